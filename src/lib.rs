@@ -1,0 +1,5 @@
+//! ctscope: Linux connection tracking, one packet at a time.
+//!
+//! Layers, each of which may use those before it only:
+//! `engine` (conntrack itself), `scenario` (text, links), `timeline` (time travel),
+//! `view` (what to paint), `app` (the application without a browser), `ui` (the browser).
