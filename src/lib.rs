@@ -3,3 +3,5 @@
 //! Layers, each of which may use those before it only:
 //! `engine` (conntrack itself), `scenario` (text, links), `timeline` (time travel),
 //! `view` (what to paint), `app` (the application without a browser), `ui` (the browser).
+
+pub mod engine;

@@ -1,0 +1,152 @@
+//! Everything a person can do to the machine.
+
+use super::hooks::{Rule, Station};
+use super::skb::{Path, SkbId};
+use super::sysctl::Sysctl;
+use super::time::Ticks;
+use super::tuple::Tuple;
+
+/// Longest packet, in bytes: what the length field of an IPv4 header can say.
+pub const PACKET_BYTES_MAX: usize = 65_535;
+/// Most namespaces.
+pub const NETS_MAX: usize = 8;
+/// Most CPUs.
+pub const CPUS_MAX: u8 = 8;
+/// Longest namespace name, in bytes.
+pub const NET_NAME_MAX: usize = 15;
+/// Most rules in all hooks of all namespaces.
+pub const RULES_MAX: usize = 64;
+/// Most packets in flight at a time.
+pub const SKBS_MAX: usize = 256;
+
+/// A change of the machine. Each is total: a command that cannot be done leaves everything as it
+/// was and says why in [`super::Outcome`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// A packet enters, in the current namespace and on the current CPU.
+    Inject(Inject),
+    /// Packets that come to this station wait there from now on, or no longer.
+    Hold(Option<Station>),
+    /// A waiting packet goes on.
+    Release(SkbId),
+    /// A waiting packet is dropped where it is.
+    Drop(SkbId),
+    /// Time passes.
+    Advance(Span),
+    /// gc_worker runs once, now.
+    Gc,
+    /// gc_worker runs as often as it takes to visit every bucket once.
+    GcSweep,
+    /// gc_worker runs by itself as time passes, or waits (its timer is deferrable: a CPU that
+    /// sleeps does not run it).
+    GcAuto(bool),
+    /// `conntrack -D` for one entry, by connection number.
+    Delete(u32),
+    /// `conntrack -D`: every entry in the current namespace whose original tuple matches.
+    DeleteMatching(TupleFilter),
+    /// `conntrack -F` in the current namespace.
+    Flush,
+    /// `nf_conntrack_buckets`: a table of another size, 1 to [`super::config::BUCKETS_MAX`].
+    Resize(u32),
+    /// A setting changes, in the current namespace or for the whole machine.
+    SetSysctl(Sysctl, u32),
+    /// How the listener of `conntrack -E` behaves.
+    Listen(Listen),
+    /// The commands that follow act in this namespace; it is made if there is none of the name.
+    Netns(NetName),
+    /// The packets that follow come in on this CPU.
+    Cpu(u8),
+    /// A rule is added behind the others of its hook, in the current namespace.
+    AddRule(Rule),
+    /// All rules of the current namespace are removed.
+    FlushRules,
+}
+
+/// A packet and what is to happen to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inject {
+    /// From the IP header on, 1 to [`PACKET_BYTES_MAX`] bytes.
+    pub bytes: Vec<u8>,
+    /// Its way through the hooks.
+    pub path: Path,
+    /// Wait here.
+    pub hold_at: Option<Station>,
+    /// Be dropped here, as by a rule.
+    pub drop_at: Option<Station>,
+}
+
+/// How far the clock goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Span {
+    /// This many jiffies, at most [`super::time::TICKS_MAX`].
+    Jiffies(Ticks),
+    /// This many milliseconds.
+    Millis(u32),
+    /// To the next instant at which an entry expires.
+    NextDeadline,
+}
+
+/// Which entries `conntrack -D` deletes; every part that is given must fit the original tuple.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TupleFilter {
+    /// Layer 4 protocol.
+    pub protonum: Option<u8>,
+    /// Source address, with its family.
+    pub src: Option<(super::addr::L3, super::addr::Addr)>,
+    /// Destination address, with its family.
+    pub dst: Option<(super::addr::L3, super::addr::Addr)>,
+    /// Source port.
+    pub sport: Option<u16>,
+    /// Destination port.
+    pub dport: Option<u16>,
+}
+
+impl TupleFilter {
+    /// `true` if the tuple has everything the filter asks for.
+    pub fn matches(&self, tuple: &Tuple) -> bool {
+        let l3 = tuple.src.l3num;
+        let port = |asked: Option<u16>, u: u16| {
+            asked.is_none_or(|asked| tuple.has_ports() && asked == u)
+        };
+        self.protonum.is_none_or(|p| p == tuple.dst.protonum)
+            && self.src.is_none_or(|src| src == (l3, tuple.src.u3))
+            && self.dst.is_none_or(|dst| dst == (l3, tuple.dst.u3))
+            && port(self.sport, tuple.src.u)
+            && port(self.dport, tuple.dst.u)
+    }
+}
+
+/// The listener for events.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Listen {
+    /// Nobody listens; no message is built.
+    Off,
+    /// It reads every message at once.
+    #[default]
+    On,
+    /// It asked for reliable delivery and does not read: its buffer is full, so delivery fails.
+    Slow,
+}
+
+/// The name of a namespace: 1 to [`NET_NAME_MAX`] of `a-z`, `0-9`, `-` and `_`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NetName(String);
+
+impl NetName {
+    /// The name, if it is a good one.
+    pub fn new(name: &str) -> Option<NetName> {
+        let good = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'_';
+        let fits = (1..=NET_NAME_MAX).contains(&name.len()) && name.bytes().all(good);
+        fits.then(|| NetName(name.to_owned()))
+    }
+
+    /// The name of the first namespace.
+    pub fn init() -> NetName {
+        NetName("init".to_owned())
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,61 @@
+//! What a machine is built with; the first line of a scenario.
+
+use super::time::Hz;
+
+/// Most buckets a table can have.
+pub const BUCKETS_MAX: u32 = 1 << 20;
+/// Buckets of the classroom table.
+pub const BUCKETS_DEFAULT: u32 = 8;
+
+/// Which kernel's behaviour is followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Profile {
+    /// v5.10, the article's kernel.
+    #[default]
+    V5_10,
+}
+
+/// A machine before its first packet. Two machines with the same config and the same commands are
+/// the same in every bit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Kernel version.
+    pub profile: Profile,
+    /// Ticks per second.
+    pub hz: Hz,
+    /// Buckets of the hash table, 1 to [`BUCKETS_MAX`].
+    /// Differs: a kernel rounds the size up to a multiple of 512; here small tables are possible,
+    /// so that a chain can be seen.
+    pub buckets: u32,
+    /// The random number that a kernel draws once per boot and mixes into every hash.
+    /// Differs: given here instead of drawn, so that a run can be repeated.
+    pub seed: u32,
+    /// `hash_mix` of the first namespace, which a kernel draws when the namespace is made.
+    /// Differs: given here, likewise; other namespaces draw theirs from `seed`.
+    pub hash_mix: u32,
+    /// CPUs, 1 to [`super::command::CPUS_MAX`].
+    pub cpus: u8,
+    /// `nf_conntrack_max`; `None` is the kernel's default of four entries per bucket.
+    pub max: Option<u32>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            profile: Profile::V5_10,
+            hz: Hz::Hz250,
+            buckets: BUCKETS_DEFAULT,
+            seed: 0x1234_5678,
+            hash_mix: 0,
+            cpus: 2,
+            max: None,
+        }
+    }
+}
+
+impl Config {
+    /// `nf_conntrack_max` at the start: what was given, or four entries per bucket.
+    pub fn conntrack_max(&self) -> u32 {
+        self.max.unwrap_or(self.buckets.saturating_mul(4))
+    }
+}

@@ -1,0 +1,51 @@
+//! What `conntrack -E` hears.
+
+use super::conn::{EventMask, Status, Timeout};
+use super::slab::ConnId;
+use super::time::{Jiffies, Ticks};
+use super::tuple::Tuple;
+
+/// Messages that the listener keeps, for `conntrack -E` as a person sees it; older ones are gone.
+pub const HEARD_MAX: usize = 200;
+
+/// The kind of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EventKind {
+    /// A connection was confirmed.
+    New,
+    /// Something about it changed.
+    Update,
+    /// It was deleted.
+    Destroy,
+}
+
+/// One message, as much of the connection as it carries.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// Messages so far, this one included.
+    pub seq: u32,
+    /// When it was sent.
+    pub at: Jiffies,
+    /// New, update or destroy.
+    pub kind: EventKind,
+    /// Everything that happened since the last message.
+    pub bits: EventMask,
+    /// Of which connection.
+    pub conn: ConnId,
+    /// Index of its namespace.
+    pub net: u8,
+    /// Its tuples, original and reply.
+    pub tuples: [Tuple; 2],
+    /// Its status bits.
+    pub status: Status,
+    /// Time left; absent in a DESTROY message of v5.10.
+    pub left: Option<Ticks>,
+    /// The protocol's state, if it is part of the message.
+    pub state: Option<&'static str>,
+    /// Counters of both directions, in a DESTROY message of an entry that has them.
+    pub counted: Option<[super::conn::Counted; 2]>,
+    /// User mark.
+    pub mark: u32,
+    /// The timeout field as it stood.
+    pub timeout: Timeout,
+}

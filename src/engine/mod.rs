@@ -1,0 +1,49 @@
+//! conntrack itself: deterministic, integers only, no clock, no words.
+//!
+//! [`Conntrack`] is the machine, [`Command`] all one can do to it, [`Step`] all one can see.
+//! [`Conntrack::apply`] takes a command; a [`Probe`] watches.
+
+pub mod addr;
+pub mod command;
+pub mod config;
+pub mod conn;
+pub mod event;
+pub mod hash;
+pub mod hooks;
+pub mod nulls;
+pub mod probe;
+pub mod proto;
+pub mod skb;
+pub mod slab;
+pub mod state;
+pub mod stats;
+pub mod step;
+pub mod sysctl;
+pub mod table;
+pub mod time;
+pub mod tuple;
+
+mod confirm;
+mod track;
+mod destroy;
+mod dispatch;
+mod ecache;
+mod extract;
+mod gc;
+mod invariants;
+mod journey;
+mod lists;
+mod lookup;
+mod refs;
+mod resize;
+mod userspace;
+
+pub use command::{Command, Inject, Listen, Span};
+pub use config::Config;
+pub use conn::NfConn;
+pub use dispatch::{Outcome, Refusal};
+pub use invariants::Violation;
+pub use probe::{NoProbe, Probe};
+pub use slab::ConnId;
+pub use state::Conntrack;
+pub use step::Step;

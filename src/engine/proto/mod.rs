@@ -1,0 +1,95 @@
+//! Layer 4: the tracker of each protocol, and what they have in common.
+
+pub mod tcp;
+
+mod generic;
+mod icmp;
+mod udp;
+
+use super::probe::Probe;
+use super::skb::{CtInfo, SkbId};
+use super::slab::ConnId;
+use super::state::Conntrack;
+use super::extract::L4Header;
+use super::tuple::ipproto;
+
+/// Why a packet, or a connection for it, is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// The IP header is missing, cut off or contradicts itself.
+    BadIpHeader,
+    /// A later piece of a fragmented packet.
+    Fragment,
+    /// The layer 4 header is cut off or contradicts itself.
+    BadHeader,
+    /// The checksum is wrong.
+    BadChecksum,
+    /// TCP: a combination of flags that nobody sends.
+    BadFlags,
+    /// TCP: no transition for this packet in this state.
+    InvalidState,
+    /// TCP: picking up in the middle is switched off.
+    NotLoose,
+    /// ICMP: a type above the highest known one.
+    BadIcmpType,
+    /// ICMP: the first packet of a flow cannot be of this type.
+    NotARequest,
+    /// ICMP error: what it quotes cannot be read, or cannot be inverted.
+    InnerUnreadable,
+    /// ICMP error: no connection has the tuple that it quotes.
+    InnerUnknown,
+    /// ICMP error: it goes elsewhere than the connection it quotes.
+    InnerElsewhere,
+    /// The tuple could not be read out of the packet.
+    NoTuple,
+    /// The tuple has no inverse, so there can be no reply.
+    NotInvertible,
+    /// A reset that only a stranger would send.
+    StaleReset,
+}
+
+/// What a tracker says of a packet. Kernel: the number that `nf_conntrack_handle_packet` returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Tracked {
+    /// `NF_ACCEPT`.
+    Accept,
+    /// `-NF_ACCEPT`: the packet passes without a connection.
+    Invalid(Reason),
+    /// `-NF_REPEAT`: the connection was killed, track the packet again.
+    Repeat,
+    /// `NF_DROP`.
+    Drop(Reason),
+}
+
+/// What a tracker is given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packet {
+    /// The packet, to be found among the machine's.
+    pub skb: SkbId,
+    /// Its connection.
+    pub conn: ConnId,
+    /// How it relates to it; says the direction too.
+    pub ctinfo: CtInfo,
+    /// Where its layer 4 header is.
+    pub l4: L4Header,
+    /// Checksums are verified: at PREROUTING, if the setting says so.
+    pub verify: bool,
+}
+
+impl Conntrack {
+    /// Lets the tracker of the connection's protocol look at the packet.
+    /// Kernel: `nf_conntrack_handle_packet`, net/netfilter/nf_conntrack_core.c, v5.10.19.
+    pub(super) fn nf_conntrack_handle_packet<P: Probe>(
+        &mut self,
+        packet: Packet,
+        probe: &mut P,
+    ) -> Tracked {
+        match self.conns[packet.conn].tuplehash[0].tuple.dst.protonum {
+            ipproto::TCP => self.nf_conntrack_tcp_packet(packet, probe),
+            ipproto::UDP => self.nf_conntrack_udp_packet(packet, probe),
+            ipproto::ICMP => self.nf_conntrack_icmp_packet(packet, probe),
+            ipproto::ICMPV6 => self.nf_conntrack_icmpv6_packet(packet, probe),
+            _ => self.nf_conntrack_generic_packet(packet, probe),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A packet on its way through the machine.
+
+use super::hooks::Station;
+use super::slab::ConnId;
+use core::fmt;
+
+/// Names a packet: `s1` is the first one ever injected.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SkbId(pub u32);
+
+impl fmt::Display for SkbId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s{}", self.0)
+    }
+}
+
+/// How a packet relates to its connection, the low three bits of `skb->_nfct`.
+/// Kernel: `enum ip_conntrack_info`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum CtInfo {
+    /// Original direction, a reply was seen before.
+    Established = 0,
+    /// Original direction of an expected connection, or an ICMP error about the reply direction.
+    Related = 1,
+    /// Original direction, no reply yet.
+    New = 2,
+    /// Reply direction.
+    EstablishedReply = 3,
+    /// An ICMP error about the original direction.
+    RelatedReply = 4,
+    /// Not to be tracked.
+    Untracked = 7,
+}
+
+impl CtInfo {
+    /// The kernel's name, without `IP_CT_`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            CtInfo::Established => "ESTABLISHED",
+            CtInfo::Related => "RELATED",
+            CtInfo::New => "NEW",
+            CtInfo::EstablishedReply => "ESTABLISHED_REPLY",
+            CtInfo::RelatedReply => "RELATED_REPLY",
+            CtInfo::Untracked => "UNTRACKED",
+        }
+    }
+
+    /// The packet travels in the reply direction (`CTINFO2DIR`).
+    pub const fn is_reply(self) -> bool {
+        matches!(self, CtInfo::EstablishedReply | CtInfo::RelatedReply)
+    }
+}
+
+/// The way of a packet through the hooks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Path {
+    /// PREROUTING, FORWARD, POSTROUTING, out.
+    #[default]
+    Forward,
+    /// PREROUTING, INPUT, a socket of this machine.
+    Input,
+    /// From this machine: OUTPUT, POSTROUTING, out.
+    Output,
+}
+
+/// A packet in the machine. It leaves the list of packets when it is freed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Skb {
+    /// Its name.
+    pub id: SkbId,
+    /// From the IP header on.
+    pub bytes: Vec<u8>,
+    /// Index of its namespace.
+    pub net: u8,
+    /// The CPU that works on it.
+    pub cpu: u8,
+    /// Its way.
+    pub path: Path,
+    /// Where it is now.
+    pub at: Station,
+    /// `true` while it waits at [`Skb::at`] for a release.
+    pub held: bool,
+    /// Stop here, asked for with the packet.
+    pub hold_at: Option<Station>,
+    /// Drop here, asked for with the packet.
+    pub drop_at: Option<Station>,
+    /// `_nfct`: the connection, and how the packet relates to it.
+    pub nfct: Option<ConnId>,
+    /// Low bits of `_nfct`; `None` while nothing is attached (INVALID to the rules).
+    pub ctinfo: Option<CtInfo>,
+}

@@ -1,0 +1,127 @@
+//! Where connections live: numbered slots that are used again, as the kernel's type-safe slab
+//! does.
+
+use super::conn::NfConn;
+use core::fmt;
+
+/// Names a connection: the slot it lies in and its number in order of creation (`c1`, `c2`, …).
+/// The number is the slot's generation too: a slot used again holds another number, so an old
+/// `ConnId` finds nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConnId {
+    /// Index of the slot, below 2^30.
+    pub slot: u32,
+    /// 1 for the first connection ever allocated, never used twice.
+    pub number: u32,
+}
+
+impl fmt::Display for ConnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "c{}", self.number)
+    }
+}
+
+/// Most slots there can be: a node's address is a slot and a direction bit below the nulls bit.
+pub const SLOTS_MAX: u32 = 1 << 30;
+
+/// The slots and the list of free ones, last freed first.
+#[derive(Clone, Debug, Default)]
+pub struct Slab {
+    slots: Vec<Option<NfConn>>,
+    free: Vec<u32>,
+    /// How many connections were ever allocated.
+    created: u32,
+}
+
+impl Slab {
+    /// Puts a connection in a slot: the one freed last, or a new one. `None` if every slot is
+    /// taken.
+    pub(super) fn insert(&mut self, make: impl FnOnce(ConnId) -> NfConn) -> Option<ConnId> {
+        let number = self.created.checked_add(1)?;
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None if (self.slots.len() as u32) < SLOTS_MAX => {
+                self.slots.push(None);
+                self.slots.len() as u32 - 1
+            }
+            None => return None,
+        };
+        self.created = number;
+        let id = ConnId { slot, number };
+        self.slots[slot as usize] = Some(make(id));
+        Some(id)
+    }
+
+    /// Takes a connection out; its slot is the next to be used again.
+    pub(super) fn remove(&mut self, id: ConnId) -> Option<NfConn> {
+        self.get(id)?;
+        self.free.push(id.slot);
+        self.slots[id.slot as usize].take()
+    }
+
+    /// The connection, if it still lives.
+    pub fn get(&self, id: ConnId) -> Option<&NfConn> {
+        self.at(id.slot).filter(|conn| conn.id == id)
+    }
+
+    /// The connection in a slot, if there is one.
+    pub fn at(&self, slot: u32) -> Option<&NfConn> {
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
+    pub(super) fn at_mut(&mut self, slot: u32) -> Option<&mut NfConn> {
+        self.slots.get_mut(slot as usize)?.as_mut()
+    }
+
+    /// The living connection with this number, found by looking at every slot.
+    pub fn by_number(&self, number: u32) -> Option<&NfConn> {
+        self.iter().find(|conn| conn.id.number == number)
+    }
+
+    /// Living connections in the order of their slots.
+    pub fn iter(&self) -> impl Iterator<Item = &NfConn> {
+        self.slots.iter().flatten()
+    }
+
+    /// Living connections.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// `true` if no connection lives.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many connections were ever allocated; the number of the newest.
+    pub fn created(&self) -> u32 {
+        self.created
+    }
+
+    /// Bytes the slots take, for the budget of snapshots.
+    pub fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<Option<NfConn>>() + self.free.len() * 4
+    }
+
+    /// Slots that hold nothing, in the order in which they became free.
+    pub fn free_slots(&self) -> &[u32] {
+        &self.free
+    }
+}
+
+/// Panics if the connection was freed: only for ids that the engine itself holds a reference to.
+impl core::ops::Index<ConnId> for Slab {
+    type Output = NfConn;
+
+    fn index(&self, id: ConnId) -> &NfConn {
+        self.get(id).expect("a connection with a reference is in its slot")
+    }
+}
+
+impl core::ops::IndexMut<ConnId> for Slab {
+    fn index_mut(&mut self, id: ConnId) -> &mut NfConn {
+        self.at_mut(id.slot)
+            .filter(|conn| conn.id == id)
+            .expect("a connection with a reference is in its slot")
+    }
+}

@@ -1,0 +1,137 @@
+//! The whole machine as data. What it does is in the files named after what it does.
+
+use super::command::{Listen, NetName};
+use super::config::Config;
+use super::event::Event;
+use super::hooks::{Rule, Station};
+use super::nulls::Link;
+use super::skb::Skb;
+use super::slab::Slab;
+use super::stats::Stats;
+use super::sysctl::{Sysctl, Sysctls};
+use super::table::Table;
+use super::time::{Hz, Jiffies, Ticks};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// A machine with its one connection table.
+#[derive(Clone, Debug)]
+pub struct Conntrack {
+    /// What it was built with.
+    pub config: Config,
+    /// The clock.
+    pub now: Jiffies,
+    /// Jiffies since the start, which do not wrap.
+    pub uptime: u64,
+    /// `nf_conntrack_max`.
+    pub max: u32,
+    /// The hash table, one for all namespaces.
+    pub table: Table,
+    /// The connections.
+    pub conns: Slab,
+    /// Packets in the machine, oldest first.
+    pub skbs: Vec<Skb>,
+    /// How many packets ever came in.
+    pub skbs_created: u32,
+    /// Namespaces, `init` first.
+    pub nets: Vec<Netns>,
+    /// Index of the namespace that commands act in.
+    pub net: u8,
+    /// CPU that packets come in on.
+    pub cpu: u8,
+    /// Where packets wait.
+    pub hold: Option<Station>,
+    /// The gc worker.
+    pub gc: GcWorker,
+    /// The listener for events.
+    pub listener: Listener,
+}
+
+/// A network namespace (`struct net`), as far as conntrack looks at it.
+#[derive(Clone, Debug)]
+pub struct Netns {
+    /// Its name.
+    pub name: NetName,
+    /// Drawn when it was made; mixed into the hash.
+    pub hash_mix: u32,
+    /// Its settings.
+    pub sysctls: Sysctls,
+    /// Entries, unconfirmed and dying ones included (`nf_conntrack_count`).
+    pub count: u32,
+    /// Lists and counters, by CPU.
+    pub pcpu: Vec<Pcpu>,
+    /// Rules of all hooks, in the order in which they were added.
+    pub rules: Vec<Rule>,
+    /// When the event worker runs next.
+    pub ecache_due: Option<Jiffies>,
+}
+
+/// What a namespace keeps per CPU.
+#[derive(Clone, Debug)]
+pub struct Pcpu {
+    /// Head of the unconfirmed list.
+    pub unconfirmed: Link,
+    /// Head of the dying list.
+    pub dying: Link,
+    /// Counters.
+    pub stats: Stats,
+}
+
+/// The garbage collector (`struct conntrack_gc_work`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GcWorker {
+    /// The bucket visited last.
+    pub last_bucket: u32,
+    /// Jiffies between two runs, adapted after each.
+    pub next_gc_run: Ticks,
+    /// When it runs next.
+    pub due: Jiffies,
+    /// The table was full: sacrifice more.
+    pub early_drop: bool,
+    /// It runs by itself as time passes.
+    pub auto: bool,
+    /// Runs so far.
+    pub runs: u64,
+}
+
+/// The listener and what it heard.
+#[derive(Clone, Debug, Default)]
+pub struct Listener {
+    /// How it behaves.
+    pub mode: Listen,
+    /// Messages so far.
+    pub sent: u32,
+    /// The last [`super::event::HEARD_MAX`] messages, oldest first.
+    pub heard: VecDeque<Rc<Event>>,
+}
+
+impl Conntrack {
+    /// Ticks per second.
+    pub const fn hz(&self) -> Hz {
+        self.config.hz
+    }
+
+    /// A setting's value in a namespace, or the machine's for a global one.
+    pub fn sysctl(&self, net: u8, key: Sysctl) -> u32 {
+        match key {
+            Sysctl::Max => self.max,
+            _ => self.nets[usize::from(net)].sysctls.value(key),
+        }
+    }
+
+    /// Entries of all namespaces.
+    pub fn count(&self) -> u32 {
+        self.nets.iter().map(|net| net.count).sum()
+    }
+
+    /// A packet in the machine.
+    pub fn skb(&self, id: super::skb::SkbId) -> Option<&Skb> {
+        self.skbs.iter().find(|skb| skb.id == id)
+    }
+
+    /// Bytes that a copy of the machine takes, about.
+    pub fn bytes(&self) -> usize {
+        let skbs: usize = self.skbs.iter().map(|skb| size_of::<Skb>() + skb.bytes.len()).sum();
+        size_of::<Conntrack>() + self.table.bytes() + self.conns.bytes() + skbs
+    }
+}

@@ -1,0 +1,74 @@
+//! The counters of `conntrack -S`.
+
+/// A counter, per CPU and namespace.
+/// Kernel: `struct ip_conntrack_stat`, include/linux/netfilter/nf_conntrack_common.h, v5.10.19.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Counter {
+    /// NAT's test for a taken tuple was positive.
+    Found,
+    /// Packets that could not be tracked.
+    Invalid,
+    /// Entries made by netlink.
+    Insert,
+    /// Entries that failed at confirm.
+    InsertFailed,
+    /// Packets dropped by conntrack itself.
+    Drop,
+    /// Entries sacrificed for new ones.
+    EarlyDrop,
+    /// ICMP errors that fit nothing.
+    Error,
+    /// Lookups that ended in another list and began again.
+    SearchRestart,
+    /// Clashes at confirm that were resolved.
+    ClashResolve,
+}
+
+impl Counter {
+    /// How many there are.
+    pub const COUNT: usize = 9;
+    /// All, in the order of `conntrack -S`.
+    pub const ALL: [Counter; Counter::COUNT] = [
+        Counter::Found,
+        Counter::Invalid,
+        Counter::Insert,
+        Counter::InsertFailed,
+        Counter::Drop,
+        Counter::EarlyDrop,
+        Counter::Error,
+        Counter::SearchRestart,
+        Counter::ClashResolve,
+    ];
+
+    /// Its name in `conntrack -S`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Counter::Found => "found",
+            Counter::Invalid => "invalid",
+            Counter::Insert => "insert",
+            Counter::InsertFailed => "insert_failed",
+            Counter::Drop => "drop",
+            Counter::EarlyDrop => "early_drop",
+            Counter::Error => "error",
+            Counter::SearchRestart => "search_restart",
+            Counter::ClashResolve => "clash_resolve",
+        }
+    }
+}
+
+/// The counters of one CPU in one namespace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stats([u32; Counter::COUNT]);
+
+impl Stats {
+    /// A counter's value.
+    pub const fn value(&self, counter: Counter) -> u32 {
+        self.0[counter as usize]
+    }
+
+    pub(super) fn add(&mut self, counter: Counter, by: u32) {
+        let value = &mut self.0[counter as usize];
+        *value = value.wrapping_add(by);
+    }
+}
