@@ -1,0 +1,130 @@
+//! Everything a person, a timer or the browser can tell the application.
+
+use crate::view::model::{BenchProto, Grain, Panel, Selection, Tab, Theme};
+
+/// A message to [`super::AppState::update`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Msg {
+    // Time travel.
+    /// One step of the grain forward.
+    StepForward,
+    /// One step of the grain back.
+    StepBack,
+    /// To the end of the next command.
+    NextEvent,
+    /// To the end of the command before.
+    PreviousEvent,
+    /// Before everything.
+    First,
+    /// Behind everything.
+    Last,
+    /// To a position counted in changes.
+    Seek(u32),
+    /// To the first change of a command of the log, 0 is the first.
+    SeekCommand(u32),
+    /// Step size.
+    SetGrain(Grain),
+    /// Start or stop playing.
+    TogglePlay,
+    /// The play timer went off.
+    PlayTick,
+    /// Playing speed in percent.
+    SetSpeed(u32),
+
+    // The log.
+    /// Run a line of the scenario language or of the console.
+    Run(String),
+    /// The packet that the bench shows.
+    SendPacket,
+    /// Take the last edit back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Back to the empty machine.
+    Reset,
+    /// Load a preset by name.
+    LoadPreset(String),
+    /// Load scenario text.
+    LoadText(String),
+    /// Load a link's fragment.
+    LoadLink(String),
+    /// Go to a kept branch.
+    SwitchBranch(u32),
+
+    // Looking.
+    /// Pick an object.
+    Select(Selection),
+    /// Light or dark.
+    SetTheme(Theme),
+    /// Open a tab.
+    SetTab(Tab),
+    /// Open or close a panel.
+    SetPanel(Panel),
+    /// The stage's viewport changed, in CSS pixels: width, height, scroll from the top.
+    Viewport {
+        /// Width of the stage's box.
+        width: u32,
+        /// Its height.
+        height: u32,
+        /// Scrolled down by.
+        scroll: u32,
+    },
+
+    // The bench and the console.
+    /// Another protocol.
+    BenchProto(BenchProto),
+    /// Another flow: number of its connection, 0 for a new one.
+    BenchFlow(u32),
+    /// Something was typed in a field, by the field's key.
+    BenchField(&'static str, String),
+    /// One of the one-click packets: it is sent.
+    BenchButton(u32),
+    /// Where the next packet is held or dropped: `hold=forward`, or empty.
+    BenchFate(String),
+    /// Something was typed in the command line.
+    ConsoleInput(String),
+    /// Enter in the command line.
+    ConsoleEnter,
+    /// Up (true) or down in the command line's history.
+    ConsoleHistory(bool),
+
+    // The rest.
+    /// A key was pressed outside a field.
+    Key(Key),
+    /// Copy the link to the clipboard.
+    CopyLink,
+    /// Save the scenario as a file.
+    SaveScenario,
+    /// The short message is old.
+    ToastGone,
+}
+
+/// A key press, as the browser names it (`ArrowRight`, `g`, ` `).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Key {
+    /// `KeyboardEvent.key`.
+    pub key: String,
+    /// Shift was down.
+    pub shift: bool,
+    /// Ctrl or Cmd was down.
+    pub ctrl: bool,
+}
+
+/// What the browser is asked to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Put this behind the `#` of the address.
+    WriteHash(String),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Offer a file: name and content.
+    Download(String, String),
+    /// Keep this under the name.
+    Store(&'static str, String),
+    /// Send [`Msg::PlayTick`] in so many milliseconds.
+    PlayIn(u32),
+    /// Send [`Msg::ToastGone`] in so many milliseconds.
+    ToastFor(u32),
+    /// Move the focus to the element with this id.
+    Focus(&'static str),
+}

@@ -1,0 +1,4 @@
+//! What to paint, as plain data. Nothing here borrows the engine past its own call.
+
+pub mod model;
+pub mod stage;

@@ -1,0 +1,412 @@
+//! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
+//! pane can be left alone. The stage has its own model in [`super::stage`].
+
+use super::stage::StageModel;
+use std::rc::Rc;
+
+/// What is looked at, picked by a click or by the keyboard. Numbers are those of `c1` and `s1`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Selection {
+    /// Follow the step: show the object that it is about.
+    #[default]
+    Step,
+    /// A connection.
+    Conn(u32),
+    /// A packet.
+    Skb(u32),
+    /// A bucket of the table.
+    Bucket(u32),
+    /// The gc worker.
+    Gc,
+}
+
+/// How far one press of the step button goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Grain {
+    /// One command: a packet, a jump of the clock, a run of gc.
+    Event,
+    /// One part of a packet's way.
+    Phase,
+    /// One field, bit, link or reference.
+    #[default]
+    Change,
+}
+
+/// The screen.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Model {
+    /// Buckets, lists, cards, hook strip, hash bar.
+    pub stage: Rc<StageModel>,
+    /// The sentence of the step and what belongs to it.
+    pub why: Rc<Why>,
+    /// The selected object.
+    pub inspector: Rc<Inspector>,
+    /// The text of the tools.
+    pub texts: Rc<Texts>,
+    /// The packet bench.
+    pub bench: Rc<Bench>,
+    /// Step buttons and lanes.
+    pub transport: Rc<Transport>,
+    /// The clock.
+    pub clock: Clock,
+    /// The command line's last answers.
+    pub console: Rc<Console>,
+    /// Theme, depth, open panes.
+    pub chrome: Chrome,
+}
+
+/// Narration of the step the cursor stands at.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Why {
+    /// Where we are, from coarse to fine: `SYN`, `walk bucket 1`, `change 4 of 5`.
+    pub crumbs: Vec<String>,
+    /// One sentence: what happened.
+    pub what: String,
+    /// One or two sentences: why. May be empty.
+    pub because: String,
+    /// The article's figure and number that this is: `(3, 4)`.
+    pub figure: Option<(u8, u8)>,
+    /// Fields that changed in this step (or in this phase, event).
+    pub changed: Vec<Change>,
+    /// What else happened since the last stop, at a coarser grain: sentences in order.
+    pub also: Vec<String>,
+    /// On a lookup: the key against each candidate so far.
+    pub compared: Vec<ComparedRow>,
+    /// Kernel functions from the hook down to the one at work.
+    pub calls: Vec<String>,
+    /// Its file.
+    pub file: String,
+    /// Our own pseudocode of that function, the current line marked.
+    pub code: Vec<CodeLine>,
+    /// A remark that the scenario carries at this command.
+    pub note: Option<String>,
+}
+
+/// A field before and after.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// `c1.use`.
+    pub what: String,
+    /// As it was; empty if it was not there.
+    pub old: String,
+    /// As it is.
+    pub new: String,
+    /// Who or why, a few words: `skb s7 holds it`.
+    pub note: String,
+}
+
+/// A candidate of a chain walk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ComparedRow {
+    /// 1, 2, … in the order of the walk.
+    pub nth: u32,
+    /// `c2 reply`.
+    pub who: String,
+    /// `≠ dst port 47617`, `= match, direction reply`.
+    pub result: String,
+    /// It is the one.
+    pub hit: bool,
+}
+
+/// A line of pseudocode.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeLine {
+    /// The line.
+    pub text: String,
+    /// This is where we are.
+    pub current: bool,
+}
+
+/// The selected object, field by field.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Inspector {
+    /// `c1`, `s7`, `bucket 5`, `gc worker`.
+    pub title: String,
+    /// One line under it.
+    pub subtitle: String,
+    /// Fields in groups.
+    pub groups: Vec<FieldGroup>,
+    /// For a connection: every change of `use` so far, oldest first.
+    pub ledger: Vec<LedgerRow>,
+}
+
+/// Fields that belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldGroup {
+    /// Heading.
+    pub title: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+/// A field of the selected object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// The kernel's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// What it means, a few words; may be empty.
+    pub note: String,
+    /// The value before this step, if the step changed it.
+    pub old: Option<String>,
+}
+
+/// A change of `use`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LedgerRow {
+    /// Position in the log, to go there.
+    pub position: u32,
+    /// `+1`, `−1`, `pass`.
+    pub delta: String,
+    /// `use` afterwards.
+    pub left: u32,
+    /// The owner: `skb s1`, `table`.
+    pub owner: String,
+    /// The kernel function.
+    pub function: String,
+}
+
+/// A line of tool output.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TextLine {
+    /// The line, as the tool prints it.
+    pub text: String,
+    /// The connection it is about.
+    pub conn: Option<u32>,
+    /// New or changed at this step.
+    pub fresh: bool,
+}
+
+/// What an operator would see.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Texts {
+    /// `conntrack -L`.
+    pub list: Vec<TextLine>,
+    /// `conntrack -L unconfirmed`.
+    pub unconfirmed: Vec<TextLine>,
+    /// `conntrack -L dying`.
+    pub dying: Vec<TextLine>,
+    /// `conntrack -E`, oldest first.
+    pub events: Vec<TextLine>,
+    /// `conntrack -S`.
+    pub stats: Vec<TextLine>,
+    /// Name of each self-check and whether it holds.
+    pub checks: Vec<(String, bool)>,
+}
+
+/// Protocols of the packet bench.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum BenchProto {
+    /// TCP.
+    #[default]
+    Tcp,
+    /// UDP.
+    Udp,
+    /// ICMP or ICMPv6 by the addresses.
+    Icmp,
+    /// Any line of the scenario language.
+    Other,
+}
+
+/// The packet bench.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Bench {
+    /// Chosen protocol.
+    pub proto: BenchProto,
+    /// Fields of the form: host A, port A, host B, port B, with what is typed in them.
+    pub fields: Vec<BenchField>,
+    /// Packets that can be sent with one click; the sensible next one is `suggested`.
+    pub buttons: Vec<PacketButton>,
+    /// The flow they belong to, in words: `c1 :47562 ⇄ :80`, or `a new flow`.
+    pub flow: String,
+    /// Flows to choose from: number of the connection and label.
+    pub flows: Vec<(u32, String)>,
+    /// The line that Send packet will run.
+    pub line: String,
+    /// What is wrong with that line, as a sentence.
+    pub problem: Option<String>,
+    /// Station where the next packet is to be held or dropped: `""`, `hold=postrouting`, ….
+    pub fate: String,
+    /// Packets in the machine.
+    pub skbs: Vec<SkbRow>,
+}
+
+/// A field of the bench's form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BenchField {
+    /// Key for [`crate::app::Msg::BenchField`]: `src`, `sport`, `dst`, `dport`, `line`.
+    pub key: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What is typed.
+    pub value: String,
+    /// What is expected, shown beside it.
+    pub hint: &'static str,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+}
+
+/// A packet that can be sent with one click.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PacketButton {
+    /// `SYN`, `SYN-ACK`, `reply`.
+    pub label: String,
+    /// The scenario line it stands for.
+    pub line: String,
+    /// It travels in the reply direction of the flow.
+    pub reply: bool,
+    /// The sensible next packet.
+    pub suggested: bool,
+}
+
+/// A packet in the machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SkbRow {
+    /// Number of `s7`.
+    pub skb: u32,
+    /// `SYN`, `echo request`, in short.
+    pub label: String,
+    /// Station, as in `data-at`.
+    pub at: &'static str,
+    /// It waits: it can be released or dropped.
+    pub held: bool,
+}
+
+/// Step buttons and lanes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Transport {
+    /// Where we are, counted in the grain, 0 is before everything.
+    pub position: u32,
+    /// How many there are.
+    pub total: u32,
+    /// Step size.
+    pub grain: Grain,
+    /// Playing by itself.
+    pub playing: bool,
+    /// Playing speed in percent: 25, 50, 100, 200, 400.
+    pub speed: u32,
+    /// There is an edit to undo, to redo.
+    pub can_undo: bool,
+    /// See [`Transport::can_undo`].
+    pub can_redo: bool,
+    /// Commands of the log around the cursor.
+    pub lane: Vec<LaneItem>,
+    /// Kept branches: index and label.
+    pub branches: Vec<(u32, String)>,
+}
+
+/// A command in the packet lane.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LaneItem {
+    /// Its index in the log, 0 is the first.
+    pub command: u32,
+    /// `SYN`, `+30 s`, `gc`, ….
+    pub label: String,
+    /// Kind, as a CSS class suffix: `original`, `reply`, `clock`, `gc`, `other`.
+    pub kind: &'static str,
+    /// Where the cursor is relative to it.
+    pub when: LaneTime,
+    /// Permille of it that is behind the cursor, if the cursor is in it.
+    pub done: u32,
+}
+
+/// Before, at or after the cursor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LaneTime {
+    /// Done.
+    Past,
+    /// The cursor is in it.
+    Now,
+    /// Still to come.
+    Future,
+}
+
+/// The clock.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Clock {
+    /// The counter.
+    pub jiffies: u32,
+    /// `62.4 s after boot`.
+    pub uptime: String,
+    /// Ticks per second.
+    pub hz: u32,
+    /// `c1 expires in 117.6 s`, if anything does.
+    pub next_deadline: Option<String>,
+    /// `gc runs in 0.1 s`.
+    pub gc: String,
+}
+
+/// The command line.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Console {
+    /// What is typed.
+    pub input: String,
+    /// The last command's answer, line by line.
+    pub output: Vec<String>,
+    /// The answer is an error.
+    pub failed: bool,
+}
+
+/// Light, dark or as the system has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Tabs beside the sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Tab {
+    /// The selected object.
+    #[default]
+    Object,
+    /// `conntrack -L`.
+    List,
+    /// `conntrack -E`.
+    Events,
+    /// `conntrack -S`.
+    Stats,
+    /// Self-checks.
+    Checks,
+}
+
+/// Which sheet is open on a narrow screen, or which dialog on any.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Panel {
+    /// None.
+    #[default]
+    None,
+    /// The packet bench.
+    Bench,
+    /// The sentence's details and the inspector.
+    Why,
+    /// Keys, words and limits.
+    Help,
+    /// The scenario as text.
+    Scenario,
+}
+
+/// Theme, tabs, panels, messages.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Chrome {
+    /// Colours.
+    pub theme: Theme,
+    /// Open tab.
+    pub tab: Tab,
+    /// Open panel.
+    pub panel: Panel,
+    /// A short message that goes away.
+    pub toast: Option<String>,
+    /// Title of the scenario that was loaded.
+    pub scenario: String,
+    /// The scenario as text, while [`Panel::Scenario`] is open.
+    pub scenario_text: String,
+    /// Nothing happened yet: show the first ten seconds' sentence.
+    pub empty: bool,
+}
