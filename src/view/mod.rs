@@ -1,4 +1,5 @@
 //! What to paint, as plain data. Nothing here borrows the engine past its own call.
 
 pub mod model;
+pub mod scene;
 pub mod stage;
