@@ -36,13 +36,7 @@ impl Conntrack {
     }
 
     /// A reference changes hands.
-    pub(super) fn pass_ref<P: Probe>(
-        &mut self,
-        id: ConnId,
-        from: Owner,
-        to: Owner,
-        probe: &mut P,
-    ) {
+    pub(super) fn pass_ref<P: Probe>(&mut self, id: ConnId, from: Owner, to: Owner, probe: &mut P) {
         let refs = &mut self.conns[id].refs;
         refs.take(from);
         refs.add(to);
@@ -63,12 +57,7 @@ impl Conntrack {
     }
 
     /// Sets a status bit; says whether it was clear before.
-    pub(super) fn set_status<P: Probe>(
-        &mut self,
-        id: ConnId,
-        bit: Status,
-        probe: &mut P,
-    ) -> bool {
+    pub(super) fn set_status<P: Probe>(&mut self, id: ConnId, bit: Status, probe: &mut P) -> bool {
         let conn = &mut self.conns[id];
         if conn.status.contains(bit) {
             return false;
@@ -112,11 +101,17 @@ impl Conntrack {
         len: u32,
         probe: &mut P,
     ) {
-        let Some(acct) = &mut self.conns[id].ext.acct else { return };
+        let Some(acct) = &mut self.conns[id].ext.acct else {
+            return;
+        };
         let counted = &mut acct[dir.index()];
         counted.packets += 1;
         counted.bytes += u64::from(len);
-        probe.step(self, || Step::Accounted { conn: id, dir, bytes: len });
+        probe.step(self, || Step::Accounted {
+            conn: id,
+            dir,
+            bytes: len,
+        });
     }
 
     /// Raises a counter of a CPU in a namespace.

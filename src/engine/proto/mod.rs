@@ -3,14 +3,14 @@
 pub mod tcp;
 
 mod generic;
-mod icmp;
+pub(super) mod icmp;
 mod udp;
 
+use super::extract::L4Header;
 use super::probe::Probe;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::state::Conntrack;
-use super::extract::L4Header;
 use super::tuple::ipproto;
 
 /// Why a packet, or a connection for it, is refused.
@@ -91,5 +91,26 @@ impl Conntrack {
             ipproto::ICMPV6 => self.nf_conntrack_icmpv6_packet(packet, probe),
             _ => self.nf_conntrack_generic_packet(packet, probe),
         }
+    }
+}
+use super::sysctl::Sysctl;
+use super::time::{Secs, Ticks};
+use super::tuple::Dir;
+impl Packet {
+    pub(super) fn dir(&self) -> Dir {
+        if self.ctinfo.is_reply() {
+            Dir::Reply
+        } else {
+            Dir::Original
+        }
+    }
+    pub(super) fn len(&self) -> u32 {
+        self.l4.end as u32
+    }
+}
+impl Conntrack {
+    pub(super) fn timeout_of(&self, packet: &Packet, key: Sysctl) -> Ticks {
+        let net = self.conns[packet.conn].net;
+        self.hz().ticks(Secs(self.sysctl(net, key)))
     }
 }
