@@ -50,6 +50,8 @@ impl Conntrack {
         conn.refs.take(by);
         conn.use_count -= 1;
         let left = conn.use_count;
+        // Without a reference it is on its way out, and nobody may look for it any more.
+        conn.moving |= left == 0;
         probe.step(self, || Step::RefDropped { conn: id, by, left });
         if left == 0 {
             self.destroy_conntrack(id, probe);

@@ -466,6 +466,11 @@ impl Step {
             Step::ListAdded { .. } => {
                 (Some((6, 3)), "nf_ct_add_to_dying_list", CORE, Phase::Delete)
             }
+            Step::RefTaken {
+                by: Owner::Lookup,
+                left: 1,
+                ..
+            } => (None, "init_conntrack", CORE, Phase::Create),
             Step::RefTaken { by, .. } => owner_meta(*by, true),
             Step::RefPassed { to, .. } => owner_meta(*to, true),
             Step::RefDropped { by, .. } => owner_meta(*by, false),
