@@ -390,7 +390,8 @@ pub enum Phase {
 /// Where a step belongs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Meta {
-    /// Figure of the article and number in it, where it has one.
+    /// Figure of the article and number in it, where it has one. Figure 6, the life cycle, is
+    /// numbered here by its stages: 1 unconfirmed, 2 confirmed, 3 dying, 4 deleted.
     pub figure: Option<(u8, u8)>,
     /// The kernel's function.
     pub function: &'static str,
@@ -528,7 +529,9 @@ impl Step {
                 CORE,
                 Phase::Insert,
             ),
-            Step::BucketsUnlocked { .. } => (None, "__nf_conntrack_confirm", CORE, Phase::Insert),
+            Step::BucketsUnlocked { .. } => {
+                (Some((6, 2)), "__nf_conntrack_confirm", CORE, Phase::Insert)
+            }
             Step::ClashFound { .. } | Step::ClashLost { .. } => {
                 (None, "nf_ct_resolve_clash", CORE, Phase::Confirm)
             }
@@ -543,7 +546,7 @@ impl Step {
             Step::DeleteCalled { .. } | Step::DeleteRefused { .. } => {
                 (None, "nf_ct_delete", CORE, Phase::Delete)
             }
-            Step::HashRemoved { .. } => (Some((6, 2)), "clean_from_lists", CORE, Phase::Delete),
+            Step::HashRemoved { .. } => (Some((6, 3)), "clean_from_lists", CORE, Phase::Delete),
             Step::Destroyed { .. } => (Some((6, 4)), "destroy_conntrack", CORE, Phase::Destroy),
             Step::Freed { .. } => (Some((6, 4)), "nf_conntrack_free", CORE, Phase::Destroy),
             Step::ClockAdvanced { .. } => {
