@@ -1,3 +1,76 @@
 //! `cargo xtask`: builds, serves, tests and measures ctscope.
+//!
+//! Each command first installs the tools it needs and does not find, saying so;
+//! what it cannot install it names in a sentence. Only the standard library is
+//! used, so the first run starts compiling nothing else.
 
-fn main() {}
+mod args;
+mod bench;
+mod browser_runs;
+mod exec;
+mod failure;
+mod page;
+mod paths;
+mod serve;
+mod server;
+mod shots;
+mod tests_command;
+mod tools;
+
+use std::process::ExitCode;
+
+use args::Args;
+use failure::{Failure, Result};
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND [OPTIONS]
+
+  serve [--port N] [--open] [--dev]   build the page and serve it on this machine
+  build [--dev]                       build the page into dist/
+  test [STEP...] [--no-e2e]           run every test, cheapest first, or only some steps
+                                      (fmt, core, native, clippy, build, e2e)
+  bench [page]                        sizes of the page and the time until it is live
+  shots [OPTIONS]                     pictures of the page; see cargo xtask shots --help
+  setup                               install every tool that is missing, and no more
+  help                                this text
+
+  --dev builds without optimising: faster to build, slower and larger to load.
+
+Environment: CTSCOPE_TOOLS is the folder where tools are kept,
+CTSCOPE_CHROMIUM the browser for tests and pictures.";
+
+fn main() -> ExitCode {
+    let words = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    match run(Args::new(words)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("cargo xtask: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(mut args: Args) -> Result<()> {
+    let Some(command) = args.next_word() else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    match command.as_str() {
+        "serve" => serve::run(args),
+        "build" => page::run(args),
+        "test" => tests_command::run(args),
+        "bench" => bench::run(args),
+        "shots" => shots::run(args),
+        "setup" => tools::run_setup(args),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(Failure::usage(format!(
+            "there is no command {other:?}. `cargo xtask help` lists them."
+        ))),
+    }
+}

@@ -1,0 +1,188 @@
+// What a test of the page uses. A test is
+//
+//   import { test } from './harness.mjs';
+//
+//   test('a sentence that says what the page does', async (page) => {
+//     await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53 len=12');
+//     await page.stepForward(3);
+//     await page.ct('conn', { conn: 'c1', place: 'unconfirmed' }).waitFor();
+//   });
+//
+// Each test gets a page of its own, live, in a fresh profile without motion.
+// It fails too when the page writes an error to the console, throws, or asks
+// any other host for anything.
+
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import nodeTest, { after } from 'node:test';
+import { READY, VIEWPORTS, env, launch } from './browser.mjs';
+
+export { VIEWPORTS };
+
+/** Where pictures go; git ignores it. */
+export const OUT = process.env.CTSCOPE_OUT ?? fileURLToPath(new URL('out', import.meta.url));
+
+/** How long anything may take to appear, in milliseconds. */
+const PATIENCE_MS = 15_000;
+
+let browser;
+let closesItself = false;
+
+/** Defines a test. `options`: see CtPage.open. */
+export function test(name, options, body) {
+  if (body === undefined) {
+    [options, body] = [{}, options];
+  }
+  if (!closesItself) {
+    closesItself = true;
+    after(closeBrowser);
+  }
+  nodeTest(name, { timeout: 120_000 }, async () => {
+    const page = await CtPage.open(options);
+    try {
+      await body(page);
+      if (page.complaints.length > 0) throw new Error('the page complained');
+    } catch (error) {
+      const picture = await page.screenshot(`failed ${name}`).catch(() => 'none');
+      const notes = [`picture: ${picture}`, ...page.complaints.map((text) => `page: ${text}`)];
+      // The stack is what the runner prints; the message was copied into it before.
+      error.stack = [error.stack, ...notes].join('\n    ');
+      throw error;
+    } finally {
+      await page.close();
+    }
+  });
+}
+
+/** Our page in a browser. `raw` is Playwright's own page, for all that is not here. */
+export class CtPage {
+  /** What should not have happened: errors, and requests to other hosts. */
+  complaints = [];
+
+  /**
+   * Opens the page and waits until it is live.
+   * `at`: what follows the address, such as '?embed' or '#…'; `viewport` and
+   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move.
+   */
+  static async open({ at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false } = {}) {
+    browser ??= launch();
+    const context = await (await browser).newContext({
+      viewport,
+      colorScheme: scheme,
+      reducedMotion: motion ? 'no-preference' : 'reduce',
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = new CtPage();
+    page.raw = await context.newPage();
+    page.#listen(context);
+    await page.goto(at);
+    return page;
+  }
+
+  /** Loads the page anew, with `at` after its address. */
+  async goto(at = '') {
+    await this.raw.goto(new URL(at, env.url).href);
+    try {
+      await this.raw.locator(READY).waitFor({ state: 'attached' });
+    } catch (error) {
+      error.message = `the page did not become live.\n${this.complaints.join('\n')}\n${error.message}`;
+      throw error;
+    }
+    await this.settled();
+  }
+
+  #listen(context) {
+    const origin = new URL(env.url).origin;
+    const note = (text) => this.complaints.push(text);
+    const ours = (address) => {
+      const url = new URL(address);
+      return url.origin === origin || ['data:', 'blob:'].includes(url.protocol);
+    };
+    context.on('request', (request) => {
+      if (!ours(request.url())) note(`asked another host: ${request.url()}`);
+    });
+    context.on('response', (response) => {
+      if (response.status() >= 400) note(`${response.status()} for ${response.url()}`);
+    });
+    this.raw.on('websocket', (socket) => note(`opened a socket: ${socket.url()}`));
+    this.raw.on('pageerror', (error) => note(`threw: ${error.message}`));
+    this.raw.on('console', (message) => {
+      if (message.type() === 'error') note(`console error: ${message.text()}`);
+    });
+  }
+
+  /** The elements with that data-ct, and with these data- attributes: ct('bucket', { bucket: 5 }). */
+  ct(name, attributes = {}) {
+    const parts = Object.entries({ ct: name, ...attributes });
+    return this.raw.locator(
+      parts.map(([key, value]) => `[data-${key}=${JSON.stringify(String(value))}]`).join(''),
+    );
+  }
+
+  /** The button with exactly that accessible name. */
+  button(name) {
+    return this.raw.getByRole('button', { name, exact: true });
+  }
+
+  /** Clicks the button of that name. */
+  async click(name, times = 1) {
+    for (let i = 0; i < times; i += 1) {
+      await this.button(name).click();
+      await this.settled();
+    }
+  }
+
+  stepForward(times = 1) {
+    return this.click('Step forward', times);
+  }
+
+  stepBack(times = 1) {
+    return this.click('Step back', times);
+  }
+
+  /** Presses keys one after the other, with the focus where it is: press('ArrowRight', 'Shift+N'). */
+  async press(...keys) {
+    for (const key of keys) {
+      await this.raw.keyboard.press(key);
+      await this.settled();
+    }
+  }
+
+  /** Types one line into the command line, and gives back the answer. */
+  async line(text) {
+    const input = this.ct('console');
+    await input.fill(text);
+    await input.press('Enter');
+    await this.settled();
+    const output = this.ct('console-output');
+    return (await output.count()) > 0 ? (await output.innerText()).trim() : '';
+  }
+
+  /** Waits until what was just done is painted. */
+  async settled() {
+    await this.raw.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+
+  /** Takes a picture and gives back its file. `full`: all of the page, not what is in view only. */
+  async screenshot(name, { viewport, scheme, full = false } = {}) {
+    if (viewport) await this.raw.setViewportSize(viewport);
+    if (scheme) await this.raw.emulateMedia({ colorScheme: scheme });
+    await this.settled();
+    mkdirSync(OUT, { recursive: true });
+    const path = `${OUT}/${name.replace(/[^\w.-]+/g, '-').slice(0, 100)}.png`;
+    await this.raw.screenshot({ path, fullPage: full, animations: 'disabled' });
+    return path;
+  }
+
+  /** Ends the page and its profile. */
+  close() {
+    return this.raw.context().close();
+  }
+}
+
+/** Ends the browser; tests need not, other scripts must. */
+export async function closeBrowser() {
+  await (await browser)?.close();
+}

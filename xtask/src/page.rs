@@ -1,0 +1,90 @@
+//! Building the page.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::args::{self, Args};
+use crate::exec::{self, say};
+use crate::failure::{Doing, Failure, Result};
+use crate::{paths, tools};
+
+/// Whether the page is optimised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Profile {
+    /// As it is published.
+    Release,
+    /// Quick to build, slow to run.
+    Dev,
+}
+
+/// `cargo xtask build`.
+pub fn run(mut args: Args) -> Result<()> {
+    let mut profile = Profile::Release;
+    while let Some(word) = args.next_word() {
+        match word.as_str() {
+            "--dev" => profile = Profile::Dev,
+            _ => return Err(args::unknown("build", &word)),
+        }
+    }
+    let dist = build(profile)?;
+    println!("{}", dist.display());
+    Ok(())
+}
+
+/// Builds the page and gives back the folder it is in.
+pub fn build(profile: Profile) -> Result<PathBuf> {
+    let root = paths::root()?;
+    let tools = tools::for_page()?;
+    let dist = paths::dist(&root);
+    let start = Instant::now();
+    say(match profile {
+        Profile::Release => "building the page",
+        Profile::Dev => "building the page, not optimised",
+    });
+    let mut trunk = Command::new(&tools.trunk);
+    trunk
+        .current_dir(&root)
+        .args([
+            "build",
+            "--skip-version-check",
+            "--color=never",
+            "--log=warn",
+        ])
+        .arg("--dist")
+        .arg(&dist)
+        .env("CARGO_TARGET_DIR", paths::web_target(&root))
+        // Trunk reads NO_COLOR as a truth value and stops at any other.
+        .env_remove("NO_COLOR");
+    if profile == Profile::Release {
+        trunk.arg("--release");
+    }
+    tools
+        .toolchain
+        .apply(&mut trunk, &[&tools.wasm_bindgen, &tools.wasm_opt])?;
+    exec::run(&mut trunk)?;
+    if file_ending(&dist, ".wasm")?.is_none() {
+        return Err(Failure::new(format!(
+            "Trunk ended well but left no .wasm file in {}.",
+            dist.display()
+        )));
+    }
+    say(&format!(
+        "built the page in {:.1} s",
+        start.elapsed().as_secs_f64()
+    ));
+    Ok(dist)
+}
+
+/// The file of that folder whose name ends so; names carry a hash before the end.
+pub fn file_ending(folder: &Path, end: &str) -> Result<Option<PathBuf>> {
+    let entries = fs::read_dir(folder).doing(|| format!("read {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry.doing(|| format!("read {}", folder.display()))?;
+        if entry.file_name().to_string_lossy().ends_with(end) {
+            return Ok(Some(entry.path()));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,165 @@
+//! `cargo xtask test`: every test of the project, cheapest first.
+
+use std::time::Instant;
+
+use crate::args::{self, Args};
+use crate::browser_runs::BrowserRun;
+use crate::exec::{self, say};
+use crate::failure::{Failure, Result};
+use crate::page::{self, Profile};
+
+/// One step: its name on the command line, what it shows, and how it is run.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Options) -> Result<()>,
+}
+
+/// The steps in the order in which they are run.
+const STEPS: [Step; 6] = [
+    Step {
+        name: "fmt",
+        about: "the code is formatted",
+        run: |_| cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "core",
+        about: "the library builds without the page",
+        run: |_| cargo(&["check", "--lib", "--no-default-features"]),
+    },
+    Step {
+        name: "native",
+        about: "the tests that need no browser",
+        run: |_| cargo(&["test", "--workspace"]),
+    },
+    Step {
+        name: "clippy",
+        about: "no warnings",
+        run: |_| {
+            cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
+        },
+    },
+    Step {
+        name: "build",
+        about: "the page builds as it is published",
+        run: |_| page::build(Profile::Release).map(drop),
+    },
+    Step {
+        name: "e2e",
+        about: "the page does in a browser what it should",
+        run: |options| {
+            let browser = BrowserRun::of_built_page()?;
+            browser.run(browser.script("run.mjs").args(&options.only))
+        },
+    },
+];
+
+#[derive(Default, Debug)]
+struct Options {
+    names: Vec<String>,
+    no_e2e: bool,
+    only: Option<String>,
+}
+
+impl Options {
+    /// No names means all steps; the browser's tests always get a fresh page.
+    fn wants(&self, step: &str) -> bool {
+        let named = |name: &str| self.names.iter().any(|it| it == name);
+        match step {
+            "e2e" if self.no_e2e => false,
+            "build" if named("e2e") && !self.no_e2e => true,
+            _ => self.names.is_empty() || named(step),
+        }
+    }
+}
+
+/// `cargo xtask test`.
+pub fn run(args: Args) -> Result<()> {
+    let options = parse(args)?;
+    let start = Instant::now();
+    let mut done = 0;
+    for step in STEPS.iter().filter(|step| options.wants(step.name)) {
+        say(&format!("{}: {}", step.name, step.about));
+        let step_start = Instant::now();
+        (step.run)(&options).map_err(|failure| {
+            Failure::new(format!("the step {:?} failed. {failure}", step.name))
+        })?;
+        done += 1;
+        say(&format!(
+            "{}: fine after {:.1} s",
+            step.name,
+            step_start.elapsed().as_secs_f64()
+        ));
+    }
+    say(&format!(
+        "all {done} steps are fine, after {:.0} s",
+        start.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+fn parse(mut args: Args) -> Result<Options> {
+    let mut options = Options::default();
+    while let Some(word) = args.next_word() {
+        match word.as_str() {
+            "--no-e2e" => options.no_e2e = true,
+            "--only" => {
+                options.only = Some(args.value_of("--only")?);
+                options.names.push("e2e".to_owned());
+            }
+            name if STEPS.iter().any(|step| step.name == name) => {
+                options.names.push(word);
+            }
+            _ => return Err(args::unknown("test", &word)),
+        }
+    }
+    Ok(options)
+}
+
+fn cargo(args: &[&str]) -> Result<()> {
+    exec::run(exec::cargo().args(args)).map_err(|failure| match args[0] {
+        tool @ ("fmt" | "clippy") if exec::find(&format!("cargo-{tool}")).is_none() => {
+            Failure::new(format!(
+                "{failure} Is it installed? `rustup component add rustfmt clippy` does it."
+            ))
+        }
+        _ => failure,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(words: &[&str], expected: &str) {
+        let args = Args::new(words.iter().map(|&word| word.to_owned()).collect());
+        let options = parse(args).unwrap();
+        let steps: Vec<_> = STEPS
+            .iter()
+            .map(|step| step.name)
+            .filter(|name| options.wants(name))
+            .collect();
+        assert_eq!(steps.join(" "), expected, "{words:?}");
+    }
+
+    #[test]
+    fn steps_run_in_their_own_order_whatever_the_words() {
+        check(&[], "fmt core native clippy build e2e");
+        check(&["native", "fmt"], "fmt native");
+        check(&["--no-e2e"], "fmt core native clippy build");
+    }
+
+    #[test]
+    fn browser_tests_get_a_fresh_page() {
+        check(&["e2e"], "build e2e");
+        check(&["--only", "undo"], "build e2e");
+    }
+}
