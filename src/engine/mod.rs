@@ -19,6 +19,7 @@ pub mod slab;
 pub mod state;
 pub mod stats;
 pub mod step;
+mod step_meta;
 pub mod sysctl;
 pub mod table;
 pub mod time;

@@ -12,7 +12,8 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("{skb} is not waiting here; expected the name of a held packet, such as s1.")
         }
         Refusal::NoSuchConn(number) => format!(
-            "c{number} is not in the table; expected the name of a confirmed connection, such as c1."
+            "c{number} is not in the table; \
+             expected the name of a confirmed connection, such as c1."
         ),
         Refusal::PacketLength(len) => {
             format!("The packet has {len} bytes; expected 1 to {PACKET_BYTES_MAX}.")
