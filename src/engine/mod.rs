@@ -32,7 +32,7 @@ mod dispatch;
 mod early_drop;
 mod ecache;
 pub mod extract;
-mod gc;
+pub mod gc;
 mod invariants;
 mod journey;
 mod lists;
