@@ -73,12 +73,12 @@ fn icmpv6_knows_echo_errors_and_what_is_not_tracked() {
         1: quotes nothing, InnerUnreadable, -
         127: quotes nothing, InnerUnreadable, -
         128: -, NEW, c1 - 30 + NEW
-        129: -, NEW, c2 - 30 + NEW
+        129: refused, NotARequest, -
         130: -, UNTRACKED, -
         133: -, UNTRACKED, -
         136: -, UNTRACKED, -
         137: -, NotInvertible, -
-        139: refused, NotARequest, -
+        139: -, NEW, c3 - 30 + NEW
         140: refused, NotARequest, -
         143: -, UNTRACKED, -
         151: -, NotInvertible, -

@@ -28,10 +28,9 @@ pub const ICMP_PAIRS: [(u8, u8); 4] = [(8, 0), (13, 14), (15, 16), (17, 18)];
 /// Kernel: `nf_conntrack_invert_icmpv6_tuple`, net/netfilter/nf_conntrack_proto_icmpv6.c, v5.10.19.
 pub const ICMPV6_PAIRS: [(u8, u8); 2] = [(128, 129), (139, 140)];
 
-/// ICMPv6 types that open a connection: echo, also its answer. Node information opens none, though
-/// its types have inverses.
+/// ICMPv6 types that open a connection: the questions.
 /// Kernel: `nf_conntrack_icmpv6_packet`, net/netfilter/nf_conntrack_proto_icmpv6.c, v5.10.19.
-pub const ICMPV6_NEW: [u8; 2] = [128, 129];
+pub const ICMPV6_NEW: [u8; 2] = [128, 139];
 
 /// ICMP messages that quote a packet: unreachable, source quench, redirect, time exceeded,
 /// parameter problem.
