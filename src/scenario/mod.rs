@@ -13,6 +13,7 @@
 //! no note become its note; a blank line parts them from it. The normal form, which printing
 //! gives, has every note behind its command and leaves out what is as by default.
 
+pub mod link;
 pub mod packet;
 pub mod packet_print;
 pub mod text;
@@ -27,6 +28,7 @@ use crate::engine::time::Hz;
 use crate::engine::{Command, Config};
 use core::fmt;
 
+pub use link::{Link, LinkError, Position};
 pub use print::ShownCommand;
 pub use text::parse_command;
 
