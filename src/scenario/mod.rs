@@ -16,6 +16,7 @@
 pub mod link;
 pub mod packet;
 pub mod packet_print;
+pub mod presets;
 pub mod text;
 
 mod filter;
@@ -29,6 +30,7 @@ use crate::engine::{Command, Config};
 use core::fmt;
 
 pub use link::{Link, LinkError, Position};
+pub use presets::{PRESETS, Preset};
 pub use print::ShownCommand;
 pub use text::parse_command;
 
