@@ -5,3 +5,4 @@
 //! `view` (what to paint), `app` (the application without a browser), `ui` (the browser).
 
 pub mod engine;
+pub mod scenario;

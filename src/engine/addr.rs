@@ -29,7 +29,12 @@ impl Addr {
     /// The four 32-bit words as they lie in memory, read in little-endian order.
     pub fn words(&self) -> [u32; 4] {
         core::array::from_fn(|i| {
-            u32::from_le_bytes([self.0[4 * i], self.0[4 * i + 1], self.0[4 * i + 2], self.0[4 * i + 3]])
+            u32::from_le_bytes([
+                self.0[4 * i],
+                self.0[4 * i + 1],
+                self.0[4 * i + 2],
+                self.0[4 * i + 3],
+            ])
         })
     }
 

@@ -105,9 +105,8 @@ impl TupleFilter {
     /// `true` if the tuple has everything the filter asks for.
     pub fn matches(&self, tuple: &Tuple) -> bool {
         let l3 = tuple.src.l3num;
-        let port = |asked: Option<u16>, u: u16| {
-            asked.is_none_or(|asked| tuple.has_ports() && asked == u)
-        };
+        let port =
+            |asked: Option<u16>, u: u16| asked.is_none_or(|asked| tuple.has_ports() && asked == u);
         self.protonum.is_none_or(|p| p == tuple.dst.protonum)
             && self.src.is_none_or(|src| src == (l3, tuple.src.u3))
             && self.dst.is_none_or(|dst| dst == (l3, tuple.dst.u3))

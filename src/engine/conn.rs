@@ -131,7 +131,10 @@ impl References {
 
     pub(super) fn take(&mut self, owner: Owner) {
         let held = &mut self.0[owner as usize];
-        assert!(*held > 0, "{owner:?} puts a reference that it does not hold");
+        assert!(
+            *held > 0,
+            "{owner:?} puts a reference that it does not hold"
+        );
         *held -= 1;
     }
 }
@@ -255,6 +258,8 @@ pub struct NfConn {
     pub proto: ProtoState,
     /// Optional areas.
     pub ext: Extensions,
+    /// It is being created, or moved between lists under the bucket locks, at this very step.
+    pub moving: bool,
 }
 
 /// The stages of figure 6.

@@ -19,8 +19,16 @@ impl RawHash {
 /// direction is left out, and in this kernel so is the zone.
 /// Kernel: `hash_conntrack_raw`, net/netfilter/nf_conntrack_core.c, v5.10.19.
 pub fn hash_conntrack_raw(tuple: &Tuple, seed: u32) -> RawHash {
-    let Tuple { src: Man { u3, u, l3num }, dst } = *tuple;
-    let Dst { u3: d3, u: du, protonum, dir: _ } = dst;
+    let Tuple {
+        src: Man { u3, u, l3num },
+        dst,
+    } = *tuple;
+    let Dst {
+        u3: d3,
+        u: du,
+        protonum,
+        dir: _,
+    } = dst;
     let s = u3.words();
     let d = d3.words();
     // Ports lie in memory in network order and are read as the machine (little-endian) reads them.
@@ -33,7 +41,9 @@ pub fn hash_conntrack_raw(tuple: &Tuple, seed: u32) -> RawHash {
 /// Bob Jenkins' hash of 32-bit words, as lookup3 defines it.
 /// Kernel: `jhash2`, include/linux/jhash.h, v5.10.19.
 pub fn jhash2(words: &[u32], init: u32) -> u32 {
-    let start = 0xdead_beef_u32.wrapping_add((words.len() as u32) << 2).wrapping_add(init);
+    let start = 0xdead_beef_u32
+        .wrapping_add((words.len() as u32) << 2)
+        .wrapping_add(init);
     let mut s = [start; 3];
     let mut rest = words;
     while rest.len() > 3 {
@@ -58,18 +68,29 @@ const B: usize = 1;
 const C: usize = 2;
 
 fn mix(s: &mut [u32; 3]) {
-    for (x, y, rot, z) in
-        [(A, C, 4, B), (B, A, 6, C), (C, B, 8, A), (A, C, 16, B), (B, A, 19, C), (C, B, 4, A)]
-    {
+    for (x, y, rot, z) in [
+        (A, C, 4, B),
+        (B, A, 6, C),
+        (C, B, 8, A),
+        (A, C, 16, B),
+        (B, A, 19, C),
+        (C, B, 4, A),
+    ] {
         s[x] = s[x].wrapping_sub(s[y]) ^ s[y].rotate_left(rot);
         s[y] = s[y].wrapping_add(s[z]);
     }
 }
 
 fn last(s: &mut [u32; 3]) {
-    for (x, y, rot) in
-        [(C, B, 14), (A, C, 11), (B, A, 25), (C, B, 16), (A, C, 4), (B, A, 14), (C, B, 24)]
-    {
+    for (x, y, rot) in [
+        (C, B, 14),
+        (A, C, 11),
+        (B, A, 25),
+        (C, B, 16),
+        (A, C, 4),
+        (B, A, 14),
+        (C, B, 24),
+    ] {
         s[x] = (s[x] ^ s[y]).wrapping_sub(s[y].rotate_left(rot));
     }
 }

@@ -47,9 +47,12 @@ impl Station {
     /// The stations of a way, in order.
     pub const fn of(path: Path) -> &'static [Station] {
         match path {
-            Path::Forward => {
-                &[Station::Prerouting, Station::Forward, Station::Postrouting, Station::Queue]
-            }
+            Path::Forward => &[
+                Station::Prerouting,
+                Station::Forward,
+                Station::Postrouting,
+                Station::Queue,
+            ],
             Path::Input => &[Station::Prerouting, Station::Input, Station::Queue],
             Path::Output => &[Station::Output, Station::Postrouting, Station::Queue],
         }

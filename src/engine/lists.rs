@@ -42,7 +42,10 @@ impl Conntrack {
     }
 
     fn node_mut(&mut self, node: NodeRef) -> &mut Node {
-        let conn = self.conns.at_mut(node.slot).expect("a linked node lies in a connection");
+        let conn = self
+            .conns
+            .at_mut(node.slot)
+            .expect("a linked node lies in a connection");
         &mut conn.tuplehash[node.dir.index()].node
     }
 
@@ -55,14 +58,20 @@ impl Conntrack {
         {
             *prev = Some(at);
         }
-        self.conns[id].tuplehash[dir.index()].node = Node::Linked { list, next, prev: None };
+        self.conns[id].tuplehash[dir.index()].node = Node::Linked {
+            list,
+            next,
+            prev: None,
+        };
     }
 
     /// Takes a node out of the list it is in, and says which that was. A node in no list stays as
     /// it is.
     pub(super) fn unlink(&mut self, id: ConnId, dir: Dir) -> Option<ListId> {
         let node = &mut self.conns[id].tuplehash[dir.index()].node;
-        let Node::Linked { list, next, prev } = *node else { return None };
+        let Node::Linked { list, next, prev } = *node else {
+            return None;
+        };
         *node = Node::Detached;
         match prev {
             None => *self.head_mut(list) = next,

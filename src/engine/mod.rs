@@ -4,6 +4,7 @@
 //! [`Conntrack::apply`] takes a command; a [`Probe`] watches.
 
 pub mod addr;
+pub mod checksum;
 pub mod command;
 pub mod config;
 pub mod conn;
@@ -18,31 +19,34 @@ pub mod slab;
 pub mod state;
 pub mod stats;
 pub mod step;
+mod step_meta;
 pub mod sysctl;
 pub mod table;
 pub mod time;
 pub mod tuple;
 
-mod confirm;
-mod track;
+mod advance;
+pub mod confirm;
 mod destroy;
 mod dispatch;
+mod early_drop;
 mod ecache;
-mod extract;
-mod gc;
+pub mod extract;
+pub mod gc;
 mod invariants;
 mod journey;
 mod lists;
 mod lookup;
 mod refs;
 mod resize;
+mod track;
 mod userspace;
 
 pub use command::{Command, Inject, Listen, Span};
 pub use config::Config;
 pub use conn::NfConn;
-pub use dispatch::{Outcome, Refusal};
-pub use invariants::Violation;
+pub use dispatch::{Fate, Outcome, Refusal};
+pub use invariants::{Check, Violation};
 pub use probe::{NoProbe, Probe};
 pub use slab::ConnId;
 pub use state::Conntrack;

@@ -45,8 +45,15 @@ impl Link {
         if self.0 & 1 == 1 {
             return Next::Nulls(self.0 >> 1);
         }
-        let dir = if self.0 & 2 == 0 { Dir::Original } else { Dir::Reply };
-        Next::Node(NodeRef { slot: self.0 >> 2, dir })
+        let dir = if self.0 & 2 == 0 {
+            Dir::Original
+        } else {
+            Dir::Reply
+        };
+        Next::Node(NodeRef {
+            slot: self.0 >> 2,
+            dir,
+        })
     }
 
     /// The node it leads to, `None` at the end.
@@ -152,7 +159,9 @@ impl Iterator for Walk<'_> {
     fn next(&mut self) -> Option<NodeRef> {
         let node = self.link.node()?;
         let conn = self.slab.at(node.slot)?;
-        let Node::Linked { next, .. } = conn.tuplehash[node.dir.index()].node else { return None };
+        let Node::Linked { next, .. } = conn.tuplehash[node.dir.index()].node else {
+            return None;
+        };
         self.link = next;
         Some(node)
     }

@@ -36,13 +36,7 @@ impl Conntrack {
     }
 
     /// A reference changes hands.
-    pub(super) fn pass_ref<P: Probe>(
-        &mut self,
-        id: ConnId,
-        from: Owner,
-        to: Owner,
-        probe: &mut P,
-    ) {
+    pub(super) fn pass_ref<P: Probe>(&mut self, id: ConnId, from: Owner, to: Owner, probe: &mut P) {
         let refs = &mut self.conns[id].refs;
         refs.take(from);
         refs.add(to);
@@ -56,6 +50,8 @@ impl Conntrack {
         conn.refs.take(by);
         conn.use_count -= 1;
         let left = conn.use_count;
+        // Without a reference it is on its way out, and nobody may look for it any more.
+        conn.moving |= left == 0;
         probe.step(self, || Step::RefDropped { conn: id, by, left });
         if left == 0 {
             self.destroy_conntrack(id, probe);
@@ -63,12 +59,7 @@ impl Conntrack {
     }
 
     /// Sets a status bit; says whether it was clear before.
-    pub(super) fn set_status<P: Probe>(
-        &mut self,
-        id: ConnId,
-        bit: Status,
-        probe: &mut P,
-    ) -> bool {
+    pub(super) fn set_status<P: Probe>(&mut self, id: ConnId, bit: Status, probe: &mut P) -> bool {
         let conn = &mut self.conns[id];
         if conn.status.contains(bit) {
             return false;
@@ -112,11 +103,17 @@ impl Conntrack {
         len: u32,
         probe: &mut P,
     ) {
-        let Some(acct) = &mut self.conns[id].ext.acct else { return };
+        let Some(acct) = &mut self.conns[id].ext.acct else {
+            return;
+        };
         let counted = &mut acct[dir.index()];
         counted.packets += 1;
         counted.bytes += u64::from(len);
-        probe.step(self, || Step::Accounted { conn: id, dir, bytes: len });
+        probe.step(self, || Step::Accounted {
+            conn: id,
+            dir,
+            bytes: len,
+        });
     }
 
     /// Raises a counter of a CPU in a namespace.

@@ -114,7 +114,8 @@ impl core::ops::Index<ConnId> for Slab {
     type Output = NfConn;
 
     fn index(&self, id: ConnId) -> &NfConn {
-        self.get(id).expect("a connection with a reference is in its slot")
+        self.get(id)
+            .expect("a connection with a reference is in its slot")
     }
 }
 

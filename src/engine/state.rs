@@ -41,6 +41,8 @@ pub struct Conntrack {
     pub cpu: u8,
     /// Where packets wait.
     pub hold: Option<Station>,
+    /// A new entry is counted already and not allocated yet: room is being made for it.
+    pub allocating: bool,
     /// The gc worker.
     pub gc: GcWorker,
     /// The listener for events.
@@ -131,7 +133,11 @@ impl Conntrack {
 
     /// Bytes that a copy of the machine takes, about.
     pub fn bytes(&self) -> usize {
-        let skbs: usize = self.skbs.iter().map(|skb| size_of::<Skb>() + skb.bytes.len()).sum();
+        let skbs: usize = self
+            .skbs
+            .iter()
+            .map(|skb| size_of::<Skb>() + skb.bytes.len())
+            .sum();
         size_of::<Conntrack>() + self.table.bytes() + self.conns.bytes() + skbs
     }
 }

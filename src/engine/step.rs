@@ -13,6 +13,8 @@ use super::sysctl::Sysctl;
 use super::time::{Jiffies, Ticks};
 use super::tuple::{Dir, Tuple, TupleField};
 
+pub use super::step_meta::{Meta, Phase};
+
 /// Why a node that a lookup stands at is, or is not, the one looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Compared {
@@ -73,7 +75,9 @@ pub enum DeleteCause {
     TcpReopen,
 }
 
-/// A step. The state that belongs to it is the one right after it happened.
+/// A step. The state that belongs to it is the one right after it happened. Fields are named after
+/// what they hold; `skb`, `conn` and `bucket` say whose step it is.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     // A packet comes in.
@@ -84,7 +88,11 @@ pub enum Step {
     /// The main conntrack hook found a connection (or UNTRACKED) on it already.
     AlreadyTracked { skb: SkbId },
     /// The layer 4 header was found, `offset` bytes from the IP header.
-    L4Found { skb: SkbId, protonum: u8, offset: u16 },
+    L4Found {
+        skb: SkbId,
+        protonum: u8,
+        offset: u16,
+    },
     /// An ICMP error message was checked before tracking.
     IcmpErrorChecked { skb: SkbId, inner: Option<Tuple> },
 
@@ -96,13 +104,31 @@ pub enum Step {
     /// (3) The raw hash was scaled to the table.
     BucketChosen { raw: u32, size: u32, bucket: u32 },
     /// (4) A node was compared, the `nth` of this walk from 1.
-    NodeCompared { by: Walker, bucket: u32, node: NodeRef, conn: ConnId, nth: u32, compared: Compared },
+    NodeCompared {
+        by: Walker,
+        bucket: u32,
+        node: NodeRef,
+        conn: ConnId,
+        nth: u32,
+        compared: Compared,
+    },
     /// (5) This node is it; its direction is the packet's.
     Found { conn: ConnId, dir: Dir, bucket: u32 },
     /// (5) The end marker was reached: no such connection.
-    NotFound { by: Walker, bucket: u32, compared: u32 },
+    NotFound {
+        by: Walker,
+        bucket: u32,
+        compared: u32,
+    },
     /// (6) The packet points to its connection now (`nf_ct_set`).
-    SkbAttached { skb: SkbId, conn: ConnId, ctinfo: CtInfo },
+    SkbAttached {
+        skb: SkbId,
+        conn: ConnId,
+        ctinfo: CtInfo,
+    },
+
+    /// The packet is marked as one not to be tracked.
+    SkbUntracked { skb: SkbId },
 
     // Figure 4: a new connection.
     /// (1) The packet's tuple becomes the original one.
@@ -114,37 +140,68 @@ pub enum Step {
     /// (3) An object was allocated and filled; `count` is the namespace's new number of entries.
     ConnAllocated { conn: ConnId, count: u32 },
     /// Optional areas were added.
-    ExtensionsAdded { conn: ConnId, acct: bool, tstamp: bool, ecache: bool },
+    ExtensionsAdded {
+        conn: ConnId,
+        acct: bool,
+        tstamp: bool,
+        ecache: bool,
+    },
     /// Nobody expects this connection.
     NotExpected { conn: ConnId },
     /// (4) A node was added at the head of an unconfirmed or dying list.
     ListAdded { conn: ConnId, list: ListId },
 
     // References.
-    /// `use` went up.
+    /// `use` went up to `left`.
     RefTaken { conn: ConnId, by: Owner, left: u32 },
     /// A reference changed hands, `use` did not change.
-    RefPassed { conn: ConnId, from: Owner, to: Owner },
+    RefPassed {
+        conn: ConnId,
+        from: Owner,
+        to: Owner,
+    },
     /// `use` went down to `left`.
     RefDropped { conn: ConnId, by: Owner, left: u32 },
 
     // Layer 4.
     /// The tracker of the connection's protocol looks at the packet.
-    TrackerCalled { skb: SkbId, conn: ConnId, protonum: u8 },
+    TrackerCalled {
+        skb: SkbId,
+        conn: ConnId,
+        protonum: u8,
+    },
     /// TCP: the packet's kind and the cell of the state table that decides.
-    TcpLookedUp { conn: ConnId, dir: Dir, kind: PacketKind, from: TcpState, cell: &'static str },
+    TcpLookedUp {
+        conn: ConnId,
+        dir: Dir,
+        kind: PacketKind,
+        from: TcpState,
+        cell: &'static str,
+    },
     /// TCP: the state changed.
-    TcpStateSet { conn: ConnId, from: TcpState, to: TcpState },
+    TcpStateSet {
+        conn: ConnId,
+        from: TcpState,
+        to: TcpState,
+    },
     /// TCP: the packet passes without any change.
     TcpIgnored { conn: ConnId, kind: PacketKind },
     /// The tracker found fault.
-    TrackerRefused { skb: SkbId, conn: ConnId, reason: Reason },
+    TrackerRefused {
+        skb: SkbId,
+        conn: ConnId,
+        reason: Reason,
+    },
     /// The packet is invalid; it goes on without a connection.
     PacketInvalid { skb: SkbId, reason: Reason },
     /// A status bit was set.
     StatusSet { conn: ConnId, bit: Status },
     /// The timeout was set.
-    TimeoutSet { conn: ConnId, old: Timeout, new: Timeout },
+    TimeoutSet {
+        conn: ConnId,
+        old: Timeout,
+        new: Timeout,
+    },
     /// Packet and bytes were counted.
     Accounted { conn: ConnId, dir: Dir, bytes: u32 },
     /// An event waits for the confirm hook.
@@ -156,13 +213,21 @@ pub enum Step {
 
     // Between the hooks.
     /// The rules of a hook were asked, and let the packet pass.
-    RulesPassed { skb: SkbId, hook: Station, rule: Option<u32> },
+    RulesPassed {
+        skb: SkbId,
+        hook: Station,
+        rule: Option<u32>,
+    },
     /// The packet waits here.
     Held { skb: SkbId, at: Station },
     /// It goes on.
     Released { skb: SkbId, at: Station },
     /// It is dropped here.
-    Dropped { skb: SkbId, at: Station, cause: DropCause },
+    Dropped {
+        skb: SkbId,
+        at: Station,
+        cause: DropCause,
+    },
     /// It left by the driver, or reached a socket (`nf_reset_ct`).
     PacketLeaves { skb: SkbId, path: super::skb::Path },
     /// The packet's memory is freed.
@@ -174,7 +239,11 @@ pub enum Step {
     /// Nothing to confirm: a reply, or confirmed before.
     ConfirmSkipped { skb: SkbId, conn: ConnId },
     /// (1) Both buckets are known: the original hash was saved, the reply hash is new.
-    BucketsReady { conn: ConnId, original: u32, reply: u32 },
+    BucketsReady {
+        conn: ConnId,
+        original: u32,
+        reply: u32,
+    },
     /// The bucket locks are held, lower index first.
     BucketsLocked { first: u32, second: u32 },
     /// (2) A node left a list.
@@ -182,14 +251,22 @@ pub enum Step {
     /// The DYING bit was looked at.
     DyingChecked { conn: ConnId, dying: bool },
     /// The timeout became an instant: `now` was added.
-    TimeoutStarted { conn: ConnId, from: Ticks, to: Jiffies },
+    TimeoutStarted {
+        conn: ConnId,
+        from: Ticks,
+        to: Jiffies,
+    },
     // (3) is StatusSet with CONFIRMED.
     /// (4) A node was put at the head of a bucket.
     HashInserted { conn: ConnId, dir: Dir, bucket: u32 },
     /// The bucket locks are free again.
     BucketsUnlocked { first: u32, second: u32 },
     /// An equal tuple is in the table already.
-    ClashFound { conn: ConnId, other: ConnId, dir: Dir },
+    ClashFound {
+        conn: ConnId,
+        other: ConnId,
+        dir: Dir,
+    },
     /// Resolved: the packet belongs to the other connection from now on.
     ClashMerged { conn: ConnId, into: ConnId },
     /// Resolved: only the reply node goes in, for one second.
@@ -199,7 +276,11 @@ pub enum Step {
 
     // Events.
     /// One message with these bits was delivered; `seq` counts messages from 1.
-    EventSent { conn: ConnId, bits: EventMask, seq: u32 },
+    EventSent {
+        conn: ConnId,
+        bits: EventMask,
+        seq: u32,
+    },
     /// It could not be delivered.
     EventFailed { conn: ConnId, bits: EventMask },
     /// The event worker was put on the clock.
@@ -229,9 +310,19 @@ pub enum Step {
     /// It found an expired entry.
     GcFound { conn: ConnId },
     /// It is done; `scanned` counts nodes. Next run after `next`.
-    GcEnded { last: u32, scanned: u32, expired: u32, next: Ticks },
+    GcEnded {
+        last: u32,
+        scanned: u32,
+        expired: u32,
+        next: Ticks,
+    },
     /// So many runs in a row found nothing; told as one step. `last` is the bucket they ended at.
-    GcIdle { runs: u32, buckets: u64, last: u32, until: Jiffies },
+    GcIdle {
+        runs: u32,
+        buckets: u64,
+        last: u32,
+        until: Jiffies,
+    },
 
     // A full table.
     /// The limit is passed: somebody must go.
@@ -242,10 +333,9 @@ pub enum Step {
     // Resize.
     /// All locks are held, a table of `to` buckets is there.
     ResizeStarted { from: u32, to: u32 },
-    /// A node went to its new bucket.
-    NodeMoved { conn: ConnId, dir: Dir, from: u32, to: u32 },
-    /// The new table is in use.
-    ResizeEnded { size: u32 },
+    /// The new table is in use; every node went from the old chains, first node first, to the head
+    /// of its new one.
+    ResizeEnded { size: u32, nodes: u32 },
 
     // Settings.
     /// A setting has a new value.
@@ -254,237 +344,4 @@ pub enum Step {
     Configured,
     /// The command could not be done.
     Refused,
-}
-
-/// Parts of a packet's way: the middle grain of stepping.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
-    /// A packet comes in, or reaches a hook.
-    Arrive,
-    /// Tuple out of the packet.
-    Tuple,
-    /// Hash and bucket.
-    Hash,
-    /// A chain is walked.
-    Walk,
-    /// A connection is created.
-    Create,
-    /// The packet gets its connection.
-    Attach,
-    /// The layer 4 tracker.
-    Tracker,
-    /// Rules, holding, dropping.
-    Rules,
-    /// Confirm up to the table.
-    Confirm,
-    /// Nodes go into the table.
-    Insert,
-    /// Events.
-    Events,
-    /// The packet leaves.
-    Leave,
-    /// A connection leaves the table.
-    Delete,
-    /// A connection is destroyed.
-    Destroy,
-    /// The clock.
-    Clock,
-    /// The gc worker.
-    Gc,
-    /// early_drop.
-    EarlyDrop,
-    /// Resize.
-    Resize,
-    /// Settings.
-    Settings,
-}
-
-/// Where a step belongs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Meta {
-    /// Figure of the article and number in it, where it has one.
-    pub figure: Option<(u8, u8)>,
-    /// The kernel's function.
-    pub function: &'static str,
-    /// Its file, v5.10.19.
-    pub file: &'static str,
-    /// Part of the way.
-    pub phase: Phase,
-}
-
-const CORE: &str = "net/netfilter/nf_conntrack_core.c";
-const PROTO: &str = "net/netfilter/nf_conntrack_proto.c";
-const TCP: &str = "net/netfilter/nf_conntrack_proto_tcp.c";
-const ICMP: &str = "net/netfilter/nf_conntrack_proto_icmp.c";
-const ECACHE: &str = "net/netfilter/nf_conntrack_ecache.c";
-const CT_H: &str = "include/net/netfilter/nf_conntrack.h";
-const SKB: &str = "net/core/skbuff.c";
-const NF: &str = "net/netfilter/core.c";
-const SYSCTL: &str = "net/netfilter/nf_conntrack_standalone.c";
-
-impl Step {
-    /// Figure, kernel function and phase of this step.
-    pub fn meta(&self) -> Meta {
-        let (figure, function, file, phase) = match self {
-            Step::PacketEnters { .. } => (None, "nf_hook_slow", NF, Phase::Arrive),
-            Step::HookEntered { hook, .. } => {
-                (None, hook.conntrack_function(), hook.conntrack_file(), Phase::Arrive)
-            }
-            Step::AlreadyTracked { .. } => (None, "nf_conntrack_in", CORE, Phase::Arrive),
-            Step::L4Found { .. } => (None, "get_l4proto", CORE, Phase::Arrive),
-            Step::IcmpErrorChecked { .. } => {
-                (None, "nf_conntrack_inet_error", ICMP, Phase::Tuple)
-            }
-            Step::TupleBuilt { .. } => (Some((3, 1)), "nf_ct_get_tuple", CORE, Phase::Tuple),
-            Step::HashComputed { .. } => (Some((3, 2)), "hash_conntrack_raw", CORE, Phase::Hash),
-            Step::BucketChosen { .. } => (Some((3, 3)), "scale_hash", CORE, Phase::Hash),
-            Step::NodeCompared { by: Walker::Confirm, .. }
-            | Step::NotFound { by: Walker::Confirm, .. } => {
-                (None, "__nf_conntrack_confirm", CORE, Phase::Confirm)
-            }
-            Step::NodeCompared { .. } => {
-                (Some((3, 4)), "____nf_conntrack_find", CORE, Phase::Walk)
-            }
-            Step::Found { .. } => (Some((3, 5)), "__nf_conntrack_find_get", CORE, Phase::Walk),
-            Step::NotFound { .. } => (Some((3, 5)), "__nf_conntrack_find_get", CORE, Phase::Walk),
-            Step::SkbAttached { ctinfo: CtInfo::New, .. } => {
-                (Some((4, 5)), "nf_ct_set", CT_H, Phase::Attach)
-            }
-            Step::SkbAttached { .. } => (Some((3, 6)), "nf_ct_set", CT_H, Phase::Attach),
-            Step::TupleReused { .. } => (Some((4, 1)), "init_conntrack", CORE, Phase::Create),
-            Step::TupleInverted { .. } | Step::NotInvertible { .. } => {
-                (Some((4, 2)), "nf_ct_invert_tuple", CORE, Phase::Create)
-            }
-            Step::ConnAllocated { .. } => {
-                (Some((4, 3)), "__nf_conntrack_alloc", CORE, Phase::Create)
-            }
-            Step::ExtensionsAdded { .. } | Step::NotExpected { .. } => {
-                (None, "init_conntrack", CORE, Phase::Create)
-            }
-            Step::ListAdded { list: ListId::Unconfirmed { .. }, .. } => {
-                (Some((4, 4)), "nf_ct_add_to_unconfirmed_list", CORE, Phase::Create)
-            }
-            Step::ListAdded { .. } => (Some((6, 3)), "nf_ct_add_to_dying_list", CORE, Phase::Delete),
-            Step::RefTaken { by, .. } => owner_meta(*by, true),
-            Step::RefPassed { to, .. } => owner_meta(*to, true),
-            Step::RefDropped { by, .. } => owner_meta(*by, false),
-            Step::TrackerCalled { .. } => {
-                (None, "nf_conntrack_handle_packet", CORE, Phase::Tracker)
-            }
-            Step::TcpLookedUp { .. } | Step::TcpStateSet { .. } | Step::TcpIgnored { .. } => {
-                (None, "nf_conntrack_tcp_packet", TCP, Phase::Tracker)
-            }
-            Step::TrackerRefused { .. } => (None, "nf_ct_l4proto_log_invalid", PROTO, Phase::Tracker),
-            Step::PacketInvalid { .. } | Step::TrackAgain { .. } => {
-                (None, "nf_conntrack_in", CORE, Phase::Tracker)
-            }
-            Step::StatusSet { bit, .. } => status_meta(*bit),
-            Step::TimeoutSet { .. } | Step::Accounted { .. } => {
-                (None, "__nf_ct_refresh_acct", CORE, Phase::Tracker)
-            }
-            Step::EventCached { .. } => {
-                (None, "nf_conntrack_event_cache", ECACHE, Phase::Events)
-            }
-            Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
-            Step::RulesPassed { .. } | Step::Held { .. } | Step::Released { .. } => {
-                (None, "nf_hook_slow", NF, Phase::Rules)
-            }
-            Step::Dropped { .. } => (None, "nf_hook_slow", NF, Phase::Rules),
-            Step::PacketLeaves { .. } => (None, "nf_reset_ct", CT_H, Phase::Leave),
-            Step::SkbFreed { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
-            Step::ConfirmCalled { .. } => (None, "ipv4_confirm", PROTO, Phase::Confirm),
-            Step::ConfirmSkipped { .. } => {
-                (None, "nf_conntrack_confirm", CORE, Phase::Confirm)
-            }
-            Step::BucketsReady { .. } => {
-                (Some((5, 1)), "__nf_conntrack_confirm", CORE, Phase::Confirm)
-            }
-            Step::BucketsLocked { .. } | Step::DyingChecked { .. } => {
-                (None, "__nf_conntrack_confirm", CORE, Phase::Confirm)
-            }
-            Step::ListRemoved { list: ListId::Unconfirmed { .. }, .. } => {
-                (Some((5, 2)), "nf_ct_del_from_dying_or_unconfirmed_list", CORE, Phase::Confirm)
-            }
-            Step::ListRemoved { .. } => {
-                (None, "nf_ct_del_from_dying_or_unconfirmed_list", CORE, Phase::Destroy)
-            }
-            Step::TimeoutStarted { .. } => {
-                (None, "__nf_conntrack_confirm", CORE, Phase::Confirm)
-            }
-            Step::HashInserted { .. } => {
-                (Some((5, 4)), "__nf_conntrack_hash_insert", CORE, Phase::Insert)
-            }
-            Step::BucketsUnlocked { .. } => (None, "__nf_conntrack_confirm", CORE, Phase::Insert),
-            Step::ClashFound { .. } | Step::ClashLost { .. } => {
-                (None, "nf_ct_resolve_clash", CORE, Phase::Confirm)
-            }
-            Step::ClashMerged { .. } => (None, "__nf_ct_resolve_clash", CORE, Phase::Confirm),
-            Step::ClashInserted { .. } => {
-                (None, "nf_ct_resolve_clash_harder", CORE, Phase::Insert)
-            }
-            Step::EventSent { .. } | Step::EventFailed { .. } => {
-                (None, "nf_ct_deliver_cached_events", ECACHE, Phase::Events)
-            }
-            Step::EventRetryDue { .. } | Step::EventRetryRan { .. } => {
-                (None, "ecache_work", ECACHE, Phase::Events)
-            }
-            Step::DeleteCalled { .. } | Step::DeleteRefused { .. } => {
-                (None, "nf_ct_delete", CORE, Phase::Delete)
-            }
-            Step::HashRemoved { .. } => (Some((6, 2)), "clean_from_lists", CORE, Phase::Delete),
-            Step::Destroyed { .. } => (Some((6, 4)), "destroy_conntrack", CORE, Phase::Destroy),
-            Step::Freed { .. } => (Some((6, 4)), "nf_conntrack_free", CORE, Phase::Destroy),
-            Step::ClockAdvanced { .. } => (None, "do_timer", "kernel/time/timekeeping.c", Phase::Clock),
-            Step::GcStarted { .. }
-            | Step::GcBucket { .. }
-            | Step::GcEnded { .. }
-            | Step::GcIdle { .. } => (None, "gc_worker", CORE, Phase::Gc),
-            Step::GcFound { .. } => (None, "nf_ct_gc_expired", CORE, Phase::Gc),
-            Step::TableFull { .. } => (None, "__nf_conntrack_alloc", CORE, Phase::EarlyDrop),
-            Step::EarlyDropBucket { .. } => (None, "early_drop", CORE, Phase::EarlyDrop),
-            Step::ResizeStarted { .. } | Step::NodeMoved { .. } | Step::ResizeEnded { .. } => {
-                (None, "nf_conntrack_hash_resize", CORE, Phase::Resize)
-            }
-            Step::SysctlSet { .. } => (None, "proc_dointvec", SYSCTL, Phase::Settings),
-            Step::Configured | Step::Refused => (None, "", "", Phase::Settings),
-        };
-        Meta { figure, function, file, phase }
-    }
-}
-
-type Row = (Option<(u8, u8)>, &'static str, &'static str, Phase);
-
-/// Which function takes or puts a reference for this owner.
-fn owner_meta(owner: Owner, taken: bool) -> Row {
-    match (owner, taken) {
-        (Owner::Lookup, true) => (None, "__nf_conntrack_find_get", CORE, Phase::Attach),
-        (Owner::Lookup, false) | (Owner::Skb, false) => {
-            (None, "nf_conntrack_put", CT_H, Phase::Leave)
-        }
-        (Owner::Skb, true) => (None, "nf_ct_set", CT_H, Phase::Attach),
-        (Owner::Table, true) => (None, "__nf_conntrack_confirm", CORE, Phase::Confirm),
-        (Owner::Table, false) => (None, "nf_ct_delete", CORE, Phase::Delete),
-        (Owner::Child, true) => (None, "nf_ct_find_expectation", CORE, Phase::Create),
-        (Owner::Child, false) => (None, "destroy_conntrack", CORE, Phase::Destroy),
-        (Owner::Gc, _) => (None, "nf_ct_gc_expired", CORE, Phase::Delete),
-        (Owner::EarlyDrop, _) => (None, "early_drop_list", CORE, Phase::Delete),
-        (Owner::Flush, _) => (None, "nf_ct_iterate_cleanup", CORE, Phase::Delete),
-        (Owner::Netlink, _) => {
-            (None, "ctnetlink_del_conntrack", "net/netfilter/nf_conntrack_netlink.c", Phase::Delete)
-        }
-        (Owner::EventRetry, _) => (None, "ecache_work", ECACHE, Phase::Events),
-    }
-}
-
-/// Which function sets a status bit.
-fn status_meta(bit: Status) -> Row {
-    if bit.contains(Status::CONFIRMED) {
-        (Some((5, 3)), "__nf_conntrack_confirm", CORE, Phase::Confirm)
-    } else if bit.contains(Status::DYING) {
-        (Some((6, 3)), "nf_ct_delete", CORE, Phase::Delete)
-    } else if bit.contains(Status::SEEN_REPLY) {
-        (None, "nf_conntrack_in", CORE, Phase::Tracker)
-    } else {
-        (None, "nf_conntrack_handle_packet", CORE, Phase::Tracker)
-    }
 }

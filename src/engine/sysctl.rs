@@ -76,11 +76,23 @@ pub struct SysctlInfo {
 pub const TIMEOUT_SECS_MAX: u32 = 2_147_483;
 
 const fn flag(key: Sysctl, name: &'static str, default: u32) -> SysctlInfo {
-    SysctlInfo { key, name, default, max: 1, scope: Scope::Netns }
+    SysctlInfo {
+        key,
+        name,
+        default,
+        max: 1,
+        scope: Scope::Netns,
+    }
 }
 
 const fn secs(key: Sysctl, name: &'static str, default: u32) -> SysctlInfo {
-    SysctlInfo { key, name, default, max: TIMEOUT_SECS_MAX, scope: Scope::Netns }
+    SysctlInfo {
+        key,
+        name,
+        default,
+        max: TIMEOUT_SECS_MAX,
+        scope: Scope::Netns,
+    }
 }
 
 /// Every setting, in the order of [`Sysctl`]. Defaults: nf_conntrack_proto_*.c and
@@ -103,23 +115,70 @@ pub const SYSCTLS: [SysctlInfo; 21] = [
     secs(Sysctl::IcmpTimeout, "nf_conntrack_icmp_timeout", 30),
     secs(Sysctl::Icmpv6Timeout, "nf_conntrack_icmpv6_timeout", 30),
     secs(Sysctl::UdpTimeout, "nf_conntrack_udp_timeout", 30),
-    secs(Sysctl::UdpTimeoutStream, "nf_conntrack_udp_timeout_stream", 120),
-    secs(Sysctl::TcpTimeoutSynSent, "nf_conntrack_tcp_timeout_syn_sent", 120),
-    secs(Sysctl::TcpTimeoutSynRecv, "nf_conntrack_tcp_timeout_syn_recv", 60),
-    secs(Sysctl::TcpTimeoutEstablished, "nf_conntrack_tcp_timeout_established", 432_000),
-    secs(Sysctl::TcpTimeoutFinWait, "nf_conntrack_tcp_timeout_fin_wait", 120),
-    secs(Sysctl::TcpTimeoutCloseWait, "nf_conntrack_tcp_timeout_close_wait", 60),
-    secs(Sysctl::TcpTimeoutLastAck, "nf_conntrack_tcp_timeout_last_ack", 30),
-    secs(Sysctl::TcpTimeoutTimeWait, "nf_conntrack_tcp_timeout_time_wait", 120),
-    secs(Sysctl::TcpTimeoutClose, "nf_conntrack_tcp_timeout_close", 10),
-    secs(Sysctl::TcpTimeoutMaxRetrans, "nf_conntrack_tcp_timeout_max_retrans", 300),
-    secs(Sysctl::TcpTimeoutUnacknowledged, "nf_conntrack_tcp_timeout_unacknowledged", 300),
+    secs(
+        Sysctl::UdpTimeoutStream,
+        "nf_conntrack_udp_timeout_stream",
+        120,
+    ),
+    secs(
+        Sysctl::TcpTimeoutSynSent,
+        "nf_conntrack_tcp_timeout_syn_sent",
+        120,
+    ),
+    secs(
+        Sysctl::TcpTimeoutSynRecv,
+        "nf_conntrack_tcp_timeout_syn_recv",
+        60,
+    ),
+    secs(
+        Sysctl::TcpTimeoutEstablished,
+        "nf_conntrack_tcp_timeout_established",
+        432_000,
+    ),
+    secs(
+        Sysctl::TcpTimeoutFinWait,
+        "nf_conntrack_tcp_timeout_fin_wait",
+        120,
+    ),
+    secs(
+        Sysctl::TcpTimeoutCloseWait,
+        "nf_conntrack_tcp_timeout_close_wait",
+        60,
+    ),
+    secs(
+        Sysctl::TcpTimeoutLastAck,
+        "nf_conntrack_tcp_timeout_last_ack",
+        30,
+    ),
+    secs(
+        Sysctl::TcpTimeoutTimeWait,
+        "nf_conntrack_tcp_timeout_time_wait",
+        120,
+    ),
+    secs(
+        Sysctl::TcpTimeoutClose,
+        "nf_conntrack_tcp_timeout_close",
+        10,
+    ),
+    secs(
+        Sysctl::TcpTimeoutMaxRetrans,
+        "nf_conntrack_tcp_timeout_max_retrans",
+        300,
+    ),
+    secs(
+        Sysctl::TcpTimeoutUnacknowledged,
+        "nf_conntrack_tcp_timeout_unacknowledged",
+        300,
+    ),
 ];
 
 const _: () = {
     let mut i = 0;
     while i < SYSCTLS.len() {
-        assert!(SYSCTLS[i].key as usize == i, "SYSCTLS is in the order of Sysctl");
+        assert!(
+            SYSCTLS[i].key as usize == i,
+            "SYSCTLS is in the order of Sysctl"
+        );
         i += 1;
     }
 };
@@ -133,7 +192,10 @@ impl Sysctl {
     /// The setting of this name, with or without `net.netfilter.` before it.
     pub fn by_name(name: &str) -> Option<Sysctl> {
         let name = name.strip_prefix("net.netfilter.").unwrap_or(name);
-        SYSCTLS.iter().find(|info| info.name == name).map(|info| info.key)
+        SYSCTLS
+            .iter()
+            .find(|info| info.name == name)
+            .map(|info| info.key)
     }
 }
 

@@ -13,7 +13,10 @@ pub struct Table {
 impl Table {
     /// An empty table; every chain ends in the number of its bucket.
     pub(super) fn new(buckets: u32) -> Table {
-        Table { heads: (0..buckets).map(Link::nulls).collect(), generation: 0 }
+        Table {
+            heads: (0..buckets).map(Link::nulls).collect(),
+            generation: 0,
+        }
     }
 
     /// Number of buckets, at least 1.

@@ -94,8 +94,21 @@ impl Tuple {
     /// not compared.
     /// Kernel: `nf_ct_tuple_equal`, include/net/netfilter/nf_conntrack_tuple.h, v5.10.19.
     pub fn difference(&self, other: &Tuple) -> Option<TupleField> {
-        let Tuple { src: Man { u3: sa, u: su, l3num: l3 }, dst } = *self;
-        let Dst { u3: da, u: du, protonum: l4, dir: _ } = dst;
+        let Tuple {
+            src:
+                Man {
+                    u3: sa,
+                    u: su,
+                    l3num: l3,
+                },
+            dst,
+        } = *self;
+        let Dst {
+            u3: da,
+            u: du,
+            protonum: l4,
+            dir: _,
+        } = dst;
         if sa != other.src.u3 {
             Some(TupleField::SrcAddr)
         } else if su != other.src.u {
@@ -120,8 +133,16 @@ impl Tuple {
 
     /// The 40 bytes as they lie in a little-endian kernel's memory.
     pub fn bytes(&self) -> [u8; Tuple::SIZE] {
-        let Tuple { src: Man { u3, u, l3num }, dst } = *self;
-        let Dst { u3: d3, u: du, protonum, dir } = dst;
+        let Tuple {
+            src: Man { u3, u, l3num },
+            dst,
+        } = *self;
+        let Dst {
+            u3: d3,
+            u: du,
+            protonum,
+            dir,
+        } = dst;
         let mut bytes = [0; Tuple::SIZE];
         bytes[..16].copy_from_slice(&u3.0);
         bytes[16..18].copy_from_slice(&u.to_be_bytes());

@@ -235,7 +235,7 @@ pub struct Bench {
 /// A field of the bench's form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BenchField {
-    /// Key for [`crate::app::Msg::BenchField`]: `src`, `sport`, `dst`, `dport`, `line`.
+    /// Key of the field in messages: `src`, `sport`, `dst`, `dport`, `line`.
     pub key: &'static str,
     /// Its label.
     pub label: &'static str,

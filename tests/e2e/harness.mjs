@@ -12,7 +12,6 @@
 // It fails too when the page writes an error to the console, throws, or asks
 // any other host for anything.
 
-import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeTest, { after } from 'node:test';
@@ -42,13 +41,12 @@ export function test(name, options, body) {
     const page = await CtPage.open(options);
     try {
       await body(page);
-      assert.deepEqual(page.complaints, [], 'the page complained');
+      if (page.complaints.length > 0) throw new Error('the page complained');
     } catch (error) {
       const picture = await page.screenshot(`failed ${name}`).catch(() => 'none');
-      error.message += `\n  picture: ${picture}`;
-      if (page.complaints.length > 0) {
-        error.message += `\n  complaints: ${page.complaints.join('\n    ')}`;
-      }
+      const notes = [`picture: ${picture}`, ...page.complaints.map((text) => `page: ${text}`)];
+      // The stack is what the runner prints; the message was copied into it before.
+      error.stack = [error.stack, ...notes].join('\n    ');
       throw error;
     } finally {
       await page.close();

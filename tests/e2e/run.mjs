@@ -29,7 +29,8 @@ run({ files, concurrency: 2, ...(only && { testNamePatterns: [new RegExp(escaped
   .on('end', () => {
     const none = count.passed + count.failed === 0;
     if (none) console.log(only ? `no test is named like ${only}` : 'there is no test');
-    console.log(`\n${count.passed} passed, ${count.failed} failed`);
+    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+    console.log(`\n${count.passed} passed, ${count.failed} failed${skipped}`);
     process.exitCode = count.failed > 0 || none ? 1 : 0;
   })
   .pipe(process.stdout, { end: false });

@@ -1,17 +1,20 @@
 //! Layer 4: the tracker of each protocol, and what they have in common.
 
+pub mod icmp;
 pub mod tcp;
+pub mod udp;
 
 mod generic;
-mod icmp;
-mod udp;
 
+use super::extract::L4Header;
 use super::probe::Probe;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::state::Conntrack;
-use super::extract::L4Header;
-use super::tuple::ipproto;
+use super::step::Step;
+use super::sysctl::Sysctl;
+use super::time::{Secs, Ticks};
+use super::tuple::{Dir, ipproto};
 
 /// Why a packet, or a connection for it, is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,6 +79,22 @@ pub(super) struct Packet {
     pub verify: bool,
 }
 
+impl Packet {
+    /// The way it goes on its connection (`CTINFO2DIR`).
+    pub(super) const fn dir(&self) -> Dir {
+        if self.ctinfo.is_reply() {
+            Dir::Reply
+        } else {
+            Dir::Original
+        }
+    }
+
+    /// Bytes from the IP header on, as accounting counts them (`skb->len`).
+    pub(super) const fn len(&self) -> u32 {
+        self.l4.end as u32
+    }
+}
+
 impl Conntrack {
     /// Lets the tracker of the connection's protocol look at the packet.
     /// Kernel: `nf_conntrack_handle_packet`, net/netfilter/nf_conntrack_core.c, v5.10.19.
@@ -84,12 +103,23 @@ impl Conntrack {
         packet: Packet,
         probe: &mut P,
     ) -> Tracked {
-        match self.conns[packet.conn].tuplehash[0].tuple.dst.protonum {
+        let tracked = match self.conns[packet.conn].tuplehash[0].tuple.dst.protonum {
             ipproto::TCP => self.nf_conntrack_tcp_packet(packet, probe),
             ipproto::UDP => self.nf_conntrack_udp_packet(packet, probe),
             ipproto::ICMP => self.nf_conntrack_icmp_packet(packet, probe),
             ipproto::ICMPV6 => self.nf_conntrack_icmpv6_packet(packet, probe),
             _ => self.nf_conntrack_generic_packet(packet, probe),
+        };
+        if let Tracked::Invalid(reason) | Tracked::Drop(reason) = tracked {
+            let Packet { skb, conn, .. } = packet;
+            probe.step(self, || Step::TrackerRefused { skb, conn, reason });
         }
+        tracked
+    }
+
+    /// A timeout setting, as it is now in the namespace of the packet's connection.
+    pub(super) fn timeout_of(&self, packet: &Packet, key: Sysctl) -> Ticks {
+        let net = self.conns[packet.conn].net;
+        self.hz().ticks(Secs(self.sysctl(net, key)))
     }
 }

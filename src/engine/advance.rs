@@ -1,0 +1,166 @@
+//! The clock goes on, and what is on the clock happens: gc_worker and the event worker.
+
+use super::command::Listen;
+use super::conn::{Status, Timeout};
+use super::gc::{Idle, interval_max};
+use super::probe::Probe;
+use super::slab::ConnId;
+use super::state::Conntrack;
+use super::step::Step;
+use super::time::{Jiffies, Ticks};
+
+/// Something that is on the clock.
+#[derive(Clone, Copy)]
+enum Timer {
+    Gc,
+    Ecache(u8),
+}
+
+impl Conntrack {
+    /// The entry of the table that expires next and how long that is from now; expired ones do not
+    /// count.
+    pub fn next_deadline(&self) -> Option<(ConnId, Ticks)> {
+        self.deadlines()
+            .min_by_key(|(conn, left)| (*left, conn.number))
+    }
+
+    /// Instant of every entry in the table that is not expired.
+    fn deadlines(&self) -> impl Iterator<Item = (ConnId, Ticks)> {
+        self.conns.iter().filter_map(|conn| match conn.timeout {
+            Timeout::Absolute(at)
+                if at.is_after(self.now) && !conn.status.contains(Status::DYING) =>
+            {
+                Some((conn.id, at.left(self.now)))
+            }
+            Timeout::Absolute(_) | Timeout::Relative(_) => None,
+        })
+    }
+
+    /// Lets time pass. A worker that is due before the end runs at its time; one that is due at
+    /// the very end runs with the next jump, so that an entry that expires now can be seen before
+    /// it is swept.
+    pub(super) fn advance<P: Probe>(&mut self, by: Ticks, probe: &mut P) {
+        let end = self.now.plus(by);
+        // No packet comes meanwhile, so deadlines can only go away.
+        let mut deadlines: Vec<u32> = self.deadlines().map(|(_, left)| left.0).collect();
+        deadlines.sort_unstable();
+        let start = self.now;
+        let mut idle = Idle::default();
+        while let Some((timer, at)) = self.next_timer(end) {
+            match timer {
+                Timer::Gc => self.gc_timer(start, at, end, &deadlines, &mut idle, probe),
+                Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
+            }
+        }
+        self.clock_to(end, probe);
+        self.gc_idle_told(&mut idle, probe);
+    }
+
+    /// The timer that goes off first before `end`.
+    fn next_timer(&self, end: Jiffies) -> Option<(Timer, Jiffies)> {
+        let gc = self.gc.auto.then_some((Timer::Gc, self.gc.due));
+        let ecache = (0..)
+            .zip(&self.nets)
+            .filter_map(|(net, netns)| netns.ecache_due.map(|due| (Timer::Ecache(net), due)));
+        gc.into_iter()
+            .chain(ecache)
+            // What should have gone off while it was kept waiting goes off now.
+            .map(|(timer, due)| {
+                (
+                    timer,
+                    if due.is_after(self.now) {
+                        due
+                    } else {
+                        self.now
+                    },
+                )
+            })
+            .filter(|(_, due)| end.is_after(*due))
+            .min_by_key(|(_, due)| due.since(self.now))
+    }
+
+    /// gc_worker's time has come. Runs that cannot find anything are not made one by one.
+    fn gc_timer<P: Probe>(
+        &mut self,
+        start: Jiffies,
+        at: Jiffies,
+        end: Jiffies,
+        deadlines: &[u32],
+        idle: &mut Idle,
+        probe: &mut P,
+    ) {
+        let passed = at.since(start).0;
+        let expired = deadlines.partition_point(|left| *left <= passed);
+        let pause_max = interval_max(self.hz().per_second());
+        if self.nothing_expired_at(at) && !self.gc.early_drop && self.gc.next_gc_run.0 == pause_max
+        {
+            // Every run up to the next deadline, the next other timer or the end is alike.
+            let other = self
+                .nets
+                .iter()
+                .filter_map(|net| net.ecache_due)
+                .map(|due| due.left(at).0)
+                .min()
+                .unwrap_or(u32::MAX);
+            let deadline = deadlines
+                .get(expired)
+                .map_or(u32::MAX, |left| left - passed);
+            let room = end.since(at).0.min(deadline).min(other).max(1);
+            let runs = room.div_ceil(pause_max);
+            self.gc_idle_runs(idle, runs);
+            self.gc.due = at.plus(Ticks(runs.saturating_mul(pause_max)));
+            return;
+        }
+        let now = core::mem::replace(&mut self.now, at);
+        let nothing = self.gc_finds_nothing();
+        self.now = now;
+        if nothing {
+            self.gc_idle_run(idle);
+            self.gc.due = at.plus(self.gc.next_gc_run);
+        } else {
+            self.clock_to(at, probe);
+            self.gc_idle_told(idle, probe);
+            self.gc_worker(probe);
+        }
+    }
+
+    /// `true` if no entry of the table is past its time at this instant.
+    fn nothing_expired_at(&self, at: Jiffies) -> bool {
+        !self
+            .conns
+            .iter()
+            .any(|conn| conn.nf_ct_is_expired(at) && !conn.status.contains(Status::DYING))
+    }
+
+    /// The event worker's time has come. A listener that does not read will not have begun to at
+    /// any later try of this jump, so these tries are told as one.
+    fn ecache_timer<P: Probe>(
+        &mut self,
+        net: u8,
+        at: Jiffies,
+        end: Jiffies,
+        idle: &mut Idle,
+        probe: &mut P,
+    ) {
+        self.clock_to(at, probe);
+        self.gc_idle_told(idle, probe);
+        self.ecache_work(net, probe);
+        if self.listener.mode == Listen::Slow
+            && let Some(due) = self.nets[usize::from(net)].ecache_due
+            && end.is_after(due)
+        {
+            let tenth = (self.hz().per_second() / 10).max(1);
+            let tries = end.since(due).0.div_ceil(tenth);
+            let due = due.plus(Ticks(tries.saturating_mul(tenth)));
+            self.nets[usize::from(net)].ecache_due = Some(due);
+        }
+    }
+
+    /// Moves the clock to an instant that is not in the past.
+    fn clock_to<P: Probe>(&mut self, to: Jiffies, probe: &mut P) {
+        let by = to.since(self.now);
+        self.now = to;
+        self.uptime += u64::from(by.0);
+        probe.step(self, || Step::ClockAdvanced { by, now: to });
+    }
+}

@@ -1,0 +1,39 @@
+//! The internet checksum, for checking packets and for building them.
+
+use super::addr::L3;
+use super::extract::L4Header;
+use super::tuple::ipproto;
+
+/// The checksum of some bytes, in host byte order. The parts count as one run of bytes, also
+/// where one of them has an odd length. Over bytes that hold their own checksum it is 0 if that
+/// is right; with 0 in the checksum's place it is the value to be written there.
+/// Source: RFC 1071.
+pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
+    let mut sum = 0u64;
+    let mut high = true;
+    for &byte in parts.iter().copied().flatten() {
+        sum += u64::from(byte) << if high { 8 } else { 0 };
+        high = !high;
+    }
+    while sum > 0xffff {
+        sum = (sum >> 16) + (sum & 0xffff);
+    }
+    !(sum as u16)
+}
+
+/// The checksum of a packet's layer 4 part, from its header to the packet's end: 0 if the one in
+/// the packet is right. `bytes` starts with the IP header. TCP, UDP and ICMPv6 count the pseudo
+/// header too, ICMP does not; whoever sends UDP writes 0xffff where the result is 0.
+/// The length in the pseudo header is the one that the IP header leaves, also for UDP.
+/// Kernel: `nf_checksum`, net/netfilter/utils.c, v5.10.19.
+pub fn l4_checksum(bytes: &[u8], l4: &L4Header) -> u16 {
+    let segment = bytes.get(l4.offset..l4.end).unwrap_or_default();
+    let length = (segment.len() as u32).to_be_bytes();
+    let protonum = [0, 0, 0, l4.protonum];
+    let addresses = match (l4.l3, l4.protonum) {
+        (L3::Ipv4, ipproto::ICMP) => return internet_checksum(&[segment]),
+        (L3::Ipv4, _) => bytes.get(12..20),
+        (L3::Ipv6, _) => bytes.get(8..40),
+    };
+    internet_checksum(&[addresses.unwrap_or_default(), &length, &protonum, segment])
+}

@@ -1,0 +1,332 @@
+//! The one way in: a command goes to the file that carries it out.
+
+use super::command::{
+    CPUS_MAX, Command, Inject, Listen, NETS_MAX, NetName, PACKET_BYTES_MAX, RULES_MAX, SKBS_MAX,
+    Span,
+};
+use super::config::{BUCKETS_MAX, Config};
+use super::extract::{get_l4proto, nf_ct_get_tuple};
+use super::hash::splitmix32;
+use super::hooks::{Rule, Station, Verdict};
+use super::nulls::{DYING_NULLS, Link, UNCONFIRMED_NULLS};
+use super::probe::Probe;
+use super::proto::Reason;
+use super::skb::{CtInfo, Path, SkbId};
+use super::slab::{ConnId, Slab};
+use super::state::{Conntrack, GcWorker, Listener, Netns, Pcpu};
+use super::stats::Stats;
+use super::step::{DropCause, Step};
+use super::sysctl::{Scope, Sysctl, Sysctls};
+use super::table::Table;
+use super::time::{Jiffies, TICKS_MAX, Ticks};
+use core::fmt::{self, Write};
+
+/// What a command did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Outcome {
+    /// The command could not be done; nothing changed.
+    pub refused: Option<Refusal>,
+    /// The packet it was about.
+    pub skb: Option<SkbId>,
+    /// What became of that packet.
+    pub fate: Option<Fate>,
+    /// The packet's state right after conntrack; `None` is INVALID.
+    pub ctinfo: Option<CtInfo>,
+    /// The connection it was given there.
+    pub conn: Option<ConnId>,
+    /// Why conntrack would not have it.
+    pub invalid: Option<Reason>,
+    /// Connections that were deleted on request.
+    pub deleted: u32,
+}
+
+/// What became of a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// It left, or reached its socket.
+    Accepted,
+    /// It was dropped.
+    Dropped(Station, DropCause),
+    /// It waits.
+    Held(Station),
+}
+
+/// Why a command could not be done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// No such packet is in the machine.
+    NoSuchSkb(SkbId),
+    /// No such connection can be found in the table.
+    NoSuchConn(u32),
+    /// A packet of no bytes, or of more than an IP header can say.
+    PacketLength(usize),
+    /// The station is not on the packet's way.
+    NotOnPath(Station, Path),
+    /// No packet can wait there.
+    TooManySkbs,
+    /// More than half of the counter.
+    SpanTooLong(Ticks),
+    /// No entry is in the table, so none expires.
+    NothingExpires,
+    /// Outside 1 to [`BUCKETS_MAX`].
+    Buckets(u32),
+    /// Outside the setting's range.
+    SysctlRange(Sysctl, u32),
+    /// There are fewer CPUs.
+    NoSuchCpu(u8),
+    /// There are [`NETS_MAX`] namespaces.
+    TooManyNets,
+    /// There are [`RULES_MAX`] rules.
+    TooManyRules,
+}
+
+impl Conntrack {
+    /// A machine at boot: an empty table, one namespace. Values out of range are brought into it.
+    pub fn new(config: &Config) -> Conntrack {
+        let mut config = config.clone();
+        config.buckets = config.buckets.clamp(1, BUCKETS_MAX);
+        config.cpus = config.cpus.clamp(1, CPUS_MAX);
+        let hz = config.hz.per_second();
+        let now = Jiffies::at_boot(config.hz);
+        let init = Netns::new(NetName::init(), config.hash_mix, config.cpus);
+        Conntrack {
+            now,
+            uptime: 0,
+            max: config.conntrack_max(),
+            table: Table::new(config.buckets),
+            conns: Slab::default(),
+            skbs: Vec::new(),
+            skbs_created: 0,
+            nets: vec![init],
+            net: 0,
+            cpu: 0,
+            hold: None,
+            allocating: false,
+            gc: GcWorker {
+                last_bucket: 0,
+                next_gc_run: Ticks(hz),
+                due: now.plus(Ticks(hz)),
+                early_drop: false,
+                auto: true,
+                runs: 0,
+            },
+            listener: Listener::default(),
+            config,
+        }
+    }
+
+    /// Carries a command out. Total: it never fails and never panics; what cannot be done is
+    /// refused and changes nothing.
+    pub fn apply<P: Probe>(&mut self, command: &Command, probe: &mut P) -> Outcome {
+        let done = match command {
+            Command::Inject(inject) => self.inject(inject, probe),
+            Command::Hold(station) => self.configure(probe, |ct| ct.hold = *station),
+            Command::Release(skb) => self.release(*skb, probe),
+            Command::Drop(skb) => self.drop_held(*skb, probe),
+            Command::Advance(span) => self.advance_span(*span, probe),
+            Command::Gc => {
+                self.gc_worker(probe);
+                Ok(Outcome::default())
+            }
+            Command::GcSweep => {
+                self.gc_sweep(probe);
+                Ok(Outcome::default())
+            }
+            Command::GcAuto(auto) => self.gc_auto(*auto, probe),
+            Command::Delete(number) => self.delete_number(*number, probe),
+            Command::DeleteMatching(filter) => Ok(self.delete_matching(filter, probe)),
+            Command::Flush => Ok(self.flush(probe)),
+            Command::Resize(buckets) => self.nf_conntrack_hash_resize(*buckets, probe),
+            Command::SetSysctl(key, value) => self.set_sysctl(*key, *value, probe),
+            Command::Listen(mode) => self.listen(*mode, probe),
+            Command::Netns(name) => self.enter_netns(name, probe),
+            Command::Cpu(cpu) if *cpu >= self.config.cpus => Err(Refusal::NoSuchCpu(*cpu)),
+            Command::Cpu(cpu) => self.configure(probe, |ct| ct.cpu = *cpu),
+            Command::AddRule(rule) => self.add_rule(rule, probe),
+            Command::FlushRules => self.configure(probe, |ct| {
+                let net = usize::from(ct.net);
+                ct.nets[net].rules.clear();
+            }),
+        };
+        done.unwrap_or_else(|refusal| {
+            probe.step(self, || Step::Refused);
+            Outcome {
+                refused: Some(refusal),
+                ..Outcome::default()
+            }
+        })
+    }
+
+    /// A fingerprint of everything in the machine: equal machines have equal ones.
+    pub fn digest(&self) -> u64 {
+        let mut fnv = Fnv(0xcbf2_9ce4_8422_2325);
+        // Writing into the hasher cannot fail.
+        let _ = write!(fnv, "{self:?}");
+        fnv.0
+    }
+
+    fn configure<P: Probe>(
+        &mut self,
+        probe: &mut P,
+        change: impl FnOnce(&mut Conntrack),
+    ) -> Result<Outcome, Refusal> {
+        change(self);
+        probe.step(self, || Step::Configured);
+        Ok(Outcome::default())
+    }
+
+    fn inject<P: Probe>(&mut self, inject: &Inject, probe: &mut P) -> Result<Outcome, Refusal> {
+        let Inject {
+            bytes,
+            path,
+            hold_at,
+            drop_at,
+        } = inject;
+        if !(1..=PACKET_BYTES_MAX).contains(&bytes.len()) {
+            return Err(Refusal::PacketLength(bytes.len()));
+        }
+        if self.skbs.len() >= SKBS_MAX {
+            return Err(Refusal::TooManySkbs);
+        }
+        if let Some(station) = [hold_at, drop_at]
+            .into_iter()
+            .flatten()
+            .find(|station| !Station::of(*path).contains(station))
+        {
+            return Err(Refusal::NotOnPath(*station, *path));
+        }
+        Ok(self.packet_enters(inject, probe))
+    }
+
+    fn advance_span<P: Probe>(&mut self, span: Span, probe: &mut P) -> Result<Outcome, Refusal> {
+        let ticks = match span {
+            Span::Jiffies(ticks) => ticks,
+            Span::Millis(millis) => self.hz().ticks_of_millis(millis),
+            Span::NextDeadline => {
+                let (_, left) = self.next_deadline().ok_or(Refusal::NothingExpires)?;
+                left
+            }
+        };
+        if ticks > TICKS_MAX {
+            return Err(Refusal::SpanTooLong(ticks));
+        }
+        self.advance(ticks, probe);
+        Ok(Outcome::default())
+    }
+
+    fn gc_auto<P: Probe>(&mut self, auto: bool, probe: &mut P) -> Result<Outcome, Refusal> {
+        self.configure(probe, |ct| {
+            // A worker that was kept waiting runs as soon as it may.
+            if auto && !ct.gc.due.is_after(ct.now) {
+                ct.gc.due = ct.now.plus(Ticks(1));
+            }
+            ct.gc.auto = auto;
+        })
+    }
+
+    fn set_sysctl<P: Probe>(
+        &mut self,
+        key: Sysctl,
+        value: u32,
+        probe: &mut P,
+    ) -> Result<Outcome, Refusal> {
+        if value > key.info().max {
+            return Err(Refusal::SysctlRange(key, value));
+        }
+        let net = self.net;
+        let old = self.sysctl(net, key);
+        match key.info().scope {
+            Scope::Global => self.max = value,
+            Scope::Netns => self.nets[usize::from(net)].sysctls.set(key, value),
+        }
+        probe.step(self, || Step::SysctlSet {
+            key,
+            old,
+            new: value,
+        });
+        Ok(Outcome::default())
+    }
+
+    fn listen<P: Probe>(&mut self, mode: Listen, probe: &mut P) -> Result<Outcome, Refusal> {
+        self.configure(probe, |ct| ct.listener.mode = mode)
+    }
+
+    fn enter_netns<P: Probe>(&mut self, name: &NetName, probe: &mut P) -> Result<Outcome, Refusal> {
+        let found = self.nets.iter().position(|net| net.name == *name);
+        if found.is_none() && self.nets.len() >= NETS_MAX {
+            return Err(Refusal::TooManyNets);
+        }
+        self.configure(probe, |ct| {
+            let index = found.unwrap_or_else(|| {
+                let nth = ct.nets.len() as u64;
+                let hash_mix = splitmix32(u64::from(ct.config.seed) << 8 | nth);
+                ct.nets
+                    .push(Netns::new(name.clone(), hash_mix, ct.config.cpus));
+                ct.nets.len() - 1
+            });
+            ct.net = index as u8;
+        })
+    }
+
+    fn add_rule<P: Probe>(&mut self, rule: &Rule, probe: &mut P) -> Result<Outcome, Refusal> {
+        if self.nets.iter().map(|net| net.rules.len()).sum::<usize>() >= RULES_MAX {
+            return Err(Refusal::TooManyRules);
+        }
+        self.configure(probe, |ct| {
+            let net = usize::from(ct.net);
+            ct.nets[net].rules.push(rule.clone());
+        })
+    }
+
+    /// What the rules of a hook say of a packet, and which of them said it.
+    pub(super) fn ask_rules(&self, skb: SkbId) -> Option<(u32, Verdict)> {
+        let skb = self.skb(skb)?;
+        let rules = &self.nets[usize::from(skb.net)].rules;
+        if rules.is_empty() {
+            return None;
+        }
+        let tuple = get_l4proto(&skb.bytes)
+            .ok()
+            .and_then(|l4| nf_ct_get_tuple(&skb.bytes, &l4))
+            .unwrap_or_default();
+        let state = super::hooks::CtStates::of(skb.ctinfo);
+        rules.iter().zip(0..).find_map(|(rule, nth)| {
+            let fits = rule.hook == skb.at
+                && (rule.states.is_empty() || rule.states.intersects(state))
+                && rule.filter.matches(&tuple);
+            fits.then_some((nth, rule.verdict))
+        })
+    }
+}
+
+impl Netns {
+    /// A namespace with the compiled-in settings and empty lists.
+    fn new(name: NetName, hash_mix: u32, cpus: u8) -> Netns {
+        let pcpu = Pcpu {
+            unconfirmed: Link::nulls(UNCONFIRMED_NULLS),
+            dying: Link::nulls(DYING_NULLS),
+            stats: Stats::default(),
+        };
+        Netns {
+            name,
+            hash_mix,
+            sysctls: Sysctls::default(),
+            count: 0,
+            pcpu: vec![pcpu; usize::from(cpus)],
+            rules: Vec::new(),
+            ecache_due: None,
+        }
+    }
+}
+
+/// The FNV-1a hash of text that is written into it.
+struct Fnv(u64);
+
+impl fmt::Write for Fnv {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Ok(())
+    }
+}

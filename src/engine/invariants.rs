@@ -1,0 +1,256 @@
+//! What must be true of the machine at every step, checked from the outside.
+
+use super::conn::{NfConn, Owner, Status, Timeout};
+use super::nulls::{DYING_NULLS, ListId, Next, Node, NodeRef, UNCONFIRMED_NULLS};
+use super::slab::ConnId;
+use super::state::Conntrack;
+use super::tuple::Dir;
+
+/// A broken promise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Violation {
+    /// A node is not on the list it says, or a list holds a node that says otherwise.
+    ListMembership(ListId, NodeRef),
+    /// A list's end marker carries another list's number.
+    WrongNulls(ListId, u32),
+    /// A list leads to a slot that holds nothing.
+    FreedReachable(ListId, u32),
+    /// Confirmed and not dying, but not in two buckets.
+    ConfirmedNotHashed(ConnId),
+    /// Unconfirmed, but in a bucket.
+    UnconfirmedHashed(ConnId),
+    /// A node hangs in another bucket than its tuple's.
+    WrongBucket(ConnId, Dir),
+    /// `use` is not the number of named references.
+    UseNotNamed(ConnId, u32, u32),
+    /// So many packets point here, and so many references are said to be theirs.
+    SkbReferences(ConnId, u32, u32),
+    /// The same for children.
+    ChildReferences(ConnId, u32, u32),
+    /// The table's reference is there without membership, or the other way round.
+    TableReference(ConnId),
+    /// A living connection with no reference and no work being done on it.
+    NoReference(ConnId),
+    /// A packet points to a connection that is gone.
+    DanglingSkb(super::skb::SkbId),
+    /// The timeout is a length although the entry is confirmed, or an instant although it is not.
+    TimeoutKind(ConnId),
+    /// A namespace counts other than there is: counted, found.
+    Count(u8, u32, u32),
+}
+
+/// The checks that [`Violation`]s belong to, as the page names them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Check {
+    /// `use` equals the named references, and each of them is really there.
+    References,
+    /// Confirmed means two buckets, unconfirmed means none.
+    Hashed,
+    /// Each node hangs in the list, and the bucket, that it should.
+    Lists,
+    /// Relative before confirmation, absolute after.
+    Timeouts,
+    /// Counts are right, and nothing leads to freed memory.
+    Memory,
+}
+
+impl Check {
+    /// All checks.
+    pub const ALL: [Check; 5] = [
+        Check::References,
+        Check::Hashed,
+        Check::Lists,
+        Check::Timeouts,
+        Check::Memory,
+    ];
+}
+
+impl Violation {
+    /// The check that failed.
+    pub const fn check(&self) -> Check {
+        match self {
+            Violation::ListMembership(..)
+            | Violation::WrongNulls(..)
+            | Violation::WrongBucket(..) => Check::Lists,
+            Violation::ConfirmedNotHashed(_) | Violation::UnconfirmedHashed(_) => Check::Hashed,
+            Violation::UseNotNamed(..)
+            | Violation::SkbReferences(..)
+            | Violation::ChildReferences(..)
+            | Violation::TableReference(_)
+            | Violation::NoReference(_) => Check::References,
+            Violation::TimeoutKind(_) => Check::Timeouts,
+            Violation::FreedReachable(..) | Violation::DanglingSkb(_) | Violation::Count(..) => {
+                Check::Memory
+            }
+        }
+    }
+}
+
+impl Conntrack {
+    /// Everything that is not as it must be; empty if all is well. Meant for any step, also in the
+    /// middle of a command: an entry that is being moved under the bucket locks may be between two
+    /// lists.
+    pub fn check_invariants(&self) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let mut on_lists = 0;
+        for list in self.lists() {
+            on_lists += self.check_list(list, &mut found);
+        }
+        let mut linked = 0;
+        for conn in self.conns.iter() {
+            linked += Dir::BOTH
+                .iter()
+                .filter(|dir| conn.list(**dir).is_some())
+                .count();
+            self.check_conn(conn, &mut found);
+        }
+        if on_lists != linked {
+            // Some node says it is on a list that does not lead to it.
+            for conn in self.conns.iter() {
+                for dir in Dir::BOTH {
+                    let node = NodeRef {
+                        slot: conn.id.slot,
+                        dir,
+                    };
+                    if let Some(list) = conn.list(dir)
+                        && !self.walk(list).take(on_lists + 1).any(|at| at == node)
+                    {
+                        found.push(Violation::ListMembership(list, node));
+                    }
+                }
+            }
+        }
+        for skb in &self.skbs {
+            if skb.nfct.is_some_and(|id| self.conns.get(id).is_none()) {
+                found.push(Violation::DanglingSkb(skb.id));
+            }
+        }
+        for (net, netns) in (0..).zip(&self.nets) {
+            let living = self.conns.iter().filter(|conn| conn.net == net).count() as u32;
+            let awaited = u32::from(self.allocating);
+            if netns.count != living && netns.count != living + awaited {
+                found.push(Violation::Count(net, netns.count, living));
+            }
+        }
+        found
+    }
+
+    /// Every list there is.
+    fn lists(&self) -> impl Iterator<Item = ListId> {
+        let buckets = (0..self.table.size()).map(ListId::Bucket);
+        let pcpu = (0..self.nets.len() as u8).flat_map(|net| {
+            (0..self.config.cpus)
+                .flat_map(move |cpu| [ListId::Unconfirmed { net, cpu }, ListId::Dying { net, cpu }])
+        });
+        buckets.chain(pcpu)
+    }
+
+    /// Follows a list from head to end marker; says how many nodes it has.
+    fn check_list(&self, list: ListId, found: &mut Vec<Violation>) -> usize {
+        let expected = match list {
+            ListId::Bucket(bucket) => bucket,
+            ListId::Unconfirmed { .. } => UNCONFIRMED_NULLS,
+            ListId::Dying { .. } => DYING_NULLS,
+        };
+        let limit = 2 * self.conns.len();
+        let (mut link, mut before, mut nodes) = (self.head(list), None, 0);
+        loop {
+            let node = match link.next() {
+                Next::Nulls(value) => {
+                    if value != expected {
+                        found.push(Violation::WrongNulls(list, value));
+                    }
+                    return nodes;
+                }
+                Next::Node(node) => node,
+            };
+            let Some(conn) = self.conns.at(node.slot) else {
+                found.push(Violation::FreedReachable(list, node.slot));
+                return nodes;
+            };
+            match conn.tuplehash[node.dir.index()].node {
+                Node::Linked {
+                    list: says,
+                    next,
+                    prev,
+                } if says == list && prev == before => {
+                    link = next;
+                }
+                _ => {
+                    found.push(Violation::ListMembership(list, node));
+                    return nodes;
+                }
+            }
+            nodes += 1;
+            if nodes > limit {
+                found.push(Violation::ListMembership(list, node));
+                return nodes;
+            }
+            before = Some(node);
+        }
+    }
+
+    fn check_conn(&self, conn: &NfConn, found: &mut Vec<Violation>) {
+        let id = conn.id;
+        let confirmed = conn.status.contains(Status::CONFIRMED);
+        let dying = conn.status.contains(Status::DYING);
+        let hashed = |dir| matches!(conn.list(dir), Some(ListId::Bucket(_)));
+        let clash = conn.status.contains(Status::NAT_CLASH);
+        let both = (hashed(Dir::Original) || clash) && hashed(Dir::Reply);
+        let any = hashed(Dir::Original) || hashed(Dir::Reply);
+        if !conn.moving {
+            // Between DYING and the unlinking a delete may stop to send its event.
+            if confirmed && !dying && !both {
+                found.push(Violation::ConfirmedNotHashed(id));
+            }
+            let table = conn.refs.of(Owner::Table);
+            if table != u16::from(confirmed && (any || !dying)) && !(dying && table == 1) {
+                found.push(Violation::TableReference(id));
+            }
+            if conn.use_count == 0 {
+                found.push(Violation::NoReference(id));
+            }
+        }
+        if !confirmed && any {
+            found.push(Violation::UnconfirmedHashed(id));
+        }
+        for dir in Dir::BOTH {
+            if let Some(ListId::Bucket(bucket)) = conn.list(dir)
+                && bucket != self.bucket_of(conn, dir)
+            {
+                found.push(Violation::WrongBucket(id, dir));
+            }
+        }
+        self.check_references(conn, found);
+        let started = matches!(conn.timeout, Timeout::Absolute(_));
+        if started != confirmed && !conn.moving {
+            found.push(Violation::TimeoutKind(id));
+        }
+    }
+
+    fn check_references(&self, conn: &NfConn, found: &mut Vec<Violation>) {
+        let id = conn.id;
+        let named = conn.refs.total();
+        if conn.use_count != named {
+            found.push(Violation::UseNotNamed(id, conn.use_count, named));
+        }
+        let skbs = self.skbs.iter().filter(|skb| skb.nfct == Some(id)).count() as u32;
+        let said = u32::from(conn.refs.of(Owner::Skb));
+        if skbs != said {
+            found.push(Violation::SkbReferences(id, skbs, said));
+        }
+        let said = u32::from(conn.refs.of(Owner::Child));
+        // Nobody has children unless somebody says so: looking for them costs a pass.
+        let children = if said == 0 {
+            0
+        } else {
+            self.conns
+                .iter()
+                .filter(|child| child.master == Some(id))
+                .count() as u32
+        };
+        if children != said {
+            found.push(Violation::ChildReferences(id, children, said));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! A packet's way through the stations, from the wire to the end of its memory.
+
+use super::command::Inject;
+use super::conn::Owner;
+use super::dispatch::{Fate, Outcome, Refusal};
+use super::hooks::{Station, Verdict};
+use super::probe::Probe;
+use super::skb::{CtInfo, Skb, SkbId};
+use super::slab::ConnId;
+use super::state::Conntrack;
+use super::step::{DropCause, Step};
+
+impl Conntrack {
+    /// A packet comes in and goes as far as it gets.
+    pub(super) fn packet_enters<P: Probe>(&mut self, inject: &Inject, probe: &mut P) -> Outcome {
+        let Inject {
+            bytes,
+            path,
+            hold_at,
+            drop_at,
+        } = inject;
+        self.skbs_created += 1;
+        let id = SkbId(self.skbs_created);
+        let len = bytes.len() as u16;
+        self.skbs.push(Skb {
+            id,
+            bytes: bytes.clone(),
+            net: self.net,
+            cpu: self.cpu,
+            path: *path,
+            at: Station::of(*path)[0],
+            held: false,
+            hold_at: *hold_at,
+            drop_at: *drop_at,
+            nfct: None,
+            ctinfo: None,
+        });
+        probe.step(self, || Step::PacketEnters { skb: id, len });
+        self.travel(id, false, probe)
+    }
+
+    /// A waiting packet goes on.
+    pub(super) fn release<P: Probe>(
+        &mut self,
+        id: SkbId,
+        probe: &mut P,
+    ) -> Result<Outcome, Refusal> {
+        let skb = self.held_mut(id)?;
+        skb.held = false;
+        let at = skb.at;
+        probe.step(self, || Step::Released { skb: id, at });
+        Ok(self.travel(id, true, probe))
+    }
+
+    /// A waiting packet is dropped.
+    pub(super) fn drop_held<P: Probe>(
+        &mut self,
+        id: SkbId,
+        probe: &mut P,
+    ) -> Result<Outcome, Refusal> {
+        let skb = self.held_mut(id)?;
+        skb.held = false;
+        let at = skb.at;
+        let fate = self.drop_skb(id, at, DropCause::Asked, probe);
+        Ok(Outcome {
+            skb: Some(id),
+            fate: Some(fate),
+            ..Outcome::default()
+        })
+    }
+
+    fn held_mut(&mut self, id: SkbId) -> Result<&mut Skb, Refusal> {
+        // Between commands every packet in the machine is one that waits.
+        self.skb_mut(id)
+            .filter(|skb| skb.held)
+            .ok_or(Refusal::NoSuchSkb(id))
+    }
+
+    pub(super) fn skb_mut(&mut self, id: SkbId) -> Option<&mut Skb> {
+        self.skbs.iter_mut().find(|skb| skb.id == id)
+    }
+
+    /// Takes a packet from station to station on its own CPU. `released`: it was waiting, so what
+    /// comes before the waiting place at its station is done.
+    fn travel<P: Probe>(&mut self, id: SkbId, released: bool, probe: &mut P) -> Outcome {
+        let Some(skb) = self.skb(id) else {
+            return Outcome::default();
+        };
+        let (path, start, cpu) = (skb.path, skb.at, skb.cpu);
+        let bench_cpu = core::mem::replace(&mut self.cpu, cpu);
+        let mut outcome = Outcome {
+            skb: Some(id),
+            ..Outcome::default()
+        };
+        let way = Station::of(path);
+        let from = way
+            .iter()
+            .position(|station| *station == start)
+            .unwrap_or(0);
+        let mut waited = released;
+        for &station in &way[from..] {
+            let fate = self.visit(id, station, waited, &mut outcome, probe);
+            waited = false;
+            if let Some(fate) = fate {
+                outcome.fate = Some(fate);
+                break;
+            }
+        }
+        self.cpu = bench_cpu;
+        outcome
+    }
+
+    /// One station. `Some` if the packet's way ends, or pauses, here.
+    fn visit<P: Probe>(
+        &mut self,
+        id: SkbId,
+        station: Station,
+        waited: bool,
+        outcome: &mut Outcome,
+        probe: &mut P,
+    ) -> Option<Fate> {
+        if !waited {
+            self.skb_mut(id)?.at = station;
+            probe.step(self, || Step::HookEntered {
+                skb: id,
+                hook: station,
+            });
+            if station.tracks() {
+                let tracked = self.nf_conntrack_in(id, probe);
+                let skb = self.skb(id)?;
+                (outcome.ctinfo, outcome.conn) = (skb.ctinfo, skb.nfct);
+                match tracked {
+                    Ok(invalid) => outcome.invalid = invalid,
+                    Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
+                }
+            }
+            let wanted = self.hold;
+            let skb = self.skb_mut(id)?;
+            if skb.hold_at == Some(station) || wanted == Some(station) {
+                skb.held = true;
+                probe.step(self, || Step::Held {
+                    skb: id,
+                    at: station,
+                });
+                return Some(Fate::Held(station));
+            }
+        }
+        if self.skb(id)?.drop_at == Some(station) {
+            return Some(self.drop_skb(id, station, DropCause::Asked, probe));
+        }
+        if station == Station::Queue {
+            let path = self.skb(id)?.path;
+            probe.step(self, || Step::PacketLeaves { skb: id, path });
+            self.kfree_skb(id, probe);
+            return Some(Fate::Accepted);
+        }
+        match self.ask_rules(id) {
+            Some((rule, Verdict::Drop)) => {
+                return Some(self.drop_skb(id, station, DropCause::Rule(rule), probe));
+            }
+            Some((rule, Verdict::Accept)) => {
+                probe.step(self, || Step::RulesPassed {
+                    skb: id,
+                    hook: station,
+                    rule: Some(rule),
+                });
+            }
+            None if self.has_rules(id, station) => {
+                probe.step(self, || Step::RulesPassed {
+                    skb: id,
+                    hook: station,
+                    rule: None,
+                });
+            }
+            None => {}
+        }
+        if station.confirms()
+            && let Err(cause) = self.confirm_hook(id, probe)
+        {
+            return Some(self.drop_skb(id, station, cause, probe));
+        }
+        None
+    }
+
+    fn has_rules(&self, id: SkbId, station: Station) -> bool {
+        self.skb(id).is_some_and(|skb| {
+            self.nets[usize::from(skb.net)]
+                .rules
+                .iter()
+                .any(|rule| rule.hook == station)
+        })
+    }
+
+    /// Drops a packet where it is: its memory is freed, and its reference with it.
+    fn drop_skb<P: Probe>(
+        &mut self,
+        id: SkbId,
+        at: Station,
+        cause: DropCause,
+        probe: &mut P,
+    ) -> Fate {
+        probe.step(self, || Step::Dropped { skb: id, at, cause });
+        self.kfree_skb(id, probe);
+        Fate::Dropped(at, cause)
+    }
+
+    /// Frees a packet. Its reference is put first.
+    /// Kernel: `skb_release_head_state`, net/core/skbuff.c, v5.10.19.
+    fn kfree_skb<P: Probe>(&mut self, id: SkbId, probe: &mut P) {
+        self.nf_reset_ct(id, probe);
+        self.skbs.retain(|skb| skb.id != id);
+        probe.step(self, || Step::SkbFreed { skb: id });
+    }
+
+    /// [Figures 3 (6) and 4 (5)] Points a packet to its connection. The reference that the lookup
+    /// or the allocation holds becomes the packet's; `use` is not touched.
+    /// Kernel: `nf_ct_set`, include/net/netfilter/nf_conntrack.h, v5.10.19.
+    pub(super) fn nf_ct_set<P: Probe>(
+        &mut self,
+        skb: SkbId,
+        conn: ConnId,
+        ctinfo: CtInfo,
+        probe: &mut P,
+    ) {
+        let Some(at) = self.skb_mut(skb) else { return };
+        at.nfct = Some(conn);
+        at.ctinfo = Some(ctinfo);
+        let refs = &mut self.conns[conn].refs;
+        refs.take(Owner::Lookup);
+        refs.add(Owner::Skb);
+        probe.step(self, || Step::SkbAttached { skb, conn, ctinfo });
+    }
+
+    /// Marks a packet as one that is not to be tracked.
+    pub(super) fn nf_ct_set_untracked<P: Probe>(&mut self, skb: SkbId, probe: &mut P) {
+        if let Some(at) = self.skb_mut(skb) {
+            at.nfct = None;
+            at.ctinfo = Some(CtInfo::Untracked);
+        }
+        probe.step(self, || Step::SkbUntracked { skb });
+    }
+
+    /// Takes the connection off a packet and puts the packet's reference.
+    /// Kernel: `nf_reset_ct`, include/linux/skbuff.h, v5.10.19.
+    pub(super) fn nf_reset_ct<P: Probe>(&mut self, skb: SkbId, probe: &mut P) {
+        let Some(at) = self.skb_mut(skb) else { return };
+        at.ctinfo = None;
+        if let Some(conn) = at.nfct.take() {
+            self.nf_conntrack_put(conn, Owner::Skb, probe);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Where each step belongs: figure, kernel function, part of the way.
+
+use super::conn::{Owner, Status};
+use super::nulls::ListId;
+use super::skb::CtInfo;
+use super::step::{Step, Walker};
+
+/// Parts of a packet's way: the middle grain of stepping.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// A packet comes in, or reaches a hook.
+    Arrive,
+    /// Tuple out of the packet.
+    Tuple,
+    /// Hash and bucket.
+    Hash,
+    /// A chain is walked.
+    Walk,
+    /// A connection is created.
+    Create,
+    /// The packet gets its connection.
+    Attach,
+    /// The layer 4 tracker.
+    Tracker,
+    /// Rules, holding, dropping.
+    Rules,
+    /// Confirm up to the table.
+    Confirm,
+    /// Nodes go into the table.
+    Insert,
+    /// Events.
+    Events,
+    /// The packet leaves.
+    Leave,
+    /// A connection leaves the table.
+    Delete,
+    /// A connection is destroyed.
+    Destroy,
+    /// The clock.
+    Clock,
+    /// The gc worker.
+    Gc,
+    /// early_drop.
+    EarlyDrop,
+    /// Resize.
+    Resize,
+    /// Settings.
+    Settings,
+}
+
+/// Where a step belongs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Meta {
+    /// Figure of the article and number in it, where it has one. Figure 6, the life cycle, is
+    /// numbered here by its stages: 1 unconfirmed, 2 confirmed, 3 dying, 4 deleted.
+    pub figure: Option<(u8, u8)>,
+    /// The kernel's function.
+    pub function: &'static str,
+    /// Its file, v5.10.19.
+    pub file: &'static str,
+    /// Part of the way.
+    pub phase: Phase,
+}
+
+const CORE: &str = "net/netfilter/nf_conntrack_core.c";
+const PROTO: &str = "net/netfilter/nf_conntrack_proto.c";
+const TCP: &str = "net/netfilter/nf_conntrack_proto_tcp.c";
+const ICMP: &str = "net/netfilter/nf_conntrack_proto_icmp.c";
+const ECACHE: &str = "net/netfilter/nf_conntrack_ecache.c";
+const CT_H: &str = "include/net/netfilter/nf_conntrack.h";
+const SKB: &str = "net/core/skbuff.c";
+const NF: &str = "net/netfilter/core.c";
+const SYSCTL: &str = "net/netfilter/nf_conntrack_standalone.c";
+
+impl Step {
+    /// Figure, kernel function and phase of this step.
+    pub fn meta(&self) -> Meta {
+        let (figure, function, file, phase) = match self {
+            Step::PacketEnters { .. } => (None, "nf_hook_slow", NF, Phase::Arrive),
+            Step::HookEntered { hook, .. } => (
+                None,
+                hook.conntrack_function(),
+                hook.conntrack_file(),
+                Phase::Arrive,
+            ),
+            Step::AlreadyTracked { .. } => (None, "nf_conntrack_in", CORE, Phase::Arrive),
+            Step::L4Found { .. } => (None, "get_l4proto", CORE, Phase::Arrive),
+            Step::IcmpErrorChecked { .. } => (None, "nf_conntrack_inet_error", ICMP, Phase::Tuple),
+            Step::TupleBuilt { .. } => (Some((3, 1)), "nf_ct_get_tuple", CORE, Phase::Tuple),
+            Step::HashComputed { .. } => (Some((3, 2)), "hash_conntrack_raw", CORE, Phase::Hash),
+            Step::BucketChosen { .. } => (Some((3, 3)), "scale_hash", CORE, Phase::Hash),
+            Step::NodeCompared {
+                by: Walker::Confirm,
+                ..
+            }
+            | Step::NotFound {
+                by: Walker::Confirm,
+                ..
+            } => (None, "__nf_conntrack_confirm", CORE, Phase::Confirm),
+            Step::NodeCompared { .. } => (Some((3, 4)), "____nf_conntrack_find", CORE, Phase::Walk),
+            Step::Found { .. } => (Some((3, 5)), "__nf_conntrack_find_get", CORE, Phase::Walk),
+            Step::NotFound { .. } => (Some((3, 5)), "__nf_conntrack_find_get", CORE, Phase::Walk),
+            Step::SkbAttached {
+                ctinfo: CtInfo::New,
+                ..
+            } => (Some((4, 5)), "nf_ct_set", CT_H, Phase::Attach),
+            Step::SkbAttached { .. } => (Some((3, 6)), "nf_ct_set", CT_H, Phase::Attach),
+            Step::SkbUntracked { .. } => (None, "nf_ct_set", CT_H, Phase::Attach),
+            Step::TupleReused { .. } => (Some((4, 1)), "init_conntrack", CORE, Phase::Create),
+            Step::TupleInverted { .. } | Step::NotInvertible { .. } => {
+                (Some((4, 2)), "nf_ct_invert_tuple", CORE, Phase::Create)
+            }
+            Step::ConnAllocated { .. } => {
+                (Some((4, 3)), "__nf_conntrack_alloc", CORE, Phase::Create)
+            }
+            Step::ExtensionsAdded { .. } | Step::NotExpected { .. } => {
+                (None, "init_conntrack", CORE, Phase::Create)
+            }
+            Step::ListAdded {
+                list: ListId::Unconfirmed { .. },
+                ..
+            } => (
+                Some((4, 4)),
+                "nf_ct_add_to_unconfirmed_list",
+                CORE,
+                Phase::Create,
+            ),
+            Step::ListAdded { .. } => {
+                (Some((6, 3)), "nf_ct_add_to_dying_list", CORE, Phase::Delete)
+            }
+            Step::RefTaken {
+                by: Owner::Lookup,
+                left: 1,
+                ..
+            } => (None, "init_conntrack", CORE, Phase::Create),
+            Step::RefTaken { by, .. } => owner_meta(*by, true),
+            Step::RefPassed { to, .. } => owner_meta(*to, true),
+            Step::RefDropped { by, .. } => owner_meta(*by, false),
+            Step::TrackerCalled { .. } => {
+                (None, "nf_conntrack_handle_packet", CORE, Phase::Tracker)
+            }
+            Step::TcpLookedUp { .. } | Step::TcpStateSet { .. } | Step::TcpIgnored { .. } => {
+                (None, "nf_conntrack_tcp_packet", TCP, Phase::Tracker)
+            }
+            Step::TrackerRefused { .. } => {
+                (None, "nf_ct_l4proto_log_invalid", PROTO, Phase::Tracker)
+            }
+            Step::PacketInvalid { .. } | Step::TrackAgain { .. } => {
+                (None, "nf_conntrack_in", CORE, Phase::Tracker)
+            }
+            Step::StatusSet { bit, .. } => status_meta(*bit),
+            Step::TimeoutSet { .. } | Step::Accounted { .. } => {
+                (None, "__nf_ct_refresh_acct", CORE, Phase::Tracker)
+            }
+            Step::EventCached { .. } => (None, "nf_conntrack_event_cache", ECACHE, Phase::Events),
+            Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
+            Step::RulesPassed { .. } | Step::Held { .. } | Step::Released { .. } => {
+                (None, "nf_hook_slow", NF, Phase::Rules)
+            }
+            Step::Dropped { .. } => (None, "nf_hook_slow", NF, Phase::Rules),
+            Step::PacketLeaves { .. } => (None, "nf_reset_ct", CT_H, Phase::Leave),
+            Step::SkbFreed { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
+            Step::ConfirmCalled { .. } => (None, "ipv4_confirm", PROTO, Phase::Confirm),
+            Step::ConfirmSkipped { .. } => (None, "nf_conntrack_confirm", CORE, Phase::Confirm),
+            Step::BucketsReady { .. } => {
+                (Some((5, 1)), "__nf_conntrack_confirm", CORE, Phase::Confirm)
+            }
+            Step::BucketsLocked { .. } | Step::DyingChecked { .. } => {
+                (None, "__nf_conntrack_confirm", CORE, Phase::Confirm)
+            }
+            Step::ListRemoved {
+                list: ListId::Unconfirmed { .. },
+                ..
+            } => (
+                Some((5, 2)),
+                "nf_ct_del_from_dying_or_unconfirmed_list",
+                CORE,
+                Phase::Confirm,
+            ),
+            Step::ListRemoved { .. } => (
+                None,
+                "nf_ct_del_from_dying_or_unconfirmed_list",
+                CORE,
+                Phase::Destroy,
+            ),
+            Step::TimeoutStarted { .. } => (None, "__nf_conntrack_confirm", CORE, Phase::Confirm),
+            Step::HashInserted { .. } => (
+                Some((5, 4)),
+                "__nf_conntrack_hash_insert",
+                CORE,
+                Phase::Insert,
+            ),
+            Step::BucketsUnlocked { .. } => {
+                (Some((6, 2)), "__nf_conntrack_confirm", CORE, Phase::Insert)
+            }
+            Step::ClashFound { .. } | Step::ClashLost { .. } => {
+                (None, "nf_ct_resolve_clash", CORE, Phase::Confirm)
+            }
+            Step::ClashMerged { .. } => (None, "__nf_ct_resolve_clash", CORE, Phase::Confirm),
+            Step::ClashInserted { .. } => (None, "nf_ct_resolve_clash_harder", CORE, Phase::Insert),
+            Step::EventSent { .. } | Step::EventFailed { .. } => {
+                (None, "nf_ct_deliver_cached_events", ECACHE, Phase::Events)
+            }
+            Step::EventRetryDue { .. } | Step::EventRetryRan { .. } => {
+                (None, "ecache_work", ECACHE, Phase::Events)
+            }
+            Step::DeleteCalled { .. } | Step::DeleteRefused { .. } => {
+                (None, "nf_ct_delete", CORE, Phase::Delete)
+            }
+            Step::HashRemoved { .. } => (Some((6, 3)), "clean_from_lists", CORE, Phase::Delete),
+            Step::Destroyed { .. } => (Some((6, 4)), "destroy_conntrack", CORE, Phase::Destroy),
+            Step::Freed { .. } => (Some((6, 4)), "nf_conntrack_free", CORE, Phase::Destroy),
+            Step::ClockAdvanced { .. } => {
+                (None, "do_timer", "kernel/time/timekeeping.c", Phase::Clock)
+            }
+            Step::GcStarted { .. }
+            | Step::GcBucket { .. }
+            | Step::GcEnded { .. }
+            | Step::GcIdle { .. } => (None, "gc_worker", CORE, Phase::Gc),
+            Step::GcFound { .. } => (None, "nf_ct_gc_expired", CORE, Phase::Gc),
+            Step::TableFull { .. } => (None, "__nf_conntrack_alloc", CORE, Phase::EarlyDrop),
+            Step::EarlyDropBucket { .. } => (None, "early_drop", CORE, Phase::EarlyDrop),
+            Step::ResizeStarted { .. } | Step::ResizeEnded { .. } => {
+                (None, "nf_conntrack_hash_resize", CORE, Phase::Resize)
+            }
+            Step::SysctlSet { .. } => (None, "proc_dointvec", SYSCTL, Phase::Settings),
+            Step::Configured | Step::Refused => (None, "", "", Phase::Settings),
+        };
+        Meta {
+            figure,
+            function,
+            file,
+            phase,
+        }
+    }
+}
+
+type Row = (Option<(u8, u8)>, &'static str, &'static str, Phase);
+
+/// Which function takes or puts a reference for this owner.
+fn owner_meta(owner: Owner, taken: bool) -> Row {
+    match (owner, taken) {
+        (Owner::Lookup, true) => (None, "__nf_conntrack_find_get", CORE, Phase::Attach),
+        (Owner::Lookup, false) | (Owner::Skb, false) => {
+            (None, "nf_conntrack_put", CT_H, Phase::Leave)
+        }
+        (Owner::Skb, true) => (None, "nf_ct_set", CT_H, Phase::Attach),
+        (Owner::Table, true) => (None, "__nf_conntrack_confirm", CORE, Phase::Confirm),
+        (Owner::Table, false) => (None, "nf_ct_delete", CORE, Phase::Delete),
+        (Owner::Child, true) => (None, "nf_ct_find_expectation", CORE, Phase::Create),
+        (Owner::Child, false) => (None, "destroy_conntrack", CORE, Phase::Destroy),
+        (Owner::Gc, _) => (None, "nf_ct_gc_expired", CORE, Phase::Delete),
+        (Owner::EarlyDrop, _) => (None, "early_drop_list", CORE, Phase::Delete),
+        (Owner::Flush, _) => (None, "nf_ct_iterate_cleanup", CORE, Phase::Delete),
+        (Owner::Netlink, _) => (
+            None,
+            "ctnetlink_del_conntrack",
+            "net/netfilter/nf_conntrack_netlink.c",
+            Phase::Delete,
+        ),
+        (Owner::EventRetry, _) => (None, "ecache_work", ECACHE, Phase::Events),
+    }
+}
+
+/// Which function sets a status bit.
+fn status_meta(bit: Status) -> Row {
+    if bit.contains(Status::CONFIRMED) {
+        (Some((5, 3)), "__nf_conntrack_confirm", CORE, Phase::Confirm)
+    } else if bit.contains(Status::DYING) {
+        (Some((6, 3)), "nf_ct_delete", CORE, Phase::Delete)
+    } else if bit.contains(Status::SEEN_REPLY) {
+        (None, "nf_conntrack_in", CORE, Phase::Tracker)
+    } else {
+        (None, "nf_conntrack_handle_packet", CORE, Phase::Tracker)
+    }
+}

@@ -1,0 +1,234 @@
+//! Scenarios in the fragment of a web address: `v1.` and the text, deflated, in base64url.
+//!
+//! Behind it may stand `&at=12.3`, the place that is looked at, and `&sel=c1`, the object.
+
+use super::{ParseError, Scenario};
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{DecodeError, Engine as _};
+use core::fmt;
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+
+/// Longest link that is read, in bytes.
+pub const READ_BYTES_MAX: usize = 32 << 10;
+/// Longest link that is written, in characters: what chats and mail programs leave whole.
+pub const WRITTEN_CHARS_MAX: usize = 8_000;
+/// Most text in a link, in bytes.
+pub const INFLATED_BYTES_MAX: usize = 256 << 10;
+/// Most commands in a link.
+pub const LINK_COMMANDS_MAX: usize = 5_000;
+/// Longest name of an object, in bytes.
+pub const SELECTED_BYTES_MAX: usize = 32;
+
+const DEFLATE_LEVEL: u8 = 9;
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A place in a run: behind so many commands, or in the middle of one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Position {
+    /// Number of the command.
+    pub command: u32,
+    /// Number of the step in it; `None` is the whole command.
+    pub step: Option<u32>,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            Some(step) => write!(f, "{}.{step}", self.command),
+            None => self.command.fmt(f),
+        }
+    }
+}
+
+/// What a link holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// The run.
+    pub scenario: Scenario,
+    /// Where it is looked at; not checked against the scenario.
+    pub at: Option<Position>,
+    /// Name of the object that is looked at: letters, digits, `-`, `_`, `.` and `:`.
+    pub selected: Option<String>,
+}
+
+/// Why there is no link, or nothing in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkError {
+    /// The link would have so many characters, more than [`WRITTEN_CHARS_MAX`].
+    TooLong(usize),
+    /// The scenario has so many commands, more than [`LINK_COMMANDS_MAX`].
+    TooManyCommands(usize),
+    /// What was given to read has so many bytes, more than [`READ_BYTES_MAX`].
+    InputTooLong(usize),
+    /// It does not begin with a version that is known.
+    Version,
+    /// A character is not one of base64url.
+    NotBase64,
+    /// The bytes are not deflated text, or are cut off.
+    Damaged,
+    /// The scenario's text is longer than [`INFLATED_BYTES_MAX`].
+    TextTooLong,
+    /// The text is no scenario.
+    Scenario(ParseError),
+    /// A part behind `&` is not known, or has a wrong value.
+    Part(String),
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkError::TooLong(chars) => write!(
+                f,
+                "this scenario makes a link of {chars} characters, more than the \
+                 {WRITTEN_CHARS_MAX} that chats and mail leave whole; save it as a .ct file"
+            ),
+            LinkError::TooManyCommands(count) => write!(
+                f,
+                "this scenario has {count} commands, more than the {LINK_COMMANDS_MAX} that a \
+                 link can hold; save it as a .ct file"
+            ),
+            LinkError::InputTooLong(bytes) => {
+                write!(
+                    f,
+                    "this link has {bytes} characters; at most {READ_BYTES_MAX} are read"
+                )
+            }
+            LinkError::Version => {
+                f.write_str("this is not a link of a version known here; it would begin with v1.")
+            }
+            LinkError::NotBase64 => {
+                f.write_str("this link has a character that cannot be in it; was it copied whole?")
+            }
+            LinkError::Damaged => f.write_str("this link is damaged; was it copied whole?"),
+            LinkError::TextTooLong => {
+                write!(
+                    f,
+                    "the text is longer than the {INFLATED_BYTES_MAX} bytes that a link holds"
+                )
+            }
+            LinkError::Scenario(error) => write!(f, "in the text of this link, {error}"),
+            LinkError::Part(part) => write!(
+                f,
+                "“{part}” is not a part of a link; expected at= with a place such as 12.3, or \
+                 sel= with a name such as c1"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for LinkError {}
+
+/// The link's text, without `#`.
+pub fn encode(
+    scenario: &Scenario,
+    at: Option<Position>,
+    selected: Option<&str>,
+) -> Result<String, LinkError> {
+    if scenario.lines.len() > LINK_COMMANDS_MAX {
+        return Err(LinkError::TooManyCommands(scenario.lines.len()));
+    }
+    let text = scenario.to_string();
+    if text.len() > INFLATED_BYTES_MAX {
+        return Err(LinkError::TextTooLong);
+    }
+    let mut link = format!(
+        "v1.{}",
+        BASE64.encode(compress_to_vec(text.as_bytes(), DEFLATE_LEVEL))
+    );
+    if let Some(at) = at {
+        link += &format!("&at={at}");
+    }
+    if let Some(selected) = selected {
+        let name = checked_name(selected).ok_or_else(|| part("sel", selected))?;
+        link += &format!("&sel={name}");
+    }
+    if link.len() > WRITTEN_CHARS_MAX {
+        return Err(LinkError::TooLong(link.len()));
+    }
+    Ok(link)
+}
+
+/// What a link holds; it may begin with `#`.
+pub fn decode(link: &str) -> Result<Link, LinkError> {
+    if link.len() > READ_BYTES_MAX {
+        return Err(LinkError::InputTooLong(link.len()));
+    }
+    let link = link.trim();
+    let link = link.strip_prefix('#').unwrap_or(link);
+    let mut parts = link.split('&');
+    let data = parts.next().and_then(|first| first.strip_prefix("v1."));
+    let data = data.ok_or(LinkError::Version)?;
+    let (mut at, mut selected) = (None, None);
+    for text in parts {
+        let (key, value) = text.split_once('=').ok_or_else(|| part(text, ""))?;
+        match key {
+            "at" if at.is_none() => {
+                at = Some(position(value).ok_or_else(|| part(key, value))?);
+            }
+            "sel" if selected.is_none() => {
+                let name = checked_name(value).ok_or_else(|| part(key, value))?;
+                selected = Some(name.to_owned());
+            }
+            _ => return Err(part(key, value)),
+        }
+    }
+    let deflated = BASE64.decode(data).map_err(|error| match error {
+        DecodeError::InvalidByte(..) => LinkError::NotBase64,
+        _ => LinkError::Damaged,
+    })?;
+    let text =
+        decompress_to_vec_with_limit(&deflated, INFLATED_BYTES_MAX).map_err(|error| match error
+            .status
+        {
+            TINFLStatus::HasMoreOutput => LinkError::TextTooLong,
+            _ => LinkError::Damaged,
+        })?;
+    let text = String::from_utf8(text).map_err(|_| LinkError::Damaged)?;
+    let scenario =
+        Scenario::parse_limited(&text, LINK_COMMANDS_MAX).map_err(LinkError::Scenario)?;
+    Ok(Link {
+        scenario,
+        at,
+        selected,
+    })
+}
+
+fn part(key: &str, value: &str) -> LinkError {
+    let text = if value.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{key}={value}")
+    };
+    LinkError::Part(text.chars().take(40).collect())
+}
+
+fn checked_name(name: &str) -> Option<&str> {
+    let good = |c: u8| c.is_ascii_alphanumeric() || b"-_.:".contains(&c);
+    let fits = (1..=SELECTED_BYTES_MAX).contains(&name.len());
+    (fits && name.bytes().all(good)).then_some(name)
+}
+
+fn position(text: &str) -> Option<Position> {
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if digits { text.parse().ok() } else { None }
+    };
+    match text.split_once('.') {
+        Some((command, step)) => Some(Position {
+            command: number(command)?,
+            step: Some(number(step)?),
+        }),
+        None => Some(Position {
+            command: number(text)?,
+            step: None,
+        }),
+    }
+}

@@ -1,0 +1,101 @@
+//! Ready-made scenarios, from `static/scenarios`.
+
+/// A ready-made scenario.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Preset {
+    /// The name of its file, for links and tests.
+    pub name: &'static str,
+    /// What the button says.
+    pub title: &'static str,
+    /// What there is to see, in a sentence.
+    pub about: &'static str,
+    /// The scenario.
+    pub text: &'static str,
+}
+
+macro_rules! preset {
+    ($name:literal, $title:literal, $about:literal) => {
+        Preset {
+            name: $name,
+            title: $title,
+            about: $about,
+            text: include_str!(concat!("../../static/scenarios/", $name, ".ct")),
+        }
+    };
+}
+
+/// Every ready-made scenario, in the order in which the article tells things.
+pub const PRESETS: [Preset; 13] = [
+    preset!(
+        "first-packet",
+        "First packet",
+        "The article's packet: its tuple, its new connection, and the answer that finds it."
+    ),
+    preset!(
+        "collision",
+        "Collision",
+        "Different tuples hang in the same bucket, and a lookup walks the chain."
+    ),
+    preset!(
+        "held-packet",
+        "Held packet",
+        "A packet waits before it is confirmed, and its connection on the unconfirmed list."
+    ),
+    preset!(
+        "drop-before-confirm",
+        "Dropped before confirm",
+        "A new connection dies with its packet and never comes into the table."
+    ),
+    preset!(
+        "handshake",
+        "TCP from open to close",
+        "Every state from SYN_SENT to TIME_WAIT."
+    ),
+    preset!(
+        "udp-stream",
+        "UDP stream",
+        "Unreplied, replied to, assured, and the longer timeout of a stream."
+    ),
+    preset!(
+        "icmp-echo",
+        "Ping",
+        "Type, code and identifier stand where others have ports."
+    ),
+    preset!(
+        "icmp-error",
+        "ICMP error",
+        "An error is related to the connection that it quotes."
+    ),
+    preset!(
+        "expiry-and-gc",
+        "Expiry and gc",
+        "An entry outlives its time until gc, or a lookup, comes by."
+    ),
+    preset!(
+        "slow-listener",
+        "Slow listener",
+        "The last event cannot be delivered, so the entry waits on the dying list."
+    ),
+    preset!(
+        "table-full",
+        "Table full",
+        "A newcomer pushes out an entry that is not assured, or is dropped."
+    ),
+    preset!(
+        "two-namespaces",
+        "Two namespaces",
+        "The same tuple twice, in one table, for two namespaces."
+    ),
+    preset!(
+        "resize",
+        "Resize",
+        "Every tuplehash moves when the number of buckets changes."
+    ),
+];
+
+impl Preset {
+    /// The preset of this name.
+    pub fn by_name(name: &str) -> Option<&'static Preset> {
+        PRESETS.iter().find(|preset| preset.name == name)
+    }
+}

@@ -1,0 +1,395 @@
+//! Text read as scenarios and commands.
+
+use super::filter::{
+    Reader, conntrack_filter, delete_filter, nft, station, station_name, station_names,
+};
+use super::names::Proto;
+use super::packet::{build, proto_names};
+use super::words::{Cut, Fault, Word, cut, quoted};
+use super::{
+    COMMANDS_MAX, Context, LINE_BYTES_MAX, Line, NOTE_CHARS_MAX, ParseError, Scenario,
+    TEXT_BYTES_MAX,
+};
+use crate::engine::command::{CPUS_MAX, Command, Inject, Listen, NET_NAME_MAX, NetName, Span};
+use crate::engine::config::{BUCKETS_MAX, Config, Profile};
+use crate::engine::hooks::Station;
+use crate::engine::skb::{Path, SkbId};
+use crate::engine::sysctl::{SYSCTLS, Sysctl};
+use crate::engine::time::{Hz, TICKS_MAX, Ticks};
+
+const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, delete, flush, resize, sysctl, \
+     events, netns, cpu, nft, conntrack";
+
+impl Scenario {
+    /// The scenario that a text describes.
+    pub fn parse(text: &str) -> Result<Scenario, ParseError> {
+        Scenario::parse_limited(text, COMMANDS_MAX)
+    }
+
+    pub(super) fn parse_limited(text: &str, commands: usize) -> Result<Scenario, ParseError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.len() > TEXT_BYTES_MAX {
+            let problem = format!("the text has {} bytes", text.len());
+            return Err(Fault::new(0, problem, format!("at most {TEXT_BYTES_MAX}")).located(1, ""));
+        }
+        let mut scenario = Scenario::default();
+        let mut above: Option<String> = None;
+        let mut started = false;
+        for (number, line) in (1..).zip(text.lines()) {
+            let located = |fault: Fault| fault.located(number, line);
+            let Cut { words, note } = cut_line(line).map_err(located)?;
+            let Some(first) = words.first() else {
+                match note {
+                    Some(note) => add_comment(&mut above, note),
+                    None => above = None,
+                }
+                continue;
+            };
+            if first.text == "config" && !started {
+                scenario.config = config(&words[1..]).map_err(located)?;
+                if let Some(note) = note {
+                    add_comment(&mut above, note);
+                }
+                started = true;
+                continue;
+            }
+            started = true;
+            if scenario.lines.len() == commands {
+                let problem = "the scenario is too long";
+                return Err(located(
+                    first.fault(problem, format!("at most {commands} commands")),
+                ));
+            }
+            let context = Context::from(&scenario.config);
+            let command = command(&words, context).map_err(located)?;
+            let above = above.take();
+            let note = own_note(note).or(above);
+            check_note(note.as_deref(), line).map_err(located)?;
+            scenario.lines.push(Line { command, note });
+        }
+        Ok(scenario)
+    }
+}
+
+/// The command on a single line, for a machine of this kind.
+pub fn parse_command(text: &str, context: Context) -> Result<Line, ParseError> {
+    let text = text.trim_end();
+    let located = |fault: Fault| fault.located(1, text);
+    if let Some(at) = text.find('\n') {
+        return Err(located(Fault::new(
+            at,
+            "a second line begins here",
+            "a single line",
+        )));
+    }
+    let Cut { words, note } = cut_line(text).map_err(located)?;
+    if words.is_empty() {
+        let expected = format!("{COMMAND_WORDS}, {}", proto_names());
+        return Err(located(Fault::new(0, "there is no command", expected)));
+    }
+    let command = command(&words, context).map_err(located)?;
+    let note = own_note(note);
+    check_note(note.as_deref(), text).map_err(located)?;
+    Ok(Line { command, note })
+}
+
+fn cut_line(line: &str) -> Result<Cut<'_>, Fault> {
+    if line.len() > LINE_BYTES_MAX {
+        let problem = format!("the line has {} bytes", line.len());
+        return Err(Fault::new(0, problem, format!("at most {LINE_BYTES_MAX}")));
+    }
+    cut(line, 0)
+}
+
+fn own_note(note: Option<&str>) -> Option<String> {
+    note.filter(|note| !note.is_empty()).map(str::to_owned)
+}
+
+fn check_note(note: Option<&str>, line: &str) -> Result<(), Fault> {
+    let chars = note.map_or(0, |note| note.chars().count());
+    if chars > NOTE_CHARS_MAX {
+        let problem = format!("the note has {chars} characters");
+        return Err(Fault::new(
+            line.len(),
+            problem,
+            format!("at most {NOTE_CHARS_MAX}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Joins the comment lines that stand above a command.
+fn add_comment(above: &mut Option<String>, comment: &str) {
+    if comment.is_empty() {
+        return;
+    }
+    match above {
+        Some(text) => {
+            text.push(' ');
+            text.push_str(comment);
+        }
+        None => *above = Some(comment.to_owned()),
+    }
+}
+
+fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
+    const KEYS: &str = "hz=, buckets=, profile=, seed=, hash_mix=, cpus= or max=";
+    let mut config = Config::default();
+    let mut seen: Vec<&str> = Vec::new();
+    for word in words {
+        let (key, Some(value)) = word.split() else {
+            return Err(word.unknown("a key of config", KEYS));
+        };
+        if seen.contains(&key) {
+            return Err(word.fault(format!("{} is given twice", quoted(key)), "every key once"));
+        }
+        seen.push(key);
+        let all = 0..=u64::from(u32::MAX);
+        match key {
+            "hz" => {
+                let choices = "100, 250, 300 or 1000";
+                let n = value.number("hz", all)? as u32;
+                config.hz = Hz::from_per_second(n)
+                    .ok_or_else(|| value.unknown("a choice of hz in a kernel", choices))?;
+            }
+            "buckets" => {
+                config.buckets = value.number("buckets", 1..=u64::from(BUCKETS_MAX))? as u32;
+            }
+            "profile" => match value.text {
+                "5.10" => config.profile = Profile::V5_10,
+                _ => return Err(value.unknown("a kernel that is modelled here", "5.10")),
+            },
+            "seed" => config.seed = value.number("seed", all)? as u32,
+            "hash_mix" => config.hash_mix = value.number("hash_mix", all)? as u32,
+            "cpus" => config.cpus = value.number("cpus", 1..=u64::from(CPUS_MAX))? as u8,
+            "max" => {
+                let max = u64::from(Sysctl::Max.info().max);
+                config.max = Some(value.number("max", 0..=max)? as u32);
+            }
+            _ => return Err(word.unknown("a key of config", KEYS)),
+        }
+    }
+    Ok(config)
+}
+
+/// The command that the words, of which there is at least one, make.
+fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
+    let (first, rest) = (words[0], &words[1..]);
+    if first.text == "hex" || Proto::by_name(first.text).is_some() {
+        return inject(words).map(Command::Inject);
+    }
+    let mut reader = Reader::new(first, rest);
+    let command = match first.text {
+        "hold" => {
+            let word = reader.need("a station or off")?;
+            if word.text == "off" {
+                Command::Hold(None)
+            } else {
+                let expected = format!("{} or off", station_names(&Station::ALL));
+                let at = station(word).map_err(|_| word.unknown("a station", expected))?;
+                Command::Hold(Some(at))
+            }
+        }
+        "release" => Command::Release(skb(reader.need("a packet such as s1")?)?),
+        "drop" => Command::Drop(skb(reader.need("a packet such as s1")?)?),
+        "advance" => Command::Advance(span(reader.need(SPANS)?, context.hz)?),
+        "gc" => match reader.next() {
+            None => Command::Gc,
+            Some(Word { text: "sweep", .. }) => Command::GcSweep,
+            Some(Word { text: "auto", .. }) => Command::GcAuto(true),
+            Some(Word { text: "manual", .. }) => Command::GcAuto(false),
+            Some(word) => {
+                let expected = "sweep, auto, manual or the end of the line";
+                return Err(word.unknown("a way to run gc", expected));
+            }
+        },
+        "delete" => match rest {
+            [word] if numbered(*word, 'c').is_some() => {
+                reader.next();
+                Command::Delete(numbered(*word, 'c').unwrap_or_default())
+            }
+            _ => return delete_filter(first, rest).map(Command::DeleteMatching),
+        },
+        "flush" => Command::Flush,
+        "conntrack" => {
+            let word = reader.need("-D or -F")?;
+            match word.text {
+                "-F" | "--flush" => Command::Flush,
+                "-D" | "--delete" => return conntrack_filter(reader).map(Command::DeleteMatching),
+                _ => return Err(word.unknown("a change that conntrack makes here", "-D or -F")),
+            }
+        }
+        "resize" => {
+            let size = reader.need("a number of buckets")?;
+            Command::Resize(size.number("buckets", 1..=u64::from(BUCKETS_MAX))? as u32)
+        }
+        "sysctl" => {
+            let mut word = reader.need("a setting, = and its value")?;
+            if word.text == "-w" {
+                word = reader.need("a setting, = and its value")?;
+            }
+            sysctl(word)?
+        }
+        "events" => {
+            let word = reader.need("on, off or slow")?;
+            Command::Listen(match word.text {
+                "on" => Listen::On,
+                "off" => Listen::Off,
+                "slow" => Listen::Slow,
+                _ => return Err(word.unknown("a kind of listener", "on, off or slow")),
+            })
+        }
+        "netns" => {
+            let word = reader.need("the name of a namespace")?;
+            let expected = format!("1 to {NET_NAME_MAX} of a-z, 0-9, - and _");
+            let name = NetName::new(word.text);
+            Command::Netns(name.ok_or_else(|| word.unknown("a name of a namespace", expected))?)
+        }
+        "cpu" => {
+            let last = u64::from(context.cpus.max(1)) - 1;
+            Command::Cpu(
+                reader
+                    .need("the number of a CPU")?
+                    .number("cpu", 0..=last)? as u8,
+            )
+        }
+        "nft" => return Ok(nft(first, rest)?.map_or(Command::FlushRules, Command::AddRule)),
+        "config" => {
+            let problem = "config can only be the first line of a scenario";
+            return Err(first.fault(problem, "a command"));
+        }
+        _ => {
+            let expected = format!("{COMMAND_WORDS}, {}", proto_names());
+            return Err(first.unknown("a command", expected));
+        }
+    };
+    reader.finish()?;
+    Ok(command)
+}
+
+/// The number of a name such as `s1`.
+fn numbered(word: Word<'_>, letter: char) -> Option<u32> {
+    let digits = word.text.strip_prefix(letter)?;
+    let good = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if good { digits.parse().ok() } else { None }
+}
+
+fn skb(word: Word<'_>) -> Result<SkbId, Fault> {
+    numbered(word, 's')
+        .map(SkbId)
+        .ok_or_else(|| word.unknown("a packet in flight", "s1, s2 and so on"))
+}
+
+const SPANS: &str = "next, or a number with j (jiffies), ms, s, m, h or d";
+
+fn span(word: Word<'_>, hz: Hz) -> Result<Span, Fault> {
+    if word.text == "next" {
+        return Ok(Span::NextDeadline);
+    }
+    let digits = word.text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let unit = &word.text[digits.len()..];
+    let millis = match unit {
+        "j" => {
+            let number = Word {
+                at: word.at,
+                text: digits,
+            };
+            let ticks = number.number("jiffies", 0..=u64::from(TICKS_MAX.0))? as u32;
+            return Ok(Span::Jiffies(Ticks(ticks)));
+        }
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(word.unknown("a length of time", SPANS)),
+    };
+    let largest = millis_max(hz);
+    let what = format!("a jump of the clock in {unit}");
+    let count = Word {
+        at: word.at,
+        text: digits,
+    }
+    .number(&what, 0..=largest / millis)?;
+    Ok(Span::Millis((count * millis) as u32))
+}
+
+/// The longest jump of the clock in milliseconds: what a command can hold and the counter takes.
+fn millis_max(hz: Hz) -> u64 {
+    let ticks = u64::from(TICKS_MAX.0) * 1000 / u64::from(hz.per_second());
+    ticks.min(u64::from(u32::MAX))
+}
+
+fn sysctl(word: Word<'_>) -> Result<Command, Fault> {
+    let (name, value) = word.split();
+    let Some(key) = Sysctl::by_name(name) else {
+        let names: Vec<&str> = SYSCTLS.iter().map(|info| info.name).collect();
+        let problem = format!("{} is not a setting that is modelled here", quoted(name));
+        return Err(word.fault(problem, names.join(", ")));
+    };
+    let end = Word {
+        at: word.at + name.len(),
+        text: "",
+    };
+    let value = value.ok_or_else(|| end.fault("the value is missing", "= and a number"))?;
+    let value = value.number(key.info().name, 0..=u64::from(key.info().max))?;
+    Ok(Command::SetSysctl(key, value as u32))
+}
+
+/// A packet line, with its way through the machine.
+fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
+    let mut packet = Vec::with_capacity(words.len());
+    let mut path = None;
+    let (mut hold, mut drop) = (None, None);
+    for word in words {
+        let twice = |again: bool| {
+            if again {
+                Err(word.fault(
+                    format!("{} is given twice", word.quoted()),
+                    "every key once",
+                ))
+            } else {
+                Ok(())
+            }
+        };
+        match word.split() {
+            ("path", Some(value)) => {
+                twice(path.is_some())?;
+                path = Some(match value.text {
+                    "forward" => Path::Forward,
+                    "input" => Path::Input,
+                    "output" => Path::Output,
+                    _ => return Err(value.unknown("a path", "forward, input or output")),
+                });
+            }
+            ("hold", Some(value)) => {
+                twice(hold.is_some())?;
+                hold = Some((value, station(value)?));
+            }
+            ("drop", Some(value)) => {
+                twice(drop.is_some())?;
+                drop = Some((value, station(value)?));
+            }
+            _ => packet.push(*word),
+        }
+    }
+    let path = path.unwrap_or_default();
+    for (word, at) in hold.iter().chain(&drop) {
+        let stations = Station::of(path);
+        if !stations.contains(at) {
+            let problem = format!(
+                "a packet on this path does not come to {}",
+                station_name(*at)
+            );
+            return Err(word.fault(problem, station_names(stations)));
+        }
+    }
+    let bytes = build(&packet, 0)?;
+    let (hold_at, drop_at) = (hold.map(|(_, at)| at), drop.map(|(_, at)| at));
+    Ok(Inject {
+        bytes,
+        path,
+        hold_at,
+        drop_at,
+    })
+}

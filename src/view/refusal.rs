@@ -1,0 +1,46 @@
+//! Why a command could not be done, as a sentence.
+
+use crate::engine::Refusal;
+use crate::engine::command::{NETS_MAX, PACKET_BYTES_MAX, RULES_MAX, SKBS_MAX};
+use crate::engine::config::BUCKETS_MAX;
+use crate::engine::time::TICKS_MAX;
+
+/// The sentence for a refusal: what was wrong, and what was expected.
+pub fn refusal(refusal: &Refusal) -> String {
+    match *refusal {
+        Refusal::NoSuchSkb(skb) => {
+            format!("{skb} is not waiting here; expected the name of a held packet, such as s1.")
+        }
+        Refusal::NoSuchConn(number) => format!(
+            "c{number} is not in the table; \
+             expected the name of a confirmed connection, such as c1."
+        ),
+        Refusal::PacketLength(len) => {
+            format!("The packet has {len} bytes; expected 1 to {PACKET_BYTES_MAX}.")
+        }
+        Refusal::NotOnPath(station, _) => {
+            format!("The packet does not come through {}.", station.name())
+        }
+        Refusal::TooManySkbs => {
+            format!("{SKBS_MAX} packets are waiting; release or drop one first.")
+        }
+        Refusal::SpanTooLong(ticks) => format!(
+            "{ticks} jiffies are too many; expected at most {TICKS_MAX}, half of the counter."
+        ),
+        Refusal::NothingExpires => {
+            "No entry in the table has a deadline ahead; send a packet first.".to_owned()
+        }
+        Refusal::Buckets(n) => {
+            format!("A table cannot have {n} buckets; expected 1 to {BUCKETS_MAX}.")
+        }
+        Refusal::SysctlRange(key, value) => {
+            let info = key.info();
+            format!("{value} is out of range for {}; expected 0 to {}.", info.name, info.max)
+        }
+        Refusal::NoSuchCpu(cpu) => {
+            format!("There is no CPU {cpu}; the config line says how many there are.")
+        }
+        Refusal::TooManyNets => format!("There are {NETS_MAX} namespaces already."),
+        Refusal::TooManyRules => format!("There are {RULES_MAX} rules already; flush them first."),
+    }
+}

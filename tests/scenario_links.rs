@@ -1,0 +1,140 @@
+//! Links, by example.
+
+use ctscope::engine::Command;
+use ctscope::scenario::Scenario;
+use ctscope::scenario::link::{
+    INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, LinkError, Position, READ_BYTES_MAX, decode, encode,
+};
+use std::fmt::Write as _;
+
+#[test]
+fn every_golden_link_opens() {
+    let links = include_str!("data/links.txt");
+    let mut lines = links.lines().filter(|line| !line.starts_with("//"));
+    while let Some(head) = lines.next() {
+        let link = decode(head).unwrap_or_else(|error| panic!("{head}: {error}"));
+        let text: String = lines
+            .by_ref()
+            .take_while(|line| !line.is_empty())
+            .map(|l| format!("{l}\n"))
+            .collect();
+        assert_eq!(link.scenario.to_string(), text);
+        let again = encode(&link.scenario, link.at, link.selected.as_deref()).unwrap();
+        assert_eq!(decode(&again), Ok(link));
+    }
+}
+
+#[test]
+fn a_link_keeps_scenario_place_and_object() {
+    let scenario = Scenario::parse("gc # now\nadvance 1s\n").unwrap();
+    let at = Position {
+        command: 12,
+        step: Some(3),
+    };
+    let text = encode(&scenario, Some(at), Some("c1")).unwrap();
+    assert!(
+        text.starts_with("v1.") && text.ends_with("&at=12.3&sel=c1"),
+        "{text}"
+    );
+    for text in [text.clone(), format!("#{text}")] {
+        let link = decode(&text).unwrap();
+        assert_eq!((link.scenario, link.at), (scenario.clone(), Some(at)));
+        assert_eq!(link.selected.as_deref(), Some("c1"));
+    }
+    let link = decode(
+        &encode(
+            &scenario,
+            Some(Position {
+                command: 2,
+                step: None,
+            }),
+            None,
+        )
+        .unwrap(),
+    );
+    assert_eq!(
+        link.unwrap().at,
+        Some(Position {
+            command: 2,
+            step: None
+        })
+    );
+}
+
+#[test]
+fn a_bad_link_is_refused_with_a_sentence() {
+    let good = encode(&Scenario::parse("gc\n").unwrap(), None, None).unwrap();
+    let deflated = |text: &str| {
+        use base64::Engine as _;
+        let bytes = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9);
+        format!(
+            "v1.{}",
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+        )
+    };
+    for (link, error) in [
+        (String::new(), LinkError::Version),
+        ("v2.AAAA".to_owned(), LinkError::Version),
+        ("v1.!".to_owned(), LinkError::NotBase64),
+        ("v1.".to_owned(), LinkError::Damaged),
+        (good[..good.len() - 2].to_owned(), LinkError::Damaged),
+        (
+            deflated(&" ".repeat(INFLATED_BYTES_MAX + 1)),
+            LinkError::TextTooLong,
+        ),
+        (
+            "x".repeat(READ_BYTES_MAX + 1),
+            LinkError::InputTooLong(READ_BYTES_MAX + 1),
+        ),
+        (format!("{good}&at=x"), LinkError::Part("at=x".to_owned())),
+        (
+            format!("{good}&at=1.2.3"),
+            LinkError::Part("at=1.2.3".to_owned()),
+        ),
+        (
+            format!("{good}&sel=<b>"),
+            LinkError::Part("sel=<b>".to_owned()),
+        ),
+        (format!("{good}&foo"), LinkError::Part("foo".to_owned())),
+    ] {
+        assert_eq!(decode(&link), Err(error), "{}", &link[..link.len().min(80)]);
+    }
+    let sentence = decode(&deflated("gc\ngcc\n")).unwrap_err().to_string();
+    assert!(sentence.starts_with("in the text of this link, line 2, column 1: “gcc” is not"));
+    let many = decode(&deflated(&"gc\n".repeat(LINK_COMMANDS_MAX + 1))).unwrap_err();
+    assert!(
+        many.to_string().contains("expected at most 5000 commands"),
+        "{many}"
+    );
+    assert!(LinkError::Version.to_string().contains("v1."));
+}
+
+#[test]
+fn a_scenario_too_long_for_a_link_says_so_and_names_the_file() {
+    let mut text = String::new();
+    let mut seed = 1_u64;
+    for _ in 0..2_000 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let _ = writeln!(
+            text,
+            "udp 10.0.0.{}:{} > 10.1.0.1:53",
+            seed >> 60,
+            seed >> 48
+        );
+    }
+    let scenario = Scenario::parse(&text).unwrap();
+    let error = encode(&scenario, None, None).unwrap_err();
+    assert!(matches!(error, LinkError::TooLong(_)), "{error}");
+    assert!(
+        error.to_string().ends_with("save it as a .ct file"),
+        "{error}"
+    );
+    let many = Scenario {
+        lines: vec![Command::Gc.into(); 5_001],
+        ..Scenario::default()
+    };
+    assert_eq!(
+        encode(&many, None, None),
+        Err(LinkError::TooManyCommands(5_001))
+    );
+}
