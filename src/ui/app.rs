@@ -34,7 +34,7 @@ impl Component for App {
             browser::on_link(on_msg.clone()),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
-        let state = AppState::new();
+        let mut state = AppState::new();
         let model = state.model();
         let mut app = App {
             state,

@@ -20,6 +20,3 @@ pub mod toast;
 pub mod toolbar;
 pub mod transport;
 pub mod why;
-
-/// Scenarios to choose from: name and title.
-pub const PRESETS: &[(&str, &str)] = &[("first-packet", "first packet")];

@@ -30,7 +30,7 @@ pub fn Shell(props: &Props) -> Html {
     let Model { chrome, clock, transport, why, .. } = &**model;
     html! {
         <div class="app" data-ct="app" data-ready="true">
-            <Toolbar chrome={chrome.clone()} presets={super::PRESETS} {on_msg} />
+            <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}
                 empty={chrome.empty} {on_msg} />
@@ -42,7 +42,7 @@ pub fn Shell(props: &Props) -> Html {
             <WhyPanel why={why.clone()} inspector={model.inspector.clone()}
                 texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
-                panel={chrome.panel} {on_msg} />
+                panel={chrome.panel} empty={chrome.empty} {on_msg} />
             <Help open={chrome.panel == Panel::Help} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} {on_msg} />

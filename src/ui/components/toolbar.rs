@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::icon::Glyph;
 use crate::app::Msg;
+use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -12,8 +13,6 @@ use yew::prelude::*;
 pub struct Props {
     /// Theme and the scenario's title.
     pub chrome: Chrome,
-    /// Scenarios to choose from: name and title.
-    pub presets: &'static [(&'static str, &'static str)],
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -27,8 +26,8 @@ pub fn Toolbar(props: &Props) -> Html {
         Msg::LoadPreset(event.target_unchecked_into::<HtmlSelectElement>().value())
     });
     let title = props.chrome.scenario.as_str();
-    let known = props.presets.iter().any(|(_, it)| *it == title);
-    let own = if title.is_empty() { "choose one" } else { title };
+    let known = PRESETS.iter().any(|preset| preset.title == title);
+    let own = if title.is_empty() { "your own" } else { title };
     html! {
         <header class="top">
             <h1 class="brand">
@@ -46,10 +45,9 @@ pub fn Toolbar(props: &Props) -> Html {
                     <option value="" selected={!known} disabled=true hidden={known}>
                         { own }
                     </option>
-                    for (name, label) in props.presets {
-                        <option key={*name} value={*name} selected={*label == title}>
-                            { label }
-                        </option>
+                    for preset in &PRESETS {
+                        <option key={preset.name} value={preset.name} title={preset.about}
+                            selected={preset.title == title}>{ preset.title }</option>
                     }
                 </select>
             </label>

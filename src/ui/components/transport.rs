@@ -17,6 +17,8 @@ pub struct Props {
     pub transport: Rc<Transport>,
     /// The clock.
     pub clock: Clock,
+    /// Nothing happened yet: the first step sends the first packet.
+    pub empty: bool,
     /// Which sheet is open.
     pub panel: Panel,
     /// Receives the messages.
@@ -53,7 +55,7 @@ pub fn TransportBar(props: &Props) -> Html {
                     <IconButton glyph={Glyph::Back} label="Step back" keys="←"
                         disabled={at_start} msg={Msg::StepBack} {on_msg} />
                     <IconButton glyph={Glyph::Forward} label="Step forward" keys="→"
-                        class="ibtn--main" disabled={at_end} msg={Msg::StepForward} {on_msg} />
+                        class="ibtn--main" disabled={at_end && !props.empty} msg={Msg::StepForward} {on_msg} />
                     <IconButton glyph={Glyph::EventForward} label="Next event" keys="Shift+→"
                         class="time__far" disabled={at_end} msg={Msg::NextEvent} {on_msg} />
                     <IconButton glyph={Glyph::Last} label="Last" keys="End" class="time__far"
