@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, Document, Element, Event, EventTarget, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlTextAreaElement, KeyboardEvent, MediaQueryList,
+    HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, MediaQueryList,
     ResizeObserver, Storage, Url, Window,
 };
 use yew::{Callback, NodeRef};
@@ -256,7 +256,12 @@ fn place_of(event: &KeyboardEvent) -> Place {
     let within = |selector: &str| {
         target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some())
     };
-    if within("input, textarea, select, [contenteditable]") {
+    let empty = |it: &Element| {
+        it.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.value().is_empty())
+    };
+    if target.as_ref().is_some_and(empty) {
+        Place::EmptyField
+    } else if within("input, textarea, select, [contenteditable]") {
         Place::Field
     } else if within("dialog") {
         Place::Dialog

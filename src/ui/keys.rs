@@ -7,6 +7,8 @@ use crate::app::Key;
 pub enum Place {
     /// A text field or a list to choose from: keys belong to it.
     Field,
+    /// A text field with nothing in it: keys that move in text have nothing to do there.
+    EmptyField,
     /// A button: Enter and Space press it.
     Button,
     /// A dialog over the page: only Escape leaves it.
@@ -34,7 +36,12 @@ const NAMED: [&str; 6] = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "P
 /// What happens with this key, pressed at this place.
 pub fn answer(key: &Key, place: Place) -> Answer {
     if key.key == "Escape" {
-        return if place == Place::Field { Answer::LeaveField } else { Answer::Tell };
+        let field = matches!(place, Place::Field | Place::EmptyField);
+        return if field { Answer::LeaveField } else { Answer::Tell };
+    }
+    if place == Place::EmptyField {
+        let moves = NAMED.contains(&key.key.as_str()) && !key.ctrl;
+        return if moves { Answer::Take } else { Answer::Leave };
     }
     if matches!(place, Place::Field | Place::Dialog) {
         return Answer::Leave;
@@ -68,6 +75,15 @@ mod tests {
         check("ArrowRight", false, Place::Field, Answer::Leave);
         check("z", true, Place::Field, Answer::Leave);
         check("Escape", false, Place::Field, Answer::LeaveField);
+    }
+
+    #[test]
+    fn one_can_step_right_after_a_command_was_run() {
+        check("ArrowRight", false, Place::EmptyField, Answer::Take);
+        check("End", false, Place::EmptyField, Answer::Take);
+        check("t", false, Place::EmptyField, Answer::Leave);
+        check("z", true, Place::EmptyField, Answer::Leave);
+        check("Escape", false, Place::EmptyField, Answer::LeaveField);
     }
 
     #[test]

@@ -44,6 +44,7 @@ async fn the_page_has_what_tests_and_tools_hold_on_to() {
     let sentence = text_of(&html, r#"data-ct="narration""#);
     assert!(sentence.starts_with("The second node matches."), "{sentence}");
     assert_eq!(text_of(&html, r#"data-ct="console-output""#), "1:5: unknown word \"foo\"\n");
+    assert!(html.contains(r#"data-ct="figure" data-figure="3.4""#), "{html}");
     for name in ["console", "events", "conntrack-list", "stats"] {
         assert!(html.contains(&format!(r#"data-ct="{name}""#)), "no {name}");
     }

@@ -28,7 +28,8 @@ pub fn Sentence(props: &Props) -> Html {
                     }
                 </ol>
                 if let Some((figure, number)) = why.figure {
-                    <span class="figure-badge" title="Where this is in the article">
+                    <span class="figure-badge" data-ct="figure"
+                        data-figure={format!("{figure}.{number}")} title="Where this is in the article">
                         { format!("Figure {figure} ({number})") }
                     </span>
                 }

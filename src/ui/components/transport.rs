@@ -45,7 +45,8 @@ pub fn TransportBar(props: &Props) -> Html {
     };
     let Transport { at_start, at_end, .. } = **transport;
     html! {
-        <footer class={classes!("time", more.then_some("time--more"))} aria-label="Time">
+        <footer class={classes!("time", more.then_some("time--more"))} data-ct="transport"
+            aria-label="Time">
             <div class="time__row">
                 <div class="time__steps" role="group" aria-label="Steps">
                     <IconButton glyph={Glyph::First} label="First" keys="Home" class="time__far"
