@@ -175,6 +175,23 @@ pub fn reveal(node: &NodeRef) {
     }
 }
 
+/// Room left above or below what is scrolled to, in CSS pixels.
+const REVEAL_ROOM: i32 = 40;
+
+/// Scrolls a box, as little as it takes, so that what lies between these heights is in sight.
+pub fn reveal_rows(node: &NodeRef, top: i32, bottom: i32) {
+    let Some(element) = node.cast::<Element>() else { return };
+    let (at, height) = (element.scroll_top(), element.client_height());
+    if element.scroll_height() <= height {
+        return;
+    }
+    if top < at {
+        element.set_scroll_top(top - REVEAL_ROOM);
+    } else if bottom > at + height {
+        element.set_scroll_top(bottom + REVEAL_ROOM - height);
+    }
+}
+
 /// Scrolls a box to its end.
 pub fn scroll_to_end(node: &NodeRef) {
     if let Some(element) = node.cast::<Element>() {
