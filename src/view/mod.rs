@@ -1,7 +1,9 @@
 //! What to paint, as plain data. Nothing here borrows the engine past its own call.
 
+pub mod calls;
 pub mod model;
 pub mod names;
+pub mod pseudocode;
 pub mod refusal;
 pub mod scene;
 pub mod stage;
