@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod model;
 pub mod names;
+pub mod narrate;
 pub mod pseudocode;
 pub mod refusal;
 pub mod scene;
