@@ -9,3 +9,4 @@ pub mod pseudocode;
 pub mod refusal;
 pub mod scene;
 pub mod stage;
+pub mod texts;
