@@ -16,6 +16,10 @@ enum Timer {
     Ecache(u8),
 }
 
+/// Jiffies for which runs of a timer are reckoned at once: with the pause that follows them they
+/// stay on this side of half the counter, beyond which a time to come looks like one gone by.
+const AT_ONCE: u32 = 1 << 30;
+
 impl Conntrack {
     /// The entry of the table that expires next and how long that is from now; expired ones do not
     /// count.
@@ -46,7 +50,10 @@ impl Conntrack {
         deadlines.sort_unstable();
         let start = self.now;
         let mut idle = Idle::default();
-        while let Some((timer, at)) = self.next_timer(end) {
+        // The clock itself stays behind while the worker idles: `from` is how far it is looked at.
+        let mut from = start;
+        while let Some((timer, at)) = self.next_timer(from, end) {
+            from = at;
             match timer {
                 Timer::Gc => self.gc_timer(start, at, end, &deadlines, &mut idle, probe),
                 Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
@@ -56,8 +63,8 @@ impl Conntrack {
         self.gc_idle_told(&mut idle, probe);
     }
 
-    /// The timer that goes off first before `end`.
-    fn next_timer(&self, end: Jiffies) -> Option<(Timer, Jiffies)> {
+    /// The timer that goes off first from an instant on and before `end`.
+    fn next_timer(&self, from: Jiffies, end: Jiffies) -> Option<(Timer, Jiffies)> {
         let gc = self.gc.auto.then_some((Timer::Gc, self.gc.due));
         let ecache = (0..)
             .zip(&self.nets)
@@ -65,18 +72,9 @@ impl Conntrack {
         gc.into_iter()
             .chain(ecache)
             // What should have gone off while it was kept waiting goes off now.
-            .map(|(timer, due)| {
-                (
-                    timer,
-                    if due.is_after(self.now) {
-                        due
-                    } else {
-                        self.now
-                    },
-                )
-            })
+            .map(|(timer, due)| (timer, if due.is_after(from) { due } else { from }))
             .filter(|(_, due)| end.is_after(*due))
-            .min_by_key(|(_, due)| due.since(self.now))
+            .min_by_key(|(_, due)| due.since(from))
     }
 
     /// gc_worker's time has come. Runs that cannot find anything are not made one by one.
@@ -105,7 +103,7 @@ impl Conntrack {
             let deadline = deadlines
                 .get(expired)
                 .map_or(u32::MAX, |left| left - passed);
-            let room = end.since(at).0.min(deadline).min(other).max(1);
+            let room = end.since(at).0.min(deadline).min(other).clamp(1, AT_ONCE);
             let runs = room.div_ceil(pause_max);
             self.gc_idle_runs(idle, runs);
             self.gc.due = at.plus(Ticks(runs.saturating_mul(pause_max)));
@@ -150,7 +148,7 @@ impl Conntrack {
             && end.is_after(due)
         {
             let tenth = (self.hz().per_second() / 10).max(1);
-            let tries = end.since(due).0.div_ceil(tenth);
+            let tries = end.since(due).0.min(AT_ONCE).div_ceil(tenth);
             let due = due.plus(Ticks(tries.saturating_mul(tenth)));
             self.nets[usize::from(net)].ecache_due = Some(due);
         }

@@ -1,0 +1,344 @@
+//! Changing the log: appending, loading, taking back, going to another branch. Each edit is two
+//! tips of the tree and two cursors, whatever the length of the log.
+
+use super::history::NodeId;
+use super::snapshots::Kept;
+use super::trace::{Counter, Recorder};
+use super::{Cursor, Grain, Timeline};
+use crate::engine::{Command, Conntrack, Outcome, Refusal};
+use crate::scenario::{Line, Scenario};
+use core::fmt;
+use std::rc::Rc;
+
+/// Most changes of a log. It bounds the time that loading a scenario can take.
+pub const CHANGES_MAX: u32 = 20_000_000;
+/// Most commands of a log.
+pub const COMMANDS_MAX: u32 = 200_000;
+/// Most kept branches; the oldest goes first.
+pub const BRANCHES_MAX: usize = 64;
+/// Most edits that can be undone; the oldest goes first.
+pub const UNDO_MAX: usize = 1_000;
+/// Above this many commands in all histories together, a load forgets all but the current one.
+const NODES_MAX: usize = 1 << 18;
+
+/// An edit, forward and back.
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    before: Place,
+    after: Place,
+}
+
+/// Everything that an edit changes.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    tip: NodeId,
+    cursor: Cursor,
+    branches: Rc<[NodeId]>,
+}
+
+/// Why the log stays as it was.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EditError {
+    /// The engine cannot do a command; its number from 1, and why.
+    Refused(u32, Refusal),
+    /// The log would be longer than [`COMMANDS_MAX`] or [`CHANGES_MAX`].
+    TooLong,
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EditError::Refused(command, _) => write!(f, "Command {command} cannot be done."),
+            EditError::TooLong => write!(
+                f,
+                "The log is full: it holds {COMMANDS_MAX} commands and {CHANGES_MAX} changes at \
+                 most."
+            ),
+        }
+    }
+}
+
+impl Timeline {
+    /// Runs a command behind the one that the cursor is in and puts the cursor on its first stop.
+    /// Commands that followed are cut off and kept as a branch. With the cursor inside the last
+    /// command nothing is cut. A command that the engine refuses changes nothing.
+    pub fn push(&mut self, line: Line, grain: Grain) -> Result<Outcome, EditError> {
+        let parent = self.path[self.cursor.command as usize];
+        let mut machine = (*self.end_of(self.cursor.command)).clone();
+        let mut recorder = Recorder::default();
+        let mut counter = Counter::default();
+        let outcome = machine.apply(&line.command, &mut Both(&mut recorder, &mut counter));
+        if let Some(refusal) = outcome.refused {
+            return Err(EditError::Refused(self.cursor.command + 1, refusal));
+        }
+        let summary = counter.finish(outcome.clone());
+        self.check_room(parent, summary.steps)?;
+        let before = self.place();
+        let node = self.history.grow(parent, Rc::new(line), Rc::new(summary));
+        let depth = self.history.depth(node);
+        self.cache.keep_tip(node, depth, Rc::new(machine));
+        let trace = Rc::new(recorder.finish());
+        let first = match grain {
+            Grain::Event => *trace.phase_ends.last().unwrap_or(&1),
+            Grain::Phase => trace.phase_ends[0],
+            Grain::Change => 1,
+        };
+        self.cache.remember_trace(node, trace);
+        let cut = self.cursor.command < self.len();
+        let branches = self.branches_with(node, cut.then_some(before.tip));
+        let cursor = Cursor {
+            command: depth,
+            step: first,
+        };
+        self.commit(
+            before,
+            Place {
+                tip: node,
+                cursor,
+                branches,
+            },
+        );
+        Ok(outcome)
+    }
+
+    /// What would become of a command here, without doing it.
+    pub fn try_command(&mut self, command: &Command) -> Outcome {
+        let mut machine = (*self.end_of(self.cursor.command)).clone();
+        machine.apply(command, &mut crate::engine::NoProbe)
+    }
+
+    /// Puts a whole scenario in the place of the log; the cursor goes before everything. An edit
+    /// like any other: it can be undone.
+    pub fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), EditError> {
+        if scenario.lines.len() > COMMANDS_MAX as usize {
+            return Err(EditError::TooLong);
+        }
+        // The whole scenario is run before anything changes: a refusal leaves no trace.
+        let mut machine = Conntrack::new(&scenario.config);
+        let mut runs = Vec::with_capacity(scenario.lines.len());
+        let mut kept = Kept::default();
+        let mut changes = 0_u32;
+        for (nth, line) in (1..).zip(scenario.lines) {
+            let mut counter = Counter::default();
+            let outcome = machine.apply(&line.command, &mut counter);
+            if let Some(refusal) = outcome.refused {
+                return Err(EditError::Refused(nth, refusal));
+            }
+            let summary = counter.finish(outcome);
+            changes = changes.saturating_add(summary.steps);
+            if changes > CHANGES_MAX {
+                return Err(EditError::TooLong);
+            }
+            runs.push((Rc::new(line), Rc::new(summary)));
+            kept.offer(nth, &machine);
+        }
+        if self.history.len() > NODES_MAX {
+            self.forget_all_but_the_log();
+        }
+        let before = self.place();
+        let mut tip = self.history.plant(scenario.config, title.to_owned());
+        let mut kept = kept.machines.into_iter().peekable();
+        for (line, summary) in runs {
+            tip = self.history.grow(tip, line, summary);
+            let depth = self.history.depth(tip);
+            if let Some((_, machine)) = kept.next_if(|(nth, _)| *nth == depth) {
+                self.cache.keep(tip, depth, machine);
+            }
+        }
+        self.cache
+            .keep_tip(tip, self.history.depth(tip), Rc::new(machine));
+        self.commit(
+            before,
+            Place {
+                tip,
+                cursor: Cursor::START,
+                branches: Rc::new([]),
+            },
+        );
+        Ok(())
+    }
+
+    /// Takes the last edit back, cursor and branches included. `false` if there is none.
+    pub fn undo(&mut self) -> bool {
+        let Some(edit) = self.undo.pop() else {
+            return false;
+        };
+        self.stand(edit.before.clone());
+        self.redo.push(edit);
+        true
+    }
+
+    /// Does the edit again that was taken back last. `false` if there is none.
+    pub fn redo(&mut self) -> bool {
+        let Some(edit) = self.redo.pop() else {
+            return false;
+        };
+        self.stand(edit.after.clone());
+        self.undo.push(edit);
+        true
+    }
+
+    /// There is an edit to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// There is an edit to do again.
+    pub fn can_redo(&self) -> bool {
+        !self.redo.is_empty()
+    }
+
+    /// Goes to a kept branch; the log that is left becomes a branch in its turn. The cursor stays
+    /// where both agree, or goes to the last place where they do. `false` if there is no such
+    /// branch.
+    pub fn switch_branch(&mut self, index: u32) -> bool {
+        let before = self.place();
+        let Some(&tip) = before.branches.get(index as usize) else {
+            return false;
+        };
+        let path = self.history.path(tip);
+        let agree = self.common(&path);
+        let cursor = match agree {
+            0 => Cursor::START,
+            n if self.cursor.command < n => self.cursor,
+            n => Cursor {
+                command: n - 1,
+                step: self.steps_of(n - 1),
+            },
+        };
+        let branches = self.branches_with(tip, Some(before.tip));
+        self.commit(
+            before,
+            Place {
+                tip,
+                cursor,
+                branches,
+            },
+        );
+        true
+    }
+
+    /// The kept branches, in the order of [`Timeline::switch_branch`].
+    pub fn branches(&self) -> Vec<Branch> {
+        let branch = |&tip: &NodeId| {
+            let path = self.history.path(tip);
+            let agree = self.common(&path);
+            let begins = path
+                .get(agree as usize)
+                .and_then(|&id| self.history.line(id))
+                .cloned();
+            let commands = path.len() as u32 - agree.max(1);
+            Branch {
+                after: agree.max(1) - 1,
+                begins,
+                commands,
+            }
+        };
+        self.branches.iter().map(branch).collect()
+    }
+
+    /// How many nodes from the root on are the same in the log and in a path.
+    fn common(&self, path: &[NodeId]) -> u32 {
+        self.path
+            .iter()
+            .zip(path)
+            .take_while(|(a, b)| a == b)
+            .count() as u32
+    }
+
+    fn check_room(&self, parent: NodeId, steps: u32) -> Result<(), EditError> {
+        let fits = self.history.depth(parent) < COMMANDS_MAX
+            && self.history.changes(parent).saturating_add(steps) <= CHANGES_MAX;
+        if fits {
+            Ok(())
+        } else {
+            Err(EditError::TooLong)
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            tip: self.tip(),
+            cursor: self.cursor,
+            branches: self.branches.clone(),
+        }
+    }
+
+    /// The branches when the log goes to `tip` and `kept` is left behind.
+    fn branches_with(&self, tip: NodeId, kept: Option<NodeId>) -> Rc<[NodeId]> {
+        let mut all: Vec<NodeId> = self
+            .branches
+            .iter()
+            .copied()
+            .filter(|b| *b != tip)
+            .collect();
+        let depth = |id: NodeId| self.history.depth(id) as usize;
+        if let Some(kept) = kept
+            && self.history.path(tip).get(depth(kept)) != Some(&kept)
+        {
+            all.push(kept);
+        }
+        let surplus = all.len().saturating_sub(BRANCHES_MAX);
+        all.drain(..surplus);
+        all.into()
+    }
+
+    fn commit(&mut self, before: Place, after: Place) {
+        self.stand(after.clone());
+        self.undo.push(Edit { before, after });
+        self.redo.clear();
+        if self.undo.len() > UNDO_MAX {
+            self.undo.remove(0);
+        }
+    }
+
+    fn stand(&mut self, place: Place) {
+        let Place {
+            tip,
+            cursor,
+            branches,
+        } = place;
+        if tip != self.tip() {
+            if self.history.parent(tip) == Some(self.tip()) {
+                self.path.push(tip);
+            } else {
+                self.path = self.history.path(tip);
+            }
+        }
+        self.cursor = cursor;
+        self.branches = branches;
+        self.anchor = None;
+    }
+
+    fn forget_all_but_the_log(&mut self) {
+        let (history, path) = self.history.pruned(&self.path);
+        self.history = history;
+        self.path = path;
+        self.branches = Rc::new([]);
+        self.undo.clear();
+        self.redo.clear();
+        self.drop_cache();
+    }
+}
+
+/// A log that was cut off.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Branch {
+    /// It parts from the log behind this many commands.
+    pub after: u32,
+    /// Its first command there; `None` if it ends there.
+    pub begins: Option<Rc<Line>>,
+    /// How many commands it has from there on.
+    pub commands: u32,
+}
+
+/// Two probes at once.
+struct Both<'a>(&'a mut Recorder, &'a mut Counter);
+
+impl crate::engine::Probe for Both<'_> {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> crate::engine::Step) {
+        let step = what();
+        self.0.step(at, || step);
+        self.1.step(at, || step);
+    }
+}

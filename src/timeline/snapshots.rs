@@ -1,0 +1,206 @@
+//! Machines kept so that going somewhere need not begin at the beginning. A pure cache: what it
+//! holds can be had again from the log.
+
+use super::history::NodeId;
+use super::trace::Trace;
+use crate::engine::Conntrack;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+/// Commands between two snapshots, as long as the budget allows.
+const SPACING: u32 = 32;
+/// Bytes that snapshots may take.
+const BUDGET: usize = 64 << 20;
+/// Machines inside commands that are remembered.
+const RECENT_MAX: usize = 12;
+/// Bytes that those may take; two are remembered in any case.
+const RECENT_BUDGET: usize = 16 << 20;
+/// Traces that are remembered.
+const TRACES_MAX: usize = 4;
+
+#[derive(Clone, Debug)]
+struct Snapshot {
+    depth: u32,
+    bytes: usize,
+    machine: Rc<Conntrack>,
+}
+
+/// The cache.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshots {
+    kept: BTreeMap<NodeId, Snapshot>,
+    bytes: usize,
+    spacing: u32,
+    /// The end of the newest command.
+    tip: Option<NodeId>,
+    recent: VecDeque<(NodeId, u32, Rc<Conntrack>)>,
+    traces: VecDeque<(NodeId, Rc<Trace>)>,
+}
+
+impl Default for Snapshots {
+    fn default() -> Snapshots {
+        Snapshots {
+            kept: BTreeMap::new(),
+            bytes: 0,
+            spacing: SPACING,
+            tip: None,
+            recent: VecDeque::new(),
+            traces: VecDeque::new(),
+        }
+    }
+}
+
+impl Snapshots {
+    /// `true` if the end of a command at this depth is worth keeping.
+    pub fn wants(&self, depth: u32) -> bool {
+        depth.is_multiple_of(self.spacing)
+    }
+
+    /// Machines kept, and their bytes.
+    pub fn size(&self) -> (usize, usize) {
+        (self.kept.len(), self.bytes)
+    }
+
+    /// The machine at the end of a command, if it is here.
+    pub fn end(&self, node: NodeId) -> Option<Rc<Conntrack>> {
+        let kept = self.kept.get(&node).map(|kept| kept.machine.clone());
+        kept.or_else(|| self.inside(node, END))
+    }
+
+    /// Keeps the machine at the end of a command.
+    pub fn keep(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>) {
+        let bytes = machine.bytes();
+        if let Some(old) = self.kept.insert(
+            node,
+            Snapshot {
+                depth,
+                bytes,
+                machine,
+            },
+        ) {
+            self.bytes -= old.bytes;
+        }
+        self.bytes += bytes;
+        self.thin();
+    }
+
+    /// The same for the newest command, whatever its number.
+    pub fn keep_tip(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>) {
+        if let Some(old) = self.tip.replace(node)
+            && old != node
+            && self
+                .kept
+                .get(&old)
+                .is_some_and(|kept| !self.wants(kept.depth))
+        {
+            self.forget(old);
+        }
+        self.keep(node, depth, machine);
+    }
+
+    fn forget(&mut self, node: NodeId) {
+        if let Some(old) = self.kept.remove(&node) {
+            self.bytes -= old.bytes;
+        }
+    }
+
+    /// Drops every second one, oldest included, until the rest fits.
+    fn thin(&mut self) {
+        while self.bytes > BUDGET && self.kept.len() > 1 {
+            let wider = self.spacing.saturating_mul(2);
+            let last_resort = wider == self.spacing;
+            self.spacing = wider;
+            let tip = self.tip;
+            self.kept.retain(|&node, kept| {
+                Some(node) == tip || (!last_resort && kept.depth.is_multiple_of(wider))
+            });
+            self.bytes = self.kept.values().map(|kept| kept.bytes).sum();
+            if last_resort {
+                break;
+            }
+        }
+    }
+
+    /// The machine inside a command, if it is remembered.
+    pub fn inside(&self, node: NodeId, step: u32) -> Option<Rc<Conntrack>> {
+        let found = self
+            .recent
+            .iter()
+            .find(|(n, s, _)| (*n, *s) == (node, step));
+        found.map(|(.., machine)| machine.clone())
+    }
+
+    /// Remembers the machine inside a command for a while; [`END`] stands for its end.
+    pub fn remember(&mut self, node: NodeId, step: u32, machine: Rc<Conntrack>) {
+        self.recent.retain(|(n, s, _)| (*n, *s) != (node, step));
+        self.recent.push_back((node, step, machine));
+        let bytes = |recent: &VecDeque<(NodeId, u32, Rc<Conntrack>)>| {
+            recent
+                .iter()
+                .map(|(.., machine)| machine.bytes())
+                .sum::<usize>()
+        };
+        while self.recent.len() > RECENT_MAX
+            || self.recent.len() > 2 && bytes(&self.recent) > RECENT_BUDGET
+        {
+            self.recent.pop_front();
+        }
+    }
+
+    /// The trace of a command, if it is remembered.
+    pub fn trace(&self, node: NodeId) -> Option<Rc<Trace>> {
+        let found = self.traces.iter().find(|(n, _)| *n == node);
+        found.map(|(_, trace)| trace.clone())
+    }
+
+    /// Remembers the trace of a command for a while.
+    pub fn remember_trace(&mut self, node: NodeId, trace: Rc<Trace>) {
+        self.traces.push_back((node, trace));
+        if self.traces.len() > TRACES_MAX {
+            self.traces.pop_front();
+        }
+    }
+}
+
+/// Machines set aside while a scenario is loaded, before they have names; oldest first.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Command count and machine.
+    pub machines: Vec<(u32, Rc<Conntrack>)>,
+    spacing: u32,
+    bytes: usize,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept {
+            machines: Vec::new(),
+            spacing: SPACING,
+            bytes: 0,
+        }
+    }
+}
+
+impl Kept {
+    /// Takes a copy if it is time for one, and makes room for it.
+    pub fn offer(&mut self, depth: u32, machine: &Conntrack) {
+        if !depth.is_multiple_of(self.spacing) {
+            return;
+        }
+        self.bytes += machine.bytes();
+        self.machines.push((depth, Rc::new(machine.clone())));
+        while self.bytes > BUDGET && !self.machines.is_empty() {
+            self.spacing = self.spacing.saturating_mul(2);
+            self.machines
+                .retain(|(depth, _)| depth.is_multiple_of(self.spacing));
+            self.bytes = self
+                .machines
+                .iter()
+                .map(|(_, machine)| machine.bytes())
+                .sum();
+        }
+    }
+}
+
+/// The step number that stands for the end of a command, whatever its length.
+pub(super) const END: u32 = u32::MAX;

@@ -1,0 +1,166 @@
+//! Probes: they count, write down and copy, and never steer.
+
+use crate::engine::step::Phase;
+use crate::engine::{Conntrack, Outcome, Probe, Step};
+
+/// Most steps of one command that can be stood at. Of a longer command the first ones and the
+/// very last one are kept; the last one always shows the end.
+pub const STEPS_MAX: u32 = 1 << 18;
+
+/// The steps of one command.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Trace {
+    /// What happened, in order, at most [`STEPS_MAX`].
+    pub steps: Vec<Step>,
+    /// The number of the last step of each phase, ascending; the last one is the command's end.
+    pub phase_ends: Vec<u32>,
+    /// Steps were left out before the last one.
+    pub cut: bool,
+}
+
+/// A step that took, passed or put a reference, or handed a packet its own, with its number in its
+/// command from 1.
+pub type RefStep = (u32, Step);
+
+/// Writes the steps of a command down.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    steps: Vec<Step>,
+    cut: bool,
+}
+
+impl Probe for Recorder {
+    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+        if (self.steps.len() as u32) < STEPS_MAX {
+            self.steps.push(what());
+        } else if let Some(last) = self.steps.last_mut() {
+            *last = what();
+            self.cut = true;
+        }
+    }
+}
+
+impl Recorder {
+    /// What was seen.
+    pub fn finish(self) -> Trace {
+        let Recorder { steps, cut } = self;
+        let mut phase_ends = Vec::new();
+        for (nth, pair) in (1..).zip(steps.windows(2)) {
+            if pair[0].meta().phase != pair[1].meta().phase {
+                phase_ends.push(nth);
+            }
+        }
+        phase_ends.push((steps.len() as u32).max(1));
+        Trace {
+            steps,
+            phase_ends,
+            cut,
+        }
+    }
+}
+
+/// What came of a command, how long it is, and its changes of `use`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Summary {
+    /// What the engine said of it.
+    pub outcome: Outcome,
+    /// Steps that can be stood at, at least 1.
+    pub steps: u32,
+    /// Runs of equal phase, at least 1.
+    pub phases: u32,
+    /// Every change of a reference, in order.
+    pub refs: Box<[RefStep]>,
+}
+
+/// Counts what [`Recorder`] would write down.
+#[derive(Clone, Debug, Default)]
+pub struct Counter {
+    seen: u32,
+    /// Phases ended and begun by the steps before the newest one.
+    phases: u32,
+    phase: Option<Phase>,
+    /// The newest step, not yet counted into the phases: it may turn out to be the last.
+    newest: Option<Phase>,
+    refs: Vec<RefStep>,
+}
+
+impl Probe for Counter {
+    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+        let step = what();
+        let room = self.seen < STEPS_MAX;
+        if room {
+            self.seen += 1;
+            self.settle();
+        }
+        self.newest = Some(step.meta().phase);
+        if matches!(
+            step,
+            Step::RefTaken { .. }
+                | Step::RefPassed { .. }
+                | Step::RefDropped { .. }
+                | Step::SkbAttached { .. }
+        ) {
+            match self.refs.last_mut() {
+                // Beyond the limit all steps share the last place.
+                Some(last) if !room && last.0 == self.seen => last.1 = step,
+                _ => self.refs.push((self.seen, step)),
+            }
+        }
+    }
+}
+
+impl Counter {
+    fn settle(&mut self) {
+        let Some(newest) = self.newest.take() else {
+            return;
+        };
+        if self.phase != Some(newest) {
+            self.phase = Some(newest);
+            self.phases += 1;
+        }
+    }
+
+    /// What was counted.
+    pub fn finish(mut self, outcome: Outcome) -> Summary {
+        self.settle();
+        Summary {
+            outcome,
+            steps: self.seen.max(1),
+            phases: self.phases.max(1),
+            refs: self.refs.into_boxed_slice(),
+        }
+    }
+}
+
+/// Copies the machine at some steps of a command.
+#[derive(Clone, Debug)]
+pub struct SnapshotAt<'a> {
+    /// Numbers of the steps, from 1, ascending.
+    wanted: &'a [u32],
+    seen: u32,
+    /// The machine at each wanted step that came.
+    pub taken: Vec<(u32, Conntrack)>,
+}
+
+impl SnapshotAt<'_> {
+    /// Will copy the machine right after each of these steps, counted from 1, ascending.
+    pub fn new(wanted: &[u32]) -> SnapshotAt<'_> {
+        SnapshotAt {
+            wanted,
+            seen: 0,
+            taken: Vec::new(),
+        }
+    }
+}
+
+impl Probe for SnapshotAt<'_> {
+    fn step(&mut self, at: &Conntrack, _: impl FnOnce() -> Step) {
+        self.seen = self.seen.saturating_add(1);
+        if let [first, rest @ ..] = self.wanted
+            && *first == self.seen
+        {
+            self.wanted = rest;
+            self.taken.push((self.seen, at.clone()));
+        }
+    }
+}
