@@ -126,6 +126,8 @@ pub struct Pin {
     pub skb: Option<u32>,
     /// It came with the last step.
     pub fresh: bool,
+    /// Only its sign is shown, for want of room.
+    pub bare: bool,
 }
 
 /// Signs of owners.
@@ -143,8 +145,8 @@ pub enum Glyph {
     Other,
 }
 
-/// Lays the cards out below `y`.
-pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32) -> CardsView {
+/// Lays the cards out below `y`, at most so many.
+pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usize) -> CardsView {
     let picked = match scene.selection {
         Selection::Conn(number) => Some(number),
         Selection::Skb(number) => {
@@ -168,9 +170,9 @@ pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32) -> CardsV
         order.push((rank(id.number), id.number, Err(id)));
     }
     let total = order.len();
-    if total > CARDS_MAX {
-        order.select_nth_unstable_by_key(CARDS_MAX, |&(rank, number, _)| (rank, number));
-        order.truncate(CARDS_MAX);
+    if total > most {
+        order.select_nth_unstable_by_key(most, |&(rank, number, _)| (rank, number));
+        order.truncate(most);
     }
     order.sort_unstable_by_key(|&(rank, number, _)| (rank, number));
     let mut view = CardsView::default();
@@ -194,8 +196,8 @@ pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32) -> CardsV
             ..card
         }));
     }
-    if total > CARDS_MAX {
-        let more = counted((total - CARDS_MAX) as u32, "connection", "connections");
+    if total > most {
+        let more = counted((total - most) as u32, "connection", "connections");
         view.more = Some((0, bottom + 22, format!("and {more} more")));
         bottom += 30;
     }
@@ -214,16 +216,15 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
     let (bar, left) = timeout(conn, state, life);
-    let raw = if life == Life::Dying {
-        String::new()
-    } else {
-        grouped(conn.timeout.raw().into())
+    let raw = match (life, conn.timeout) {
+        (Life::Dying, _) | (_, Timeout::Relative(Ticks(0))) => String::new(),
+        _ => grouped(conn.timeout.raw().into()),
     };
     let use_old = old
         .map(|old| old.use_count)
         .filter(|&n| n != conn.use_count);
     let pins = pins(state, scene.before, conn, old);
-    let room = grid.card_w - 16 - if use_old.is_some() { 66 } else { 44 };
+    let room = grid.card_w - 4 - if use_old.is_some() { 66 } else { 44 };
     let (pins, more_pins) = fit(pins, room);
     let tabs = Dir::BOTH.map(|dir| tab(conn, old, dir));
     let place = place(conn);
@@ -257,10 +258,10 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         note_changed,
         tabs,
         bar,
-        left: if left.is_empty() {
-            "no timeout now".to_owned()
-        } else {
-            left
+        left: match (left.is_empty(), life) {
+            (false, _) => left,
+            (true, Life::Dying) => "no timeout now".to_owned(),
+            (true, _) => "no timeout yet".to_owned(),
         },
         raw,
         timeout_changed: old.is_some_and(|old| old.timeout != conn.timeout),
@@ -325,7 +326,10 @@ const SHOWN: Status = Status::CONFIRMED
     .union(Status::DYING);
 
 fn note(conn: &NfConn, old: Option<&NfConn>) -> (String, bool) {
-    let added = old.map_or(Status::empty(), |old| conn.status.difference(old.status));
+    // Words of their own show the bits of SHOWN.
+    let added = old.map_or(Status::empty(), |old| {
+        conn.status.difference(old.status).difference(SHOWN)
+    });
     if !added.is_empty() {
         let added: Vec<String> = added
             .iter_names()
@@ -344,6 +348,7 @@ fn state_words(conn: &NfConn, life: Life) -> String {
     match (&conn.proto, conn.tuple(Dir::Original).dst.protonum) {
         (ProtoState::Tcp(tcp), _) => tcp.state.name().to_owned(),
         _ if life == Life::Dying => "deleted".to_owned(),
+        (_, ipproto::TCP) => "no state yet".to_owned(),
         (_, ipproto::ICMP | ipproto::ICMPV6) => {
             if replied { "echo answered" } else { "echo" }.to_owned()
         }
@@ -448,6 +453,7 @@ fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfCon
         for nth in 0..count {
             let skb = holders.get(nth).copied();
             pins.push(Pin {
+                bare: false,
                 glyph,
                 label: skb.map_or_else(|| owner.to_string(), |number| format!("s{number}")),
                 skb,
@@ -458,9 +464,18 @@ fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfCon
     pins
 }
 
-/// As many pins as fit the width, the rest counted.
+/// As many pins as fit the width, the rest counted. Where room is short, only new pins have words.
 fn fit(mut pins: Vec<Pin>, room: i32) -> (Vec<Pin>, Option<(u32, String)>) {
-    let width = |pin: &Pin| 7 * pin.label.len() as i32 + 32;
+    let width = |pin: &Pin| {
+        if pin.bare {
+            25
+        } else {
+            7 * pin.label.len() as i32 + 29
+        }
+    };
+    if pins.iter().map(width).sum::<i32>() > room {
+        pins.iter_mut().for_each(|pin| pin.bare = !pin.fresh);
+    }
     let mut used = 0;
     let mut fitting = 0;
     for (at, pin) in pins.iter().enumerate() {
