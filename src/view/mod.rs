@@ -1,6 +1,12 @@
 //! What to paint, as plain data. Nothing here borrows the engine past its own call.
 
+pub mod calls;
+pub mod inspector;
 pub mod model;
+pub mod names;
+pub mod narrate;
+pub mod pseudocode;
 pub mod refusal;
 pub mod scene;
 pub mod stage;
+pub mod texts;

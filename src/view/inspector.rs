@@ -1,0 +1,336 @@
+//! The selected object, field by field, and the ledger of references.
+
+mod conn;
+mod packet;
+
+use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
+use super::names;
+use super::scene::Scene;
+use crate::engine::confirm::CONNTRACK_LOCKS;
+use crate::engine::conn::Owner;
+use crate::engine::nulls::{ListId, Next};
+use crate::engine::skb::SkbId;
+use crate::engine::step::Phase;
+use crate::engine::{ConnId, Conntrack, Step};
+
+/// What the inspector is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// A connection, by number.
+    Conn(u32),
+    /// A packet, by number.
+    Skb(u32),
+    /// A bucket.
+    Bucket(u32),
+    /// The gc worker.
+    Gc,
+    /// Nothing yet.
+    Nothing,
+}
+
+/// The selected object. `ledger` holds the rows of the subject, if it is a connection, as the
+/// application collected them with [`ledger_row`].
+pub fn inspector(scene: &Scene, ledger: &[LedgerRow]) -> Inspector {
+    match subject(scene) {
+        Subject::Conn(number) => conn::inspect(scene, number, ledger),
+        Subject::Skb(number) => packet::inspect(scene, SkbId(number)),
+        Subject::Bucket(bucket) => inspect_bucket(scene, bucket),
+        Subject::Gc => inspect_gc(scene),
+        Subject::Nothing => Inspector {
+            title: "nothing selected".to_owned(),
+            subtitle: "Send a packet, or pick a bucket.".to_owned(),
+            ..Inspector::default()
+        },
+    }
+}
+
+/// What is shown: what was picked, or what the step is about.
+pub fn subject(scene: &Scene) -> Subject {
+    match scene.selection {
+        Selection::Conn(number) => Subject::Conn(number),
+        Selection::Skb(number) => Subject::Skb(number),
+        Selection::Bucket(bucket) => Subject::Bucket(bucket),
+        Selection::Gc => Subject::Gc,
+        Selection::Step => {
+            // A step about nothing of its own, such as a lock, belongs to the object before it.
+            let until = scene.fresh.end;
+            let steps = scene.steps.get(..until).unwrap_or_default();
+            steps
+                .iter()
+                .rev()
+                .find_map(about)
+                .unwrap_or(Subject::Nothing)
+        }
+    }
+}
+
+/// The object that a step is about.
+fn about(step: &Step) -> Option<Subject> {
+    let conn = |id: &ConnId| Some(Subject::Conn(id.number));
+    match step {
+        Step::NodeCompared { conn: id, .. }
+        | Step::Found { conn: id, .. }
+        | Step::SkbAttached { conn: id, .. }
+        | Step::ConnAllocated { conn: id, .. }
+        | Step::ExtensionsAdded { conn: id, .. }
+        | Step::NotExpected { conn: id }
+        | Step::ListAdded { conn: id, .. }
+        | Step::RefTaken { conn: id, .. }
+        | Step::RefPassed { conn: id, .. }
+        | Step::RefDropped { conn: id, .. }
+        | Step::TrackerCalled { conn: id, .. }
+        | Step::TcpLookedUp { conn: id, .. }
+        | Step::TcpStateSet { conn: id, .. }
+        | Step::TcpIgnored { conn: id, .. }
+        | Step::TrackerRefused { conn: id, .. }
+        | Step::StatusSet { conn: id, .. }
+        | Step::TimeoutSet { conn: id, .. }
+        | Step::Accounted { conn: id, .. }
+        | Step::EventCached { conn: id, .. }
+        | Step::ConfirmCalled { conn: Some(id), .. }
+        | Step::ConfirmSkipped { conn: id, .. }
+        | Step::BucketsReady { conn: id, .. }
+        | Step::ListRemoved { conn: id, .. }
+        | Step::DyingChecked { conn: id, .. }
+        | Step::TimeoutStarted { conn: id, .. }
+        | Step::HashInserted { conn: id, .. }
+        | Step::ClashFound { conn: id, .. }
+        | Step::ClashMerged { into: id, .. }
+        | Step::ClashInserted { conn: id }
+        | Step::ClashLost { conn: id }
+        | Step::EventSent { conn: id, .. }
+        | Step::EventFailed { conn: id, .. }
+        | Step::DeleteCalled { conn: id, .. }
+        | Step::DeleteRefused { conn: id }
+        | Step::HashRemoved { conn: id, .. }
+        | Step::Destroyed { conn: id }
+        | Step::Freed { conn: id, .. }
+        | Step::GcFound { conn: id } => conn(id),
+        Step::PacketEnters { skb, .. }
+        | Step::HookEntered { skb, .. }
+        | Step::AlreadyTracked { skb }
+        | Step::L4Found { skb, .. }
+        | Step::IcmpErrorChecked { skb, .. }
+        | Step::TupleBuilt { skb, .. }
+        | Step::SkbUntracked { skb }
+        | Step::PacketInvalid { skb, .. }
+        | Step::TrackAgain { skb }
+        | Step::RulesPassed { skb, .. }
+        | Step::Held { skb, .. }
+        | Step::Released { skb, .. }
+        | Step::Dropped { skb, .. }
+        | Step::PacketLeaves { skb, .. }
+        | Step::SkbFreed { skb }
+        | Step::ConfirmCalled { skb, conn: None } => Some(Subject::Skb(skb.0)),
+        Step::BucketChosen { bucket, .. }
+        | Step::NotFound { bucket, .. }
+        | Step::EarlyDropBucket { bucket, .. } => Some(Subject::Bucket(*bucket)),
+        Step::GcStarted { .. }
+        | Step::GcBucket { .. }
+        | Step::GcEnded { .. }
+        | Step::GcIdle { .. } => Some(Subject::Gc),
+        Step::HashComputed { .. }
+        | Step::TupleReused { .. }
+        | Step::TupleInverted { .. }
+        | Step::NotInvertible { .. }
+        | Step::CounterRaised { .. }
+        | Step::BucketsLocked { .. }
+        | Step::BucketsUnlocked { .. }
+        | Step::EventRetryDue { .. }
+        | Step::EventRetryRan { .. }
+        | Step::ClockAdvanced { .. }
+        | Step::TableFull { .. }
+        | Step::ResizeStarted { .. }
+        | Step::ResizeEnded { .. }
+        | Step::SysctlSet { .. }
+        | Step::Configured
+        | Step::Refused => None,
+    }
+}
+
+/// A step as a row of the ledger of its connection: the connection's number and the row.
+/// `position` is the step's place in the log; `skb` names the packet of the command, if it has
+/// one.
+pub fn ledger_row(step: &Step, position: u32, skb: Option<SkbId>) -> Option<(u32, LedgerRow)> {
+    let named = |owner: Owner| match (owner, skb) {
+        (Owner::Skb, Some(skb)) => format!("skb {skb}"),
+        _ => owner.to_string(),
+    };
+    let (conn, delta, left, owner) = match *step {
+        Step::RefTaken { conn, by, left } => (conn, "+1", left, named(by)),
+        Step::RefDropped { conn, by, left } => (conn, "−1", left, named(by)),
+        Step::RefPassed { conn, from, to } => {
+            (conn, "pass", 1, format!("{} to {}", named(from), named(to)))
+        }
+        // The lookup's reference becomes the packet's here.
+        Step::SkbAttached { conn, skb, .. } => (conn, "pass", 0, format!("lookup to skb {skb}")),
+        _ => return None,
+    };
+    let function = step.meta().function.to_owned();
+    Some((
+        conn.number,
+        LedgerRow {
+            position,
+            delta: delta.to_owned(),
+            left,
+            owner,
+            function,
+        },
+    ))
+}
+
+/// Appends a row to the ledger of its connection. A reference that changes hands leaves `use` as
+/// the row before says.
+pub fn append_row(ledger: &mut Vec<LedgerRow>, mut row: LedgerRow) {
+    if row.delta == "pass" {
+        row.left = ledger.last().map_or(row.left, |before| before.left);
+    }
+    ledger.push(row);
+}
+
+/// A field whose value is the same in both machines, or shown with its old value.
+fn field(
+    name: impl Into<String>,
+    value: impl Into<String>,
+    note: impl Into<String>,
+    old: Option<String>,
+) -> Field {
+    let value = value.into();
+    let old = old.filter(|old| *old != value);
+    Field {
+        name: name.into(),
+        value,
+        note: note.into(),
+        old,
+    }
+}
+
+/// A field that is not compared with before.
+fn plain(name: impl Into<String>, value: impl Into<String>, note: impl Into<String>) -> Field {
+    field(name, value, note, None)
+}
+
+fn group(title: &str, fields: Vec<Field>) -> FieldGroup {
+    FieldGroup {
+        title: title.to_owned(),
+        fields,
+    }
+}
+
+fn inspect_bucket(scene: &Scene, bucket: u32) -> Inspector {
+    let size = scene.state.table.size();
+    let title = format!("bucket {bucket}");
+    if bucket >= size {
+        let subtitle = format!(
+            "There is no such bucket: the last one is {}.",
+            size.saturating_sub(1)
+        );
+        return Inspector {
+            title,
+            subtitle,
+            ..Inspector::default()
+        };
+    }
+    let nodes = |at: &Conntrack| at.walk(ListId::Bucket(bucket)).count();
+    let now = nodes(scene.state);
+    let before = (bucket < scene.before.table.size()).then(|| nodes(scene.before).to_string());
+    let mut chain = Vec::new();
+    let mut walk = scene.state.walk(ListId::Bucket(bucket));
+    for (nth, node) in (1..).zip(walk.by_ref()) {
+        let Some(conn) = scene.state.conns.at(node.slot) else {
+            break;
+        };
+        let expired = if conn.nf_ct_is_expired(scene.state.now) {
+            "expired, still linked"
+        } else {
+            ""
+        };
+        chain.push(plain(
+            format!("{nth}. {} {}", conn.id, names::dir(node.dir)),
+            names::tuple(conn.tuple(node.dir)),
+            expired,
+        ));
+    }
+    if let Next::Nulls(value) = walk.link().next() {
+        chain.push(plain(
+            "end",
+            format!("nulls {value}"),
+            "the number of the bucket",
+        ));
+    }
+    let facts = vec![
+        field("nodes", now.to_string(), "", before),
+        plain(
+            "lock",
+            (bucket % CONNTRACK_LOCKS).to_string(),
+            "bucket mod 1024",
+        ),
+    ];
+    Inspector {
+        title,
+        subtitle: format!("{}, new ones go in at the head", {
+            names::counted(now as u64, "node", "nodes")
+        }),
+        groups: vec![group("bucket", facts), group("chain", chain)],
+        ledger: Vec::new(),
+    }
+}
+
+fn inspect_gc(scene: &Scene) -> Inspector {
+    let (gc, old) = (&scene.state.gc, &scene.before.gc);
+    let (now, hz) = (scene.state.now, scene.state.hz());
+    let working = scene
+        .step()
+        .is_some_and(|step| step.meta().phase == Phase::Gc);
+    let due = names::ticks(gc.due.left(now), hz);
+    let pause = names::ticks(gc.next_gc_run, hz);
+    let subtitle = match (working, gc.auto) {
+        (true, _) => "at work".to_owned(),
+        (false, true) => format!("sleeps, next run in {due}"),
+        (false, false) => "switched off".to_owned(),
+    };
+    let goal = (scene.state.table.size() / 128).max(1);
+    let fields = vec![
+        field(
+            "last_bucket",
+            gc.last_bucket.to_string(),
+            "the next run begins behind it",
+            Some(old.last_bucket.to_string()),
+        ),
+        field(
+            "next_gc_run",
+            names::grouped(gc.next_gc_run.0.into()),
+            format!("jiffies between runs, {pause}"),
+            Some(names::grouped(old.next_gc_run.0.into())),
+        ),
+        field(
+            "due",
+            names::jiffies(gc.due),
+            format!("in {due}"),
+            Some(names::jiffies(old.due)),
+        ),
+        plain(
+            "goal",
+            goal.to_string(),
+            "buckets in one run, 1/128 of the table",
+        ),
+        field(
+            "early_drop",
+            u8::from(gc.early_drop).to_string(),
+            "the table was full",
+            Some(u8::from(old.early_drop).to_string()),
+        ),
+        field(
+            "runs",
+            names::grouped(gc.runs),
+            "so far",
+            Some(names::grouped(old.runs)),
+        ),
+    ];
+    Inspector {
+        title: "gc worker".to_owned(),
+        subtitle,
+        groups: vec![group("struct conntrack_gc_work", fields)],
+        ledger: Vec::new(),
+    }
+}

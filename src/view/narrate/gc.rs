@@ -1,0 +1,269 @@
+//! The clock, the gc worker, a full table, resizing, settings.
+
+use super::told::{Told, Words, say};
+use crate::engine::command::Listen;
+use crate::engine::conn::Timeout;
+use crate::engine::sysctl::{Scope, Sysctl};
+use crate::engine::time::{Jiffies, Ticks};
+use crate::engine::{Command, ConnId};
+use crate::view::names;
+
+pub(super) fn clock_advanced(told: &Told, by: Ticks, now: Jiffies) -> Words {
+    let state = told.scene.state;
+    let expired: Vec<_> = state
+        .conns
+        .iter()
+        .filter(|c| c.nf_ct_should_gc(now))
+        .collect();
+    let wrapped = now.0 < by.0;
+    let why = match &expired[..] {
+        [] if wrapped => {
+            "The 32-bit counter went through 0. Times are compared by their signed difference, \
+             which does not mind."
+                .to_owned()
+        }
+        [] => "No entry in the table is past its time.".to_owned(),
+        [one] => format!(
+            "{} is past its time and still linked: no timer fires.",
+            one.id
+        ),
+        many => format!(
+            "{} are past their time and still linked: no timer fires.",
+            names::counted(many.len() as u64, "entry", "entries")
+        ),
+    };
+    let what = if by.0 == 0 {
+        format!("The clock stands at {}.", names::jiffies(now))
+    } else {
+        format!(
+            "{} pass: jiffies is {}.",
+            told.ticks(by),
+            names::jiffies(now)
+        )
+    };
+    say(what, why)
+}
+
+pub(super) fn gc_started(told: &Told, after: u32, goal: u32) -> Words {
+    let size = told.scene.state.table.size();
+    say(
+        format!(
+            "gc_worker starts behind bucket {after}, to look at {}.",
+            names::counted(goal.into(), "bucket", "buckets")
+        ),
+        format!(
+            "One run does 1/128 of the {}, at least one.",
+            names::counted(size.into(), "bucket", "buckets")
+        ),
+    )
+}
+
+pub(super) fn gc_bucket(bucket: u32, nodes: u32) -> Words {
+    let why = match nodes {
+        0 => "",
+        _ => "Each connection is met twice in a full round: it has two nodes.",
+    };
+    say(
+        format!(
+            "gc looks at bucket {bucket}: {}.",
+            names::counted(nodes.into(), "node", "nodes")
+        ),
+        why,
+    )
+}
+
+pub(super) fn gc_found(told: &Told, conn: ConnId) -> Words {
+    let why = match told.living(conn).map(|conn| conn.timeout) {
+        Some(Timeout::Absolute(at)) => {
+            format!(
+                "Its timeout {} lies {} back.",
+                names::jiffies(at),
+                told.ticks(told.now().since(at))
+            )
+        }
+        _ => String::new(),
+    };
+    say(format!("gc finds {conn} expired."), why)
+}
+
+pub(super) fn gc_ended(told: &Told, last: u32, scanned: u32, expired: u32, next: Ticks) -> Words {
+    let ratio = (u64::from(expired) * 100)
+        .checked_div(scanned.into())
+        .unwrap_or(0);
+    let why = if ratio > 50 {
+        format!("{ratio} % of the nodes were expired, more than half: it comes back soon.")
+    } else {
+        format!("{ratio} % of the nodes were expired: the pause may grow, up to 1/8 s.")
+    };
+    say(
+        format!(
+            "gc stops at bucket {last}: {} scanned, {expired} expired. Next run in {}.",
+            names::counted(scanned.into(), "node", "nodes"),
+            told.ticks(next)
+        ),
+        why,
+    )
+}
+
+pub(super) fn gc_idle(runs: u32, buckets: u64, last: u32, until: Jiffies) -> Words {
+    say(
+        format!(
+            "gc ran {} meanwhile, looked at {} and found nothing expired.",
+            names::counted(runs.into(), "time", "times"),
+            names::counted(buckets, "bucket", "buckets")
+        ),
+        format!(
+            "The last run ended at bucket {last}, at {}.",
+            names::jiffies(until)
+        ),
+    )
+}
+
+pub(super) fn table_full(count: u32, max: u32) -> Words {
+    say(
+        format!(
+            "With the new entry there are {}, above nf_conntrack_max {}.",
+            names::grouped(count.into()),
+            names::grouped(max.into())
+        ),
+        "early_drop looks for entries that are not ASSURED, in up to eight buckets.",
+    )
+}
+
+pub(super) fn early_drop_bucket(bucket: u32, dropped: u32) -> Words {
+    match dropped {
+        0 => say(
+            format!("early_drop finds nobody to sacrifice in bucket {bucket}."),
+            "Only entries of this namespace that are neither ASSURED nor DYING can go.",
+        ),
+        n => say(
+            format!(
+                "early_drop sacrificed {} of bucket {bucket}.",
+                names::counted(n.into(), "entry", "entries")
+            ),
+            "All that could go from one bucket went. It stops at the first such bucket.",
+        ),
+    }
+}
+
+pub(super) fn resize_started(from: u32, to: u32) -> Words {
+    say(
+        format!(
+            "The table of {} is to become one of {}.",
+            names::counted(from.into(), "bucket", "buckets"),
+            names::counted(to.into(), "bucket", "buckets")
+        ),
+        "All bucket locks are held meanwhile.",
+    )
+}
+
+pub(super) fn resize_ended(size: u32, nodes: u32) -> Words {
+    say(
+        format!(
+            "The table has {} now; {} moved.",
+            names::counted(size.into(), "bucket", "buckets"),
+            names::counted(nodes.into(), "node", "nodes")
+        ),
+        "Hashes are the same, only the scaling is new. Each node went to a head, so the order \
+         in a chain turned round.",
+    )
+}
+
+pub(super) fn sysctl_set(key: Sysctl, old: u32, new: u32) -> Words {
+    let name = key.info().name;
+    let why = match key {
+        Sysctl::Max => "It is looked at when the next connection is allocated.",
+        Sysctl::Checksum | Sysctl::TcpLoose => "It is looked at with every packet.",
+        Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events => {
+            "Only connections made from now on follow it."
+        }
+        _ => "Deadlines in force stay as they are. It counts from the next refresh on.",
+    };
+    let scope = match key.info().scope {
+        Scope::Global => "",
+        Scope::Netns => " in this namespace",
+    };
+    say(
+        format!(
+            "{name} goes from {} to {}{scope}.",
+            names::grouped(old.into()),
+            names::grouped(new.into())
+        ),
+        why,
+    )
+}
+
+pub(super) fn configured(told: &Told) -> Words {
+    let state = told.scene.state;
+    match told.scene.line.map(|line| &line.command) {
+        Some(Command::Hold(Some(at))) => say(
+            format!(
+                "Packets that come to {} wait there from now on.",
+                names::station(*at)
+            ),
+            "A waiting packet keeps its connection as it is.",
+        ),
+        Some(Command::Hold(None)) => say(
+            "Packets are not held any more.",
+            "Those that wait go on waiting.",
+        ),
+        Some(Command::GcAuto(true)) => say(
+            "gc_worker runs by itself as time passes.",
+            "Its pause adapts to what it finds.",
+        ),
+        Some(Command::GcAuto(false)) => say(
+            "gc_worker waits.",
+            "Its timer is deferrable: on a CPU that sleeps it does not run.",
+        ),
+        Some(Command::Listen(Listen::On)) => say(
+            "A listener reads every event.",
+            "conntrack -E is such a listener.",
+        ),
+        Some(Command::Listen(Listen::Off)) => say(
+            "Nobody listens for events.",
+            "No event is cached and no message is built.",
+        ),
+        Some(Command::Listen(Listen::Slow)) => say(
+            "The listener asks for reliable delivery and does not read.",
+            "Its buffer is full, so delivery fails and deletions have to wait for it.",
+        ),
+        Some(Command::Netns(name)) => say(
+            format!("Commands act in namespace {} from now on.", name.as_str()),
+            "It has its own hash_mix, settings, lists and counters. The table is shared.",
+        ),
+        Some(Command::Cpu(cpu)) => say(
+            format!("Packets come in on CPU {cpu} from now on."),
+            "Unconfirmed list, dying list and counters are per CPU.",
+        ),
+        Some(Command::AddRule(rule)) => {
+            let rules = state
+                .nets
+                .get(usize::from(state.net))
+                .map_or(0, |net| net.rules.len());
+            say(
+                format!(
+                    "A rule is added in {}; there are {rules} now.",
+                    rule.hook.name()
+                ),
+                "The first rule that fits decides.",
+            )
+        }
+        Some(Command::FlushRules) => say(
+            "All rules of this namespace are gone.",
+            "What no rule fits is accepted.",
+        ),
+        Some(Command::Flush) => say(
+            "There was nothing to flush.",
+            "Only confirmed entries of this namespace count.",
+        ),
+        Some(Command::DeleteMatching(_)) => say(
+            "No entry matched: nothing is deleted.",
+            "Original tuples are compared.",
+        ),
+        _ => say("A setting of the bench changed.", ""),
+    }
+}
+
+pub(super) fn refused() -> Words {
+    say("The command could not be done; nothing changed.", "")
+}

@@ -1,0 +1,278 @@
+//! Figures 1 and 3: from a packet to its connection.
+
+use super::told::{Told, Words, say};
+use crate::engine::conn::Owner;
+use crate::engine::hash::RawHash;
+use crate::engine::nulls::NodeRef;
+use crate::engine::skb::{CtInfo, SkbId};
+use crate::engine::step::{Compared, Walker};
+use crate::engine::tuple::{Dir, Tuple};
+use crate::engine::{ConnId, Step};
+use crate::view::model::ComparedRow;
+use crate::view::names;
+
+/// Most rows of compared nodes; of a longer walk the last ones are shown.
+const ROWS_MAX: usize = 24;
+
+pub(super) fn tuple_built(skb: SkbId, tuple: &Tuple) -> Words {
+    let parts = if tuple.has_ports() {
+        "Addresses, ports and the protocol number come from the headers."
+    } else if tuple.is_icmp() {
+        "Addresses, identifier, type and code come from the headers."
+    } else {
+        "Addresses and the protocol number come from the header."
+    };
+    let proto = names::proto(tuple.dst.protonum);
+    say(
+        format!("The tuple of {skb} is {}, {proto}.", names::tuple(tuple)),
+        format!("{parts} Its direction is always set to 0: nothing in a packet tells it."),
+    )
+}
+
+pub(super) fn hash_computed(raw: u32, seed: u32) -> Words {
+    say(
+        format!("The raw hash of the tuple is {}.", names::hex32(raw)),
+        format!(
+            "jhash2 mixes the tuple, without its direction, with the seed {}. The seed is boot \
+             random XOR the namespace's hash_mix.",
+            names::hex32(seed)
+        ),
+    )
+}
+
+pub(super) fn bucket_chosen(raw: u32, size: u32, bucket: u32) -> Words {
+    debug_assert_eq!(
+        RawHash(raw).scale(size),
+        bucket,
+        "the bucket follows from the hash"
+    );
+    say(
+        format!(
+            "The hash picks bucket {bucket} of {}.",
+            names::grouped(size.into())
+        ),
+        format!(
+            "{} × {} ≫ 32 = {bucket}. The high bits decide; it is no modulo.",
+            names::hex32(raw),
+            names::grouped(size.into())
+        ),
+    )
+}
+
+pub(super) fn node_compared(
+    told: &Told,
+    by: Walker,
+    node: NodeRef,
+    conn: ConnId,
+    nth: u32,
+    compared: Compared,
+) -> Words {
+    let place = names::ordinal(nth);
+    let dir = names::dir(node.dir);
+    let tuple = told.conn(conn).map(|conn| conn.tuple(node.dir));
+    match compared {
+        Compared::Match if by == Walker::Confirm => say(
+            format!("The {place} node matches: {conn}'s {dir} tuple is the same."),
+            "Somebody with an equal tuple was confirmed first. The two clash.",
+        ),
+        Compared::Match => say(
+            format!("The {place} node matches. It is {conn}'s {dir} tuple."),
+            "Every field of the key is equal, the connection is confirmed, and it is of the right \
+             namespace.",
+        ),
+        Compared::Differs(by) => {
+            let differs = names::differs(by, tuple);
+            say(
+                format!("The {place} node does not match: {conn} {dir}, {differs}."),
+                "One differing field is enough. The walk goes on to the next node.",
+            )
+        }
+        Compared::OtherNet => {
+            let net = told.net_name(told.net(conn));
+            say(
+                format!("The {place} node has an equal tuple, but {conn} is of namespace {net}."),
+                "One table serves all namespaces. A match must be of the packet's own.",
+            )
+        }
+        Compared::Unconfirmed => say(
+            format!("The {place} node has an equal tuple, but {conn} is not confirmed."),
+            "Only confirmed connections are found.",
+        ),
+        Compared::Expired => say(
+            format!("The {place} node is {conn}'s {dir} tuple, but {conn} is expired."),
+            "An expired connection is not compared. Whoever meets it kills it on the way.",
+        ),
+    }
+}
+
+pub(super) fn found(told: &Told, conn: ConnId, dir: Dir) -> Words {
+    let icmp_error = told
+        .earlier()
+        .any(|step| matches!(step, Step::IcmpErrorChecked { .. }));
+    let built = told
+        .earlier()
+        .any(|step| matches!(step, Step::TupleBuilt { .. }));
+    if icmp_error && !built {
+        return say(
+            format!("The error is about {conn}."),
+            format!(
+                "The inverse of the quoted tuple is {conn}'s {} tuple, so the quoted packet \
+                 travelled in the {} direction.",
+                names::dir(dir),
+                names::dir(dir.other())
+            ),
+        );
+    }
+    if told.packet().is_none() {
+        return say(
+            format!("The request found {conn} by its {} tuple.", names::dir(dir)),
+            "Tools name a connection by its tuple, so they look it up as a packet would.",
+        );
+    }
+    match dir {
+        Dir::Original => say(
+            format!("The packet belongs to {conn}, in the original direction."),
+            "Direction was not compared. The node that matched tells it: this packet goes the \
+             way the first one went.",
+        ),
+        Dir::Reply => say(
+            format!("The packet belongs to {conn}, in the reply direction."),
+            "Direction was not compared. The node that matched tells it: this packet is a reply.",
+        ),
+    }
+}
+
+pub(super) fn not_found(told: &Told, by: Walker, bucket: u32, compared: u32) -> Words {
+    let met = match compared {
+        0 => format!("Bucket {bucket} is empty"),
+        n => format!(
+            "The walk of bucket {bucket} ends after {} without a match",
+            names::counted(n.into(), "node", "nodes")
+        ),
+    };
+    let nulls = format!("The end marker says {bucket}: the walk ended in the chain it began in.");
+    match by {
+        Walker::Lookup => say(
+            format!("{met}: nobody knows this tuple."),
+            format!("{nulls} Nothing was found."),
+        ),
+        Walker::IcmpError => say(
+            format!("{met}: no connection fits the quoted packet."),
+            "The error belongs to nothing that is tracked.",
+        ),
+        Walker::Confirm => {
+            let whose = told.confirming().map_or_else(
+                || "tuple".to_owned(),
+                |(conn, dir)| format!("{conn}'s {} tuple", names::dir(dir)),
+            );
+            say(
+                format!("{met}: {whose} is not taken."),
+                "While the packet was on its way, another one could have made the same \
+                 connection. So both buckets are searched again, under their locks.",
+            )
+        }
+    }
+}
+
+pub(super) fn skb_attached(told: &Told, skb: SkbId, conn: ConnId, ctinfo: CtInfo) -> Words {
+    let why = match ctinfo {
+        CtInfo::New => "No reply has been seen yet.",
+        CtInfo::Established => "It goes in the original direction, and a reply was seen before.",
+        CtInfo::EstablishedReply => "It matched the reply tuple.",
+        CtInfo::Related | CtInfo::RelatedReply => {
+            "It is not of the connection itself, but about it."
+        }
+        CtInfo::Untracked => "It is not to be tracked.",
+    };
+    let merged = told
+        .earlier()
+        .any(|step| matches!(step, Step::ClashFound { .. }));
+    let from = if merged {
+        "The new reference"
+    } else {
+        "The lookup's reference"
+    };
+    let from = match told
+        .earlier()
+        .any(|step| matches!(step, Step::ConnAllocated { .. }))
+    {
+        true if !merged => "The first reference",
+        _ => from,
+    };
+    say(
+        format!("{skb} points to {conn} now, as {}.", ctinfo.name()),
+        format!("{why} {from} becomes the packet's: use does not change."),
+    )
+}
+
+/// The candidates of the walk that the step belongs to, up to the step.
+pub(super) fn compared_rows(told: &Told) -> Vec<ComparedRow> {
+    let steps = told.scene.steps.get(..=told.at).unwrap_or_default();
+    let mut rows: Vec<ComparedRow> = Vec::new();
+    // The rows stay in sight for the step that says how the walk ended.
+    let mut ended = false;
+    for step in steps {
+        match step {
+            Step::NodeCompared {
+                by,
+                node,
+                conn,
+                nth,
+                compared,
+                ..
+            } => {
+                if *nth == 1 {
+                    rows.clear();
+                }
+                ended = *compared == Compared::Match;
+                rows.push(row(told, *by, *node, *conn, *nth, *compared));
+            }
+            Step::NotFound { compared, .. } => {
+                if *compared == 0 {
+                    rows.clear();
+                }
+                ended = true;
+            }
+            Step::BucketChosen { .. } => rows.clear(),
+            Step::Found { .. }
+            | Step::ClashFound { .. }
+            | Step::RefTaken {
+                by: Owner::Lookup, ..
+            } => {}
+            _ if ended => {
+                rows.clear();
+                ended = false;
+            }
+            _ => {}
+        }
+    }
+    if rows.len() > ROWS_MAX {
+        rows.drain(..rows.len() - ROWS_MAX);
+    }
+    rows
+}
+
+fn row(
+    told: &Told,
+    by: Walker,
+    node: NodeRef,
+    conn: ConnId,
+    nth: u32,
+    compared: Compared,
+) -> ComparedRow {
+    let tuple = told.conn(conn).map(|conn| conn.tuple(node.dir));
+    let result = match compared {
+        Compared::Match if by == Walker::Confirm => "= the same tuple, a clash".to_owned(),
+        Compared::Match => format!("= match, direction {}", names::dir(node.dir)),
+        Compared::Differs(by) => names::differs(by, tuple),
+        Compared::OtherNet => format!("≠ namespace {}", told.net_name(told.net(conn))),
+        Compared::Unconfirmed => "not confirmed".to_owned(),
+        Compared::Expired => "expired, killed on the way".to_owned(),
+    };
+    ComparedRow {
+        nth,
+        who: format!("{conn} {}", names::dir(node.dir)),
+        result,
+        hit: compared == Compared::Match,
+    }
+}

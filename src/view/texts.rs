@@ -1,0 +1,386 @@
+//! What an operator would see: `conntrack -L`, `-E`, `-S`, byte for byte as conntrack 1.4.7 prints
+//! it on a 5.10 kernel.
+
+use super::model::{TextLine, Texts};
+use super::names;
+use super::scene::Scene;
+use crate::engine::conn::{Counted, Status, Timeout};
+use crate::engine::event::{Event, EventKind};
+use crate::engine::nulls::ListId;
+use crate::engine::stats::Counter;
+use crate::engine::time::{Hz, Jiffies};
+use crate::engine::tuple::{Dir, Tuple, ipproto};
+use crate::engine::{Check, Conntrack, NfConn};
+use core::fmt::Write;
+
+/// Everything the tools would print at this moment.
+pub fn texts(scene: &Scene) -> Texts {
+    let ct = scene.state;
+    let pcpu = |list: fn(u8, u8) -> ListId| {
+        (0..ct.config.cpus).flat_map(move |cpu| ct.walk(list(ct.net, cpu)))
+    };
+    let listed = |list: fn(u8, u8) -> ListId, line: fn(&Conntrack, &NfConn) -> String| {
+        pcpu(list)
+            .filter_map(|node| ct.conns.at(node.slot))
+            .map(|conn| text_line(scene, conn, line))
+            .collect()
+    };
+    Texts {
+        list: in_table(ct)
+            .map(|conn| text_line(scene, conn, table_line))
+            .collect(),
+        unconfirmed: listed(
+            |net, cpu| ListId::Unconfirmed { net, cpu },
+            unconfirmed_line,
+        ),
+        dying: listed(|net, cpu| ListId::Dying { net, cpu }, table_line),
+        events: events(scene),
+        stats: stats(scene),
+        checks: checks(ct),
+    }
+}
+
+/// The entries that `conntrack -L` shows: those of the current namespace, by original node in
+/// bucket order. Expired ones are not shown.
+/// Differs: a dump kills the expired entries that it meets; looking at this text does not.
+pub fn in_table(ct: &Conntrack) -> impl Iterator<Item = &NfConn> {
+    (0..ct.table.size())
+        .flat_map(|bucket| ct.walk(ListId::Bucket(bucket)))
+        .filter(|node| node.dir == Dir::Original)
+        .filter_map(|node| ct.conns.at(node.slot))
+        .filter(|conn| conn.net == ct.net && !conn.nf_ct_should_gc(ct.now))
+}
+
+/// A line of `conntrack -L` about a confirmed connection.
+pub fn conntrack_line(conn: &NfConn, now: Jiffies, hz: Hz) -> String {
+    let secs = Some(hz.secs(conn.nf_ct_expires(now)).0);
+    line(&Shown {
+        tuples: [conn.tuple(Dir::Original), conn.tuple(Dir::Reply)],
+        status: conn.status,
+        secs,
+        state: conn.proto.name(),
+        counted: conn.ext.acct,
+        mark: Some(conn.mark),
+        delta: None,
+        uses: Some(conn.use_count),
+    })
+}
+
+fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
+    let delta = conn.ext.tstamp.map(|(start, stop)| {
+        let end = stop.unwrap_or(ct.uptime);
+        end.saturating_sub(start.unwrap_or(0)) / u64::from(ct.hz().per_second())
+    });
+    if delta.is_none() {
+        return conntrack_line(conn, ct.now, ct.hz());
+    }
+    line(&Shown {
+        tuples: [conn.tuple(Dir::Original), conn.tuple(Dir::Reply)],
+        status: conn.status,
+        secs: Some(ct.hz().secs(conn.nf_ct_expires(ct.now)).0),
+        state: conn.proto.name(),
+        counted: conn.ext.acct,
+        mark: Some(conn.mark),
+        delta,
+        uses: Some(conn.use_count),
+    })
+}
+
+/// A line of `conntrack -L unconfirmed`: without extensions, and with the seconds that come out
+/// when the kernel reads the length in the timeout field as an instant.
+fn unconfirmed_line(ct: &Conntrack, conn: &NfConn) -> String {
+    let left = match conn.timeout {
+        Timeout::Relative(length) => Jiffies(length.0).left(ct.now),
+        Timeout::Absolute(at) => at.left(ct.now),
+    };
+    line(&Shown {
+        tuples: [conn.tuple(Dir::Original), conn.tuple(Dir::Reply)],
+        status: conn.status,
+        secs: Some(ct.hz().secs(left).0),
+        state: conn.proto.name(),
+        counted: None,
+        mark: Some(conn.mark),
+        delta: None,
+        uses: Some(conn.use_count),
+    })
+}
+
+/// A line of `conntrack -E`.
+pub fn event_line(event: &Event, hz: Hz) -> String {
+    let kind = match event.kind {
+        EventKind::New => "[NEW]",
+        EventKind::Update => "[UPDATE]",
+        EventKind::Destroy => "[DESTROY]",
+    };
+    let [original, reply] = &event.tuples;
+    let body = line(&Shown {
+        tuples: [original, reply],
+        status: event.status,
+        secs: event.left.map(|left| hz.secs(left).0),
+        state: event.state,
+        counted: event.counted,
+        mark: (event.mark != 0).then_some(event.mark),
+        delta: None,
+        uses: None,
+    });
+    format!("{kind:>9} {body}")
+}
+
+/// A line of `conntrack -S`, with the blank that the tool leaves at the end.
+pub fn stats_line(ct: &Conntrack, net: u8, cpu: u8) -> String {
+    let mut out = format!("cpu={cpu:<4}\t");
+    let stats = ct
+        .nets
+        .get(usize::from(net))
+        .and_then(|net| net.pcpu.get(usize::from(cpu)))
+        .map(|pcpu| pcpu.stats)
+        .unwrap_or_default();
+    for counter in Counter::ALL {
+        push(
+            &mut out,
+            format_args!("{}={} ", counter.name(), stats.value(counter)),
+        );
+    }
+    out
+}
+
+/// The attributes that a line shows; what is `None` is not in the message.
+struct Shown<'a> {
+    tuples: [&'a Tuple; 2],
+    status: Status,
+    secs: Option<u32>,
+    state: Option<&'static str>,
+    counted: Option<[Counted; 2]>,
+    mark: Option<u32>,
+    delta: Option<u64>,
+    uses: Option<u32>,
+}
+
+fn push(out: &mut String, text: core::fmt::Arguments) {
+    // Writing into a string cannot fail.
+    let _ = out.write_fmt(text);
+}
+
+fn line(shown: &Shown) -> String {
+    let mut out = String::new();
+    let protonum = shown.tuples[0].dst.protonum;
+    push(
+        &mut out,
+        format_args!("{:<8} {protonum} ", l4_name(protonum)),
+    );
+    if let Some(secs) = shown.secs {
+        push(&mut out, format_args!("{secs} "));
+    }
+    if let Some(state) = shown.state {
+        push(&mut out, format_args!("{state} "));
+    }
+    for dir in Dir::BOTH {
+        tuple(&mut out, shown.tuples[dir.index()]);
+        if let Some(counted) = shown.counted {
+            let Counted { packets, bytes } = counted[dir.index()];
+            push(&mut out, format_args!("packets={packets} bytes={bytes} "));
+        }
+        if dir == Dir::Original && !shown.status.contains(Status::SEEN_REPLY) {
+            out.push_str("[UNREPLIED] ");
+        }
+    }
+    let flag = [
+        (Status::HW_OFFLOAD, "[HW_OFFLOAD] "),
+        (Status::OFFLOAD, "[OFFLOAD] "),
+        (Status::ASSURED, "[ASSURED] "),
+    ];
+    if let Some((_, text)) = flag
+        .into_iter()
+        .find(|(bit, _)| shown.status.contains(*bit))
+    {
+        out.push_str(text);
+    }
+    if let Some(mark) = shown.mark {
+        push(&mut out, format_args!("mark={mark} "));
+    }
+    if let Some(delta) = shown.delta {
+        push(&mut out, format_args!("delta-time={delta} "));
+    }
+    if let Some(uses) = shown.uses {
+        push(&mut out, format_args!("use={uses} "));
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn tuple(out: &mut String, tuple: &Tuple) {
+    let l3 = tuple.src.l3num;
+    let (src, dst) = (tuple.src.u3.show(l3), tuple.dst.u3.show(l3));
+    push(out, format_args!("src={src} dst={dst} "));
+    let (src_part, dst_part) = (tuple.src.u, tuple.dst.u);
+    match tuple.dst.protonum {
+        ipproto::TCP | ipproto::UDP | SCTP | UDPLITE | DCCP => {
+            push(out, format_args!("sport={src_part} dport={dst_part} "));
+        }
+        ipproto::ICMP | ipproto::ICMPV6 => {
+            let (kind, code) = (tuple.icmp_type(), tuple.icmp_code());
+            push(out, format_args!("type={kind} code={code} id={src_part} "));
+        }
+        GRE => push(
+            out,
+            format_args!("srckey=0x{src_part:x} dstkey=0x{dst_part:x} "),
+        ),
+        _ => {}
+    }
+}
+
+/// Protocol numbers (IANA) that only the tools' names need.
+const DCCP: u8 = 33;
+const GRE: u8 = 47;
+const SCTP: u8 = 132;
+const UDPLITE: u8 = 136;
+
+/// The name of a layer 4 protocol as the tools print it.
+pub const fn l4_name(protonum: u8) -> &'static str {
+    match protonum {
+        ipproto::TCP => "tcp",
+        ipproto::UDP => "udp",
+        ipproto::ICMP => "icmp",
+        ipproto::ICMPV6 => "icmpv6",
+        DCCP => "dccp",
+        GRE => "gre",
+        SCTP => "sctp",
+        UDPLITE => "udplite",
+        _ => "unknown",
+    }
+}
+
+/// A line with its connection; fresh if the same line read differently before, at the same time of
+/// day: seconds that only run down are no news.
+fn text_line(scene: &Scene, conn: &NfConn, line: fn(&Conntrack, &NfConn) -> String) -> TextLine {
+    let text = line(scene.state, conn);
+    let old = scene.before.conns.get(conn.id);
+    let same_place = old.is_some_and(|old| old.place() == conn.place());
+    let fresh = !same_place || old.is_none_or(|old| line(scene.state, old) != text);
+    TextLine {
+        text,
+        conn: Some(conn.id.number),
+        fresh,
+    }
+}
+
+fn events(scene: &Scene) -> Vec<TextLine> {
+    let heard = scene.before.listener.sent;
+    let hz = scene.state.hz();
+    let lines = scene.state.listener.heard.iter().map(|event| TextLine {
+        text: event_line(event, hz),
+        conn: Some(event.conn.number),
+        fresh: event.seq > heard,
+    });
+    lines.collect()
+}
+
+fn stats(scene: &Scene) -> Vec<TextLine> {
+    let ct = scene.state;
+    let lines = (0..ct.config.cpus).map(|cpu| {
+        let text = stats_line(ct, ct.net, cpu);
+        let fresh = text != stats_line(scene.before, ct.net, cpu);
+        TextLine {
+            text,
+            conn: None,
+            fresh,
+        }
+    });
+    lines.collect()
+}
+
+/// The self-checks by name, and whether they hold.
+pub fn checks(ct: &Conntrack) -> Vec<(String, bool)> {
+    let broken = ct.check_invariants();
+    let holds = |check: Check| broken.iter().all(|violation| violation.check() != check);
+    Check::ALL
+        .into_iter()
+        .map(|check| (check_name(check).to_owned(), holds(check)))
+        .collect()
+}
+
+const fn check_name(check: Check) -> &'static str {
+    match check {
+        Check::References => "use equals the named references",
+        Check::Hashed => "confirmed means two buckets, unconfirmed none",
+        Check::Lists => "each node hangs in the list and bucket it says",
+        Check::Timeouts => "timeout is relative before confirm, absolute after",
+        Check::Memory => "counts are right, nothing leads to freed memory",
+    }
+}
+
+/// The whole state in one paragraph, for those who cannot see it.
+pub fn describe(scene: &Scene) -> String {
+    let ct = scene.state;
+    let size = ct.table.size();
+    let mut out = format!(
+        "The table has {} and {}. Jiffies is {}.",
+        names::counted(size.into(), "bucket", "buckets"),
+        names::counted(u64::from(ct.count()), "connection", "connections"),
+        ct.now
+    );
+    let mut empty = 0;
+    for bucket in 0..size {
+        let nodes: Vec<_> = ct.walk(ListId::Bucket(bucket)).collect();
+        if nodes.is_empty() {
+            empty += 1;
+            continue;
+        }
+        let of: Vec<String> = nodes
+            .iter()
+            .filter_map(|node| {
+                Some(format!(
+                    "{} {}",
+                    ct.conns.at(node.slot)?.id,
+                    names::dir(node.dir)
+                ))
+            })
+            .collect();
+        push(
+            &mut out,
+            format_args!(" Bucket {bucket}: {}.", of.join(", ")),
+        );
+    }
+    match empty {
+        0 => {}
+        n if n == u64::from(size) => out.push_str(" All of them are empty."),
+        n => push(
+            &mut out,
+            format_args!(" {} empty.", {
+                let (one, many) = ("other bucket is", "other buckets are");
+                names::counted(n, one, many)
+            }),
+        ),
+    }
+    for conn in ct.conns.iter() {
+        push(
+            &mut out,
+            format_args!(
+                " {}: {} {}, {}, {}, use {}",
+                conn.id,
+                names::proto(conn.tuple(Dir::Original).dst.protonum),
+                names::tuple(conn.tuple(Dir::Original)),
+                names::place(conn.place()),
+                names::timeout(conn.timeout, ct.now, ct.hz()),
+                conn.use_count
+            ),
+        );
+        match conn.proto.name() {
+            Some(state) => push(&mut out, format_args!(", state {state}.")),
+            None => out.push('.'),
+        }
+    }
+    for skb in &ct.skbs {
+        let at = names::station(skb.at);
+        let verb = if skb.held { "waits at" } else { "is at" };
+        push(
+            &mut out,
+            format_args!(" {} ({}) {verb} {at}", skb.id, names::packet(&skb.bytes)),
+        );
+        match skb.nfct {
+            Some(conn) => push(&mut out, format_args!(", with {conn}.")),
+            None => out.push('.'),
+        }
+    }
+    out
+}

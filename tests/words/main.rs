@@ -1,0 +1,7 @@
+//! The words of the page: runs told step by step, the inspector, the lines of the tools.
+
+mod every_step;
+mod inspected;
+mod run;
+mod told;
+mod tools;
