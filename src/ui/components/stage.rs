@@ -1,0 +1,220 @@
+//! The stage: hook strip, hash bar, table, lists and cards of one moment.
+
+mod bucket_row;
+mod conn_card;
+mod defs;
+mod handle;
+mod hash_bar;
+mod hook_strip;
+mod list_tray;
+mod measure;
+mod press;
+mod seal;
+mod tuplehash;
+
+pub use seal::Seal;
+
+use crate::app::Msg;
+use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
+use bucket_row::BucketRowView;
+use conn_card::ConnCard;
+use hash_bar::HashBarView;
+use hook_strip::HookStripView;
+use list_tray::ListTrayView;
+use std::rc::Rc;
+use tuplehash::dir_class;
+use yew::prelude::*;
+
+/// Props of [`Stage`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What to paint.
+    pub model: Rc<StageModel>,
+    /// Where clicks, keys and the size of the box go.
+    pub on_msg: Callback<Msg>,
+}
+
+/// Paints a [`StageModel`] in a box that scrolls, and tells how large that box is.
+#[component]
+pub fn Stage(props: &Props) -> Html {
+    let Props { model, on_msg } = props;
+    let node = use_node_ref();
+    measure::use_viewport(&node, on_msg);
+    measure::use_focus(&node, model.focus);
+    let (w, h) = (model.width, model.height);
+    let canvas = format!("width:{w}px;height:{h}px");
+    let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
+    let class = classes!("stage", model.narrow.then_some("stage--narrow"));
+    html! {
+        <div {class} ref={node} role="region" aria-label="Stage">
+            <div class="stage__canvas" style={canvas}>
+                <svg
+                    class="stage__svg"
+                    viewBox={view_box}
+                    width={w.to_string()}
+                    height={h.to_string()}
+                    role="group"
+                    aria-label="Packet path, hash table and lists"
+                >
+                    { defs::defs() }
+                    { hash_line(model) }
+                    { shades(model) }
+                    <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
+                    <HashBarView bar={model.hash.clone()} />
+                    { table(model, on_msg) }
+                    { lists(model, on_msg) }
+                    { for model.ribbons.iter().map(ribbon) }
+                </svg>
+                { cards(model, on_msg) }
+            </div>
+        </div>
+    }
+}
+
+/// From the result of the hash to the row it chose.
+fn hash_line(model: &StageModel) -> Html {
+    model
+        .hash
+        .line
+        .clone()
+        .map_or_else(Html::default, |d| html! { <path class="hash-line" {d} /> })
+}
+
+/// Backgrounds of rows that are searched or picked, under everything else.
+fn shades(model: &StageModel) -> Html {
+    let shaded = model.table.rows.iter().filter(|row| row.hot || row.shelf);
+    let width = model.width - PAD;
+    let shade = |row: &Rc<crate::view::stage::BucketRow>| {
+        let height = if row.shelf {
+            row.height - 4
+        } else {
+            row.height
+        };
+        let class = if row.hot { "shade shade--hot" } else { "shade" };
+        let (x, w) = if row.hot { (0, width) } else { (4, width - 16) };
+        html! {
+            <g key={row.bucket}>
+                <rect
+                    {class}
+                    x={x.to_string()}
+                    y={row.y.to_string()}
+                    width={w.to_string()}
+                    height={height.to_string()}
+                    rx="6"
+                />
+                if row.hot {
+                    <rect
+                        class="shade__rail"
+                        x="0"
+                        y={row.y.to_string()}
+                        width="3"
+                        height={height.to_string()}
+                        rx="1.5"
+                    />
+                }
+            </g>
+        }
+    };
+    html! { <g aria-hidden="true">{ for shaded.map(shade) }</g> }
+}
+
+fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
+    let table = &model.table;
+    let base = table.y + 13;
+    let fold = |fold: &FoldRow| {
+        let y = fold.y + 15;
+        html! {
+            <text key={fold.bucket} class="t t--2" x="60" y={y.to_string()}>{ &fold.text }</text>
+        }
+    };
+    html! {
+        <g role="group" aria-label={format!("Hash table, {}", table.summary)}>
+            <text class="t t--head" x="10" y={base.to_string()}>{ "Hash table" }</text>
+            <text class="t t--2" x="90" y={base.to_string()}>{ &table.summary }</text>
+            <g role="list" aria-label="Buckets">
+                for row in table.rows.iter() {
+                    <BucketRowView
+                        key={row.bucket}
+                        row={row.clone()}
+                        gc_selected={model.gc_selected}
+                        on_msg={on_msg.clone()}
+                    />
+                }
+            </g>
+            { for table.folds.iter().map(fold) }
+        </g>
+    }
+}
+
+fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
+    let lists = &model.lists;
+    let label = |class: &'static str, (x, y, text): &(i32, i32, String)| {
+        html! { <text {class} x={x.to_string()} y={y.to_string()}>{ text }</text> }
+    };
+    html! {
+        <g role="group" aria-label="Unconfirmed and dying lists">
+            { for lists.heads.iter().map(list_head) }
+            { for lists.nets.iter().map(|net| label("t t--head", net)) }
+            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end", cpu)) }
+            for tray in lists.lists.iter() {
+                <ListTrayView
+                    key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
+                    tray={tray.clone()}
+                    on_msg={on_msg.clone()}
+                />
+            }
+        </g>
+    }
+}
+
+fn list_head(head: &ListHead) -> Html {
+    let (x, y) = (head.x, head.y);
+    let (text_x, base) = ((x + 18).to_string(), (y + 13).to_string());
+    if head.dying {
+        let d = format!("M{},{}l8,8m0,-8l-8,8", x + 2, y + 4);
+        html! {
+            <>
+                <path class="list-mark list-mark--dying" {d} />
+                <text class="t t--head" x={text_x} y={base}>{ "dying list" }</text>
+            </>
+        }
+    } else {
+        let (cx, cy) = ((x + 6).to_string(), (y + 8).to_string());
+        html! {
+            <>
+                <circle class="list-mark list-mark--unconfirmed" {cx} {cy} r="5" />
+                <text class="t t--head" x={text_x} y={base}>{ "unconfirmed list" }</text>
+            </>
+        }
+    }
+}
+
+fn ribbon(ribbon: &Ribbon) -> Html {
+    let class = |part: &'static str| classes!(part, dir_class(ribbon.dir));
+    let (cx, cy) = (ribbon.dot.0.to_string(), ribbon.dot.1.to_string());
+    html! {
+        <g class="ribbon" aria-hidden="true">
+            <path class={class("ribbon__halo")} d={ribbon.path.clone()} />
+            <path class={class("ribbon__line")} d={ribbon.path.clone()} />
+            <circle class={class("ribbon__dot")} {cx} {cy} r="3.5" />
+        </g>
+    }
+}
+
+fn cards(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
+    let cards = &model.cards;
+    let more = |(x, y, text): &(i32, i32, String)| {
+        let style = format!("left:{}px;top:{}px", x + PAD, y - 14 + PAD);
+        html! { <p class="cards__more" {style}>{ text }</p> }
+    };
+    html! {
+        <>
+            <ul class="cards" aria-label="Connections">
+                for card in cards.cards.iter() {
+                    <ConnCard key={card.conn} card={card.clone()} on_msg={on_msg.clone()} />
+                }
+            </ul>
+            { for cards.more.iter().map(more) }
+        </>
+    }
+}

@@ -1,0 +1,134 @@
+//! A row of the hash table. Paints [`BucketRow`].
+
+use super::press::{flag, press};
+use super::tuplehash::tuplehash;
+use crate::app::Msg;
+use crate::view::model::Selection;
+use crate::view::stage::{BucketRow, Nulls};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Props of [`BucketRowView`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The row.
+    pub row: Rc<BucketRow>,
+    /// The gc worker is selected.
+    pub gc_selected: bool,
+    /// Where clicks go.
+    pub on_msg: Callback<Msg>,
+}
+
+/// Index cell, chain and end marker of a bucket.
+#[component]
+pub fn BucketRowView(props: &Props) -> Html {
+    let Props {
+        row,
+        gc_selected,
+        on_msg,
+    } = props;
+    let class = classes!(
+        "bucket",
+        row.chips.is_empty().then_some("bucket--empty"),
+        row.hot.then_some("bucket--hot"),
+        row.shelf.then_some("bucket--shelf"),
+        row.selected.then_some("bucket--selected"),
+    );
+    html! {
+        <g
+            {class}
+            style={format!("transform:translate(0,{}px)", row.y)}
+            data-ct="bucket"
+            data-bucket={row.bucket.to_string()}
+            role="listitem"
+            aria-label={row.name.clone()}
+        >
+            { for row.links.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }
+            { index(row, on_msg) }
+            { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
+            { nulls(&row.nulls) }
+            { for row.more.iter().map(|&(x, y, n)| more(x, y, n)) }
+            { for row.gc.iter().map(|&at| gc(row, at, *gc_selected, on_msg)) }
+        </g>
+    }
+}
+
+fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
+    let press = press(on_msg, Selection::Bucket(row.bucket), row.selected);
+    let boxed = !row.chips.is_empty() || row.hot || row.shelf || row.selected;
+    let y = row.index_y;
+    let (x, w) = row.index;
+    let label = format!("select {}", row.name);
+    html! {
+        <g
+            class="bucket__index"
+            role="button"
+            tabindex={if boxed { "0" } else { "-1" }}
+            aria-label={label}
+            aria-pressed={flag(row.selected)}
+            onclick={press.onclick}
+            onkeydown={press.onkeydown}
+        >
+            <rect
+                class={if boxed { "bucket__box" } else { "bucket__hit" }}
+                x={x.to_string()}
+                y={(y - if boxed { 13 } else { 11 }).to_string()}
+                width={w.to_string()}
+                height={if boxed { "26" } else { "22" }}
+                rx="4"
+            />
+            <text class="t bucket__label" x={(x + w / 2).to_string()} y={(y + 5).to_string()}>
+                { &row.label }
+            </text>
+        </g>
+    }
+}
+
+fn nulls(end: &Nulls) -> Html {
+    let (x, y, r) = (end.x, end.y, end.size);
+    let d = if end.lying {
+        format!("M{},{y}h{}M{},{}h{}", x - r, 2 * r, x - r / 2, y + 4, r)
+    } else {
+        format!("M{x},{}v{}M{},{}v{}", y - r, 2 * r, x + 4, y - r / 2, r)
+    };
+    html! {
+        <>
+            <path class="nulls" {d} />
+            { for end.text.iter().map(|text| html! {
+                <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>{ text }</text>
+            }) }
+        </>
+    }
+}
+
+/// `+3`: nodes that are not drawn.
+pub fn more(x: i32, y: i32, n: u32) -> Html {
+    let title = format!("{n} more nodes in this list");
+    html! {
+        <text class="t t--more" x={x.to_string()} y={(y + 5).to_string()}>
+            { format!("+{n}") }
+            <title>{ title }</title>
+        </text>
+    }
+}
+
+fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
+    let press = press(on_msg, Selection::Gc, selected);
+    html! {
+        <g
+            class={classes!("gc", selected.then_some("gc--selected"))}
+            role="button"
+            tabindex="0"
+            aria-label={format!("gc worker, next bucket {}", row.label)}
+            aria-pressed={flag(selected)}
+            onclick={press.onclick}
+            onkeydown={press.onkeydown}
+        >
+            <title>{ "gc worker: this bucket is next" }</title>
+            <rect class="gc__hit" x={(x - 1).to_string()}
+                y={(y - 11).to_string()} width="22" height="22" rx="4" />
+            <text class="t gc__text" x={x.to_string()} y={(y + 5).to_string()}>{ "gc" }</text>
+            <path class="gc__caret" d={format!("M{},{}l5,4.5l-5,4.5Z", x + 15, y - 4)} />
+        </g>
+    }
+}

@@ -1,0 +1,309 @@
+//! The stage: hook strip, hash bar, hash table, lists and connection cards of one moment, as
+//! plain data with whole-pixel coordinates. Whoever paints it decides nothing.
+
+mod cards;
+mod chain;
+mod chip;
+mod grid;
+mod hashbar;
+mod hooks;
+mod lists;
+mod marks;
+mod ribbon;
+pub mod shape;
+mod table;
+pub mod text;
+
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, seconds};
+pub use chain::Nulls;
+pub use chip::{Chip, Life, Tag, dir_word};
+pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
+pub use hashbar::{HashBar, HashBox, HashText, TextKind};
+pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
+pub use lists::{ListHead, ListTray, ListsView};
+pub use marks::{conn_of, skb_of};
+pub use ribbon::Ribbon;
+pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
+
+use super::model::Selection;
+use super::scene::Scene;
+use crate::engine::Conntrack;
+use crate::engine::nulls::ListId;
+use crate::engine::tuple::Dir;
+use cards::CARDS_MAX;
+use chip::Ctx;
+use grid::HASH_H;
+use marks::Marks;
+use std::rc::Rc;
+use table::Wanted;
+
+/// The box that the stage is seen through, in CSS pixels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Viewport {
+    /// Width of the box.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+    /// How far it is scrolled down.
+    pub scroll: u32,
+}
+
+impl Default for Viewport {
+    /// A laptop's, before the page has measured itself.
+    fn default() -> Viewport {
+        Viewport {
+            width: 800,
+            height: 720,
+            scroll: 0,
+        }
+    }
+}
+
+/// Everything on the stage.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct StageModel {
+    /// One column of slots.
+    pub narrow: bool,
+    /// Width of the picture, padding included.
+    pub width: i32,
+    /// Height, likewise, of everything, in sight or not.
+    pub height: i32,
+    /// The hook strip, at the top.
+    pub hooks: Rc<HookStrip>,
+    /// From tuple to bucket.
+    pub hash: Rc<HashBar>,
+    /// The hash table.
+    pub table: TableView,
+    /// Unconfirmed and dying lists.
+    pub lists: ListsView,
+    /// Connections.
+    pub cards: CardsView,
+    /// Between the connection that is meant and its chips.
+    pub ribbons: Vec<Ribbon>,
+    /// What the step is about, top and bottom: to be scrolled into sight.
+    pub focus: Option<(i32, i32)>,
+    /// The gc worker is selected.
+    pub gc_selected: bool,
+}
+
+/// Buckets up to which the table is above lists and cards; a longer one is below them, so that
+/// they stay in reach.
+const TABLE_FIRST_MAX: u32 = 32;
+/// Most cards above a long table.
+const CARDS_ABOVE_MAX: usize = 8;
+/// Rows are made this far out of sight too.
+const MARGIN: i32 = 240;
+
+/// Where the parts go.
+struct Laid {
+    table: TableView,
+    lists: ListsView,
+    cards_y: i32,
+    cards: CardsView,
+    height: i32,
+}
+
+impl Laid {
+    fn chip_at(&self, conn: u32, dir: Dir) -> Option<(i32, i32, i32)> {
+        self.table
+            .chip_at(conn, dir)
+            .or_else(|| self.lists.chip_at(conn, dir))
+    }
+}
+
+fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32]) -> Laid {
+    let scroll = viewport.scroll.min(i32::MAX as u32 / 2) as i32 - PAD;
+    let height = viewport.height.min(10_000) as i32;
+    let sight = scroll - MARGIN..scroll + height + MARGIN;
+    let wanted = Wanted { sight, buckets };
+    let top = STRIP_H + 10 + HASH_H + 14;
+    if ctx.state.table.size() <= TABLE_FIRST_MAX {
+        let table = table::table(ctx, top, &wanted);
+        let lists = lists::lists(ctx, top + table.height + 12);
+        let cards_y = lists.bottom + 28;
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_MAX);
+        let height = cards.bottom.max(lists.bottom) + PAD;
+        Laid {
+            table,
+            lists,
+            cards_y,
+            cards,
+            height,
+        }
+    } else {
+        let lists = lists::lists(ctx, top);
+        let cards_y = lists.bottom + 28;
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_ABOVE_MAX);
+        let table_y = if cards.cards.is_empty() {
+            lists.bottom
+        } else {
+            cards.bottom
+        } + 16;
+        let table = table::table(ctx, table_y, &wanted);
+        let height = table.y + table.height + PAD;
+        Laid {
+            table,
+            lists,
+            cards_y,
+            cards,
+            height,
+        }
+    }
+}
+
+/// The stage at a moment, seen through a box.
+pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
+    let grid = Grid::of(viewport.width);
+    let marks = Marks::of(scene);
+    let (selected, bucket) = selection(scene);
+    let ctx = Ctx {
+        state: scene.state,
+        before: scene.before,
+        marks: &marks,
+        grid,
+        selected,
+        bucket,
+    };
+    let meant = selected.or(marks.conn.map(|id| id.number));
+    let wanted = wanted_buckets(&ctx, meant);
+    let mut laid = lay(scene, &ctx, viewport, &wanted);
+    if !marks.arrivals.is_empty() {
+        let origin = origin(scene);
+        let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted);
+        travel(&mut laid, &marks, &old);
+    }
+    let ribbons = meant.map_or_else(Vec::new, |conn| {
+        let chip = |conn, dir| laid.chip_at(conn, dir);
+        ribbon::ribbons(
+            &grid,
+            &laid.table,
+            &laid.cards,
+            conn,
+            laid.cards_y - 18,
+            chip,
+        )
+    });
+    let hot = marks
+        .hot
+        .first()
+        .and_then(|&bucket| laid.table.row_of(bucket));
+    let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
+    let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
+    StageModel {
+        narrow: grid.narrow,
+        width: grid.width + 2 * PAD,
+        height: laid.height + 2 * PAD,
+        hooks: Rc::new(hooks::strip(scene, &grid)),
+        hash: Rc::new(hash),
+        focus: hot.map(|(top, bottom)| (top + PAD, bottom + PAD)),
+        table: laid.table,
+        lists: laid.lists,
+        cards: laid.cards,
+        ribbons,
+        gc_selected: scene.selection == Selection::Gc,
+    }
+}
+
+/// The selected connection (that of a selected packet, too) and the selected bucket.
+fn selection(scene: &Scene) -> (Option<u32>, Option<u32>) {
+    match scene.selection {
+        Selection::Step | Selection::Gc => (None, None),
+        Selection::Conn(number) => (Some(number), None),
+        Selection::Skb(number) => {
+            let skb = scene.state.skbs.iter().find(|skb| skb.id.0 == number);
+            (skb.and_then(|skb| skb.nfct).map(|id| id.number), None)
+        }
+        Selection::Bucket(bucket) => (None, Some(bucket)),
+    }
+}
+
+/// Buckets whose rows are made even out of sight: ribbons start there, and chips that travel.
+fn wanted_buckets(ctx: &Ctx, meant: Option<u32>) -> Vec<u32> {
+    let mut wanted = ctx.marks.hot.clone();
+    let moved = ctx
+        .marks
+        .arrivals
+        .iter()
+        .take(64)
+        .map(|arrival| arrival.conn);
+    for number in meant.into_iter().chain(moved) {
+        for state in [ctx.state, ctx.before] {
+            let Some(conn) = state.conns.by_number(number) else {
+                continue;
+            };
+            wanted.extend(
+                Dir::BOTH
+                    .into_iter()
+                    .filter_map(|dir| match conn.list(dir) {
+                        Some(ListId::Bucket(bucket)) => Some(bucket),
+                        _ => None,
+                    }),
+            );
+        }
+    }
+    wanted.retain(|&bucket| bucket < ctx.state.table.size().min(ctx.before.table.size()));
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+}
+
+/// The stop before, to see where things came from.
+struct Origin<'a> {
+    scene: Scene<'a>,
+    marks: Marks,
+}
+
+impl Origin<'_> {
+    fn ctx(&self, grid: Grid) -> Ctx<'_> {
+        let state: &Conntrack = self.scene.state;
+        Ctx {
+            state,
+            before: state,
+            marks: &self.marks,
+            grid,
+            selected: None,
+            bucket: None,
+        }
+    }
+}
+
+fn origin<'a>(scene: &Scene<'a>) -> Origin<'a> {
+    let marks = Marks::before(scene);
+    let fresh = scene.fresh.start..scene.fresh.start;
+    let scene = Scene {
+        state: scene.before,
+        fresh,
+        ..scene.clone()
+    };
+    Origin { scene, marks }
+}
+
+/// Gives every chip that just arrived the way it came: from its former place, or from the handle
+/// of its card if it hung nowhere.
+fn travel(laid: &mut Laid, marks: &Marks, old: &Laid) {
+    let cards = laid.cards.clone();
+    let from = |conn: u32, dir: Dir| {
+        let tab = || {
+            let at = old
+                .cards
+                .tab_at(conn, dir)
+                .or_else(|| cards.tab_at(conn, dir));
+            at.map(|(x, y)| (x - TAB_W / 2, y))
+        };
+        old.chip_at(conn, dir).map(|(x, y, _)| (x, y)).or_else(tab)
+    };
+    let send = |chip: &mut Chip, top: i32| {
+        if chip.ghost || marks.arrival(chip.conn, chip.dir).is_none() {
+            return;
+        }
+        chip.from = from(chip.conn, chip.dir).map(|(x, y)| (x - chip.x, y - top - chip.y));
+    };
+    for row in &mut laid.table.rows {
+        let row = Rc::make_mut(row);
+        row.chips.iter_mut().for_each(|chip| send(chip, row.y));
+    }
+    for tray in &mut laid.lists.lists {
+        let tray = Rc::make_mut(tray);
+        tray.chips.iter_mut().for_each(|chip| send(chip, tray.y));
+    }
+}

@@ -1,0 +1,513 @@
+//! Cards: one for each connection. It hangs by two handles and is held by pins.
+
+use super::chip::Life;
+use super::grid::{CARD_H, CARD_PITCH, Grid, TAB_W};
+use super::marks::Marks;
+use super::text::{counted, grouped, proto_name, tuple_words};
+use crate::engine::Conntrack;
+use crate::engine::conn::{NfConn, Owner, Place, ProtoState, Status, Timeout};
+use crate::engine::nulls::{ListId, Node};
+use crate::engine::slab::ConnId;
+use crate::engine::time::Ticks;
+use crate::engine::tuple::{Dir, ipproto};
+use crate::view::model::Selection;
+use crate::view::scene::Scene;
+use std::rc::Rc;
+
+/// Most cards that are drawn.
+pub const CARDS_MAX: usize = 40;
+/// The longest time on the bar, in seconds: an established TCP connection's five days.
+const BAR_SECS: f64 = 432_000.0;
+
+/// All cards.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CardsView {
+    /// The cards.
+    pub cards: Vec<Rc<Card>>,
+    /// Connections without a card: x, y, words.
+    pub more: Option<(i32, i32, String)>,
+    /// Bottom.
+    pub bottom: i32,
+}
+
+/// A card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    /// Number of its connection.
+    pub conn: u32,
+    /// Left, from the left edge of the picture's padding.
+    pub x: i32,
+    /// Top, likewise.
+    pub y: i32,
+    /// Width.
+    pub w: i32,
+    /// Height.
+    pub h: i32,
+    /// Border and mark.
+    pub life: Life,
+    /// Status changed just now, so that the word did.
+    pub life_changed: bool,
+    /// `table`, `unconfirmed`, `dying`, `freed`, as in `data-place`.
+    pub place: &'static str,
+    /// `tcp`.
+    pub proto: String,
+    /// State in words.
+    pub state: String,
+    /// State as in `data-state`; empty if the protocol has none.
+    pub data_state: &'static str,
+    /// The state changed just now.
+    pub state_changed: bool,
+    /// Status bits as in `data-status`.
+    pub data_status: String,
+    /// Status in a few words, or what was added.
+    pub note: String,
+    /// The note says what was added.
+    pub note_changed: bool,
+    /// Handles, original first.
+    pub tabs: [Tab; 2],
+    /// Timeout bar.
+    pub bar: Bar,
+    /// `117.6 s`.
+    pub left: String,
+    /// Jiffies, as stored.
+    pub raw: String,
+    /// The timeout was set just now.
+    pub timeout_changed: bool,
+    /// References.
+    pub use_count: u32,
+    /// Before the last step, if that changed it.
+    pub use_old: Option<u32>,
+    /// One for each reference, as many as fit.
+    pub pins: Vec<Pin>,
+    /// Pins that did not fit: how many, and whose.
+    pub more_pins: Option<(u32, String)>,
+    /// It is selected.
+    pub selected: bool,
+    /// The step is about it.
+    pub current: bool,
+    /// For a screen reader.
+    pub name: String,
+}
+
+/// A handle: where one of the two nodes hangs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tab {
+    /// Which node.
+    pub dir: Dir,
+    /// `bucket 3`.
+    pub label: String,
+    /// In no list.
+    pub off: bool,
+    /// It hangs elsewhere since the last step.
+    pub changed: bool,
+    /// In full.
+    pub title: String,
+}
+
+/// The timeout bar; lengths in permille on a log scale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bar {
+    /// Nothing runs.
+    Off,
+    /// Has not begun.
+    Relative(u32),
+    /// Runs down.
+    Absolute(u32),
+}
+
+/// A reference.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pin {
+    /// Its sign.
+    pub glyph: Glyph,
+    /// `table`, `s7`.
+    pub label: String,
+    /// The packet, to be picked by a click.
+    pub skb: Option<u32>,
+    /// It came with the last step.
+    pub fresh: bool,
+    /// Only its sign is shown, for want of room.
+    pub bare: bool,
+}
+
+/// Signs of owners.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Glyph {
+    /// ▣
+    Table,
+    /// ●
+    Skb,
+    /// ◆
+    Gc,
+    /// ⬡
+    Child,
+    /// ▲
+    Other,
+}
+
+/// Lays the cards out below `y`, at most so many.
+pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usize) -> CardsView {
+    let picked = match scene.selection {
+        Selection::Conn(number) => Some(number),
+        Selection::Skb(number) => {
+            let skb = scene.state.skbs.iter().find(|skb| skb.id.0 == number);
+            skb.and_then(|skb| skb.nfct).map(|id| id.number)
+        }
+        _ => None,
+    };
+    let mut order: Vec<(u32, u32, Result<&NfConn, ConnId>)> = Vec::new();
+    let crowded = scene.state.conns.len() + marks.freed.len() > grid.card_columns as usize;
+    let rank = |number: u32| match crowded {
+        true if marks.touched.contains(&number) => 0,
+        true if picked == Some(number) => 1,
+        true => 2,
+        false => 0,
+    };
+    for conn in scene.state.conns.iter() {
+        order.push((rank(conn.id.number), conn.id.number, Ok(conn)));
+    }
+    for &id in &marks.freed {
+        order.push((rank(id.number), id.number, Err(id)));
+    }
+    let total = order.len();
+    if total > most {
+        order.select_nth_unstable_by_key(most, |&(rank, number, _)| (rank, number));
+        order.truncate(most);
+    }
+    order.sort_unstable_by_key(|&(rank, number, _)| (rank, number));
+    let mut view = CardsView::default();
+    let mut bottom = y;
+    for (at, (_, number, conn)) in order.into_iter().enumerate() {
+        let (row, column) = (at as i32 / grid.card_columns, at as i32 % grid.card_columns);
+        let (x, y) = (grid.card_x(column), y + row * CARD_PITCH);
+        bottom = y + CARD_H + 12;
+        let selected = picked == Some(number) && scene.selection == Selection::Conn(number);
+        let current = marks.conn.is_some_and(|id| id.number == number);
+        let card = match conn {
+            Ok(conn) => living(scene, conn, grid),
+            Err(id) => ghost(scene, id),
+        };
+        view.cards.push(Rc::new(Card {
+            x,
+            y,
+            w: grid.card_w,
+            selected,
+            current,
+            ..card
+        }));
+    }
+    if total > most {
+        let more = counted((total - most) as u32, "connection", "connections");
+        view.more = Some((0, bottom + 22, format!("and {more} more")));
+        bottom += 30;
+    }
+    view.bottom = bottom;
+    view
+}
+
+fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
+    let state = scene.state;
+    let old = scene.before.conns.get(conn.id);
+    let life = Life::of(conn, state);
+    let fresh = old.is_none() && !scene.fresh.is_empty();
+    let life_old = old.map(|old| Life::of(old, scene.before));
+    let (note, note_changed) = note(conn, old);
+    let tuple = conn.tuple(Dir::Original);
+    let proto = proto_name(tuple.dst.protonum);
+    let words = state_words(conn, life);
+    let (bar, left) = timeout(conn, state, life);
+    let raw = if life == Life::Dying {
+        String::new()
+    } else {
+        grouped(conn.timeout.raw().into())
+    };
+    let use_old = old
+        .map(|old| old.use_count)
+        .filter(|&n| n != conn.use_count);
+    let pins = pins(state, scene.before, conn, old);
+    let room = grid.card_w - 4 - if use_old.is_some() { 66 } else { 44 };
+    let (pins, more_pins) = fit(pins, room);
+    let tabs = Dir::BOTH.map(|dir| tab(conn, old, dir));
+    let place = place(conn);
+    let name = format!(
+        "connection {}, {}, {}, {words}, {}, use {}",
+        conn.id,
+        life.word(),
+        tuple_words(tuple),
+        if left.is_empty() {
+            "no timeout"
+        } else {
+            left.as_str()
+        },
+        conn.use_count,
+    );
+    Card {
+        conn: conn.id.number,
+        x: 0,
+        y: 0,
+        w: 0,
+        h: CARD_H,
+        life,
+        life_changed: life_old.is_some_and(|was| was != life),
+        place,
+        proto,
+        state_changed: old.is_some_and(|old| old.proto.name() != conn.proto.name()),
+        state: words,
+        data_state: conn.proto.name().unwrap_or(""),
+        data_status: names(conn.status),
+        note,
+        note_changed,
+        tabs,
+        bar,
+        left: if left.is_empty() {
+            "no timeout now".to_owned()
+        } else {
+            left
+        },
+        raw,
+        timeout_changed: old.is_some_and(|old| old.timeout != conn.timeout),
+        use_count: conn.use_count,
+        use_old: use_old.or(fresh.then_some(0).filter(|_| conn.use_count > 0)),
+        pins,
+        more_pins,
+        selected: false,
+        current: false,
+        name,
+    }
+}
+
+fn ghost(scene: &Scene, id: ConnId) -> Card {
+    let old = scene.before.conns.get(id);
+    let off = |dir| Tab {
+        dir,
+        label: "nowhere".to_owned(),
+        off: true,
+        changed: false,
+        title: "the object is free".to_owned(),
+    };
+    Card {
+        conn: id.number,
+        x: 0,
+        y: 0,
+        w: 0,
+        h: CARD_H,
+        life: Life::Freed,
+        life_changed: old.is_some(),
+        place: "freed",
+        proto: String::new(),
+        state: "memory is free".to_owned(),
+        data_state: "",
+        state_changed: false,
+        data_status: String::new(),
+        note: format!("slot {}", id.slot),
+        note_changed: false,
+        tabs: Dir::BOTH.map(off),
+        bar: Bar::Off,
+        left: "no timeout".to_owned(),
+        raw: String::new(),
+        timeout_changed: false,
+        use_count: 0,
+        use_old: old.map(|old| old.use_count).filter(|&n| n > 0),
+        pins: Vec::new(),
+        more_pins: None,
+        selected: false,
+        current: false,
+        name: format!("connection {id}, freed by this command"),
+    }
+}
+
+fn names(status: Status) -> String {
+    let names: Vec<&str> = status.iter_names().map(|(name, _)| name).collect();
+    names.join(" ")
+}
+
+/// Bits that the card shows by other means.
+const SHOWN: Status = Status::CONFIRMED
+    .union(Status::ASSURED)
+    .union(Status::DYING);
+
+fn note(conn: &NfConn, old: Option<&NfConn>) -> (String, bool) {
+    // Words of their own show the bits of SHOWN.
+    let added = old.map_or(Status::empty(), |old| {
+        conn.status.difference(old.status).difference(SHOWN)
+    });
+    if !added.is_empty() {
+        let added: Vec<String> = added
+            .iter_names()
+            .map(|(name, _)| format!("+{name}"))
+            .collect();
+        return (added.join(" "), true);
+    }
+    match names(conn.status.difference(SHOWN)) {
+        names if names.is_empty() => ("no reply yet".to_owned(), false),
+        names => (names, false),
+    }
+}
+
+fn state_words(conn: &NfConn, life: Life) -> String {
+    let replied = conn.status.contains(Status::SEEN_REPLY);
+    match (&conn.proto, conn.tuple(Dir::Original).dst.protonum) {
+        (ProtoState::Tcp(tcp), _) => tcp.state.name().to_owned(),
+        _ if life == Life::Dying => "deleted".to_owned(),
+        (_, ipproto::ICMP | ipproto::ICMPV6) => {
+            if replied { "echo answered" } else { "echo" }.to_owned()
+        }
+        _ if conn.status.contains(Status::ASSURED) => "stream".to_owned(),
+        _ => if replied { "replied" } else { "unreplied" }.to_owned(),
+    }
+}
+
+/// As in `data-place`.
+fn place(conn: &NfConn) -> &'static str {
+    match conn.place() {
+        Place::Unconfirmed => "unconfirmed",
+        Place::Dying => "dying",
+        Place::Table => "table",
+        Place::Nowhere if conn.status.contains(Status::DYING) => "dying",
+        Place::Nowhere if conn.status.contains(Status::CONFIRMED) => "table",
+        Place::Nowhere => "unconfirmed",
+    }
+}
+
+fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
+    let list = conn.list(dir);
+    let label = match list {
+        Some(ListId::Bucket(bucket)) if bucket < 100 => format!("bucket {bucket}"),
+        Some(ListId::Bucket(bucket)) if bucket < 100_000 => format!("b {bucket}"),
+        Some(ListId::Bucket(bucket)) => bucket.to_string(),
+        Some(ListId::Unconfirmed { cpu, .. }) => format!("unconf {cpu}"),
+        Some(ListId::Dying { cpu, .. }) => format!("dying {cpu}"),
+        None => "nowhere".to_owned(),
+    };
+    let word = super::chip::dir_word(dir);
+    let title = match (list, conn.tuplehash[dir.index()].node) {
+        (Some(list), _) => format!("{word} node: in {list}"),
+        (None, Node::Stash(_)) => {
+            format!("{word} node: in no list; its memory keeps the original tuple's raw hash")
+        }
+        (None, Node::Fake) => format!("{word} node: in no list, looks linked"),
+        (None, _) => format!("{word} node: in no list"),
+    };
+    let changed = old.is_some_and(|old| old.list(dir) != list);
+    Tab {
+        dir,
+        label,
+        off: list.is_none(),
+        changed,
+        title,
+    }
+}
+
+fn permille(ticks: Ticks, state: &Conntrack) -> u32 {
+    let secs = f64::from(ticks.0) / f64::from(state.hz().per_second());
+    let share = (1.0 + secs).log10() / (1.0 + BAR_SECS).log10();
+    (share * 1000.0).round().clamp(0.0, 1000.0) as u32
+}
+
+/// `117.6 s`; whole seconds from 1000 on.
+pub fn seconds(ticks: Ticks, state: &Conntrack) -> String {
+    let hz = u64::from(state.hz().per_second());
+    let tenths = u64::from(ticks.0) * 10 / hz;
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{} s", grouped(whole)),
+        (whole, _) if whole >= 1000 => format!("{} s", grouped(whole)),
+        (whole, tenth) => format!("{whole}.{tenth} s"),
+    }
+}
+
+fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
+    let left = conn.nf_ct_expires(state.now);
+    match (life, conn.timeout) {
+        (Life::Dying | Life::Freed, _) => (Bar::Off, String::new()),
+        (Life::Expired, _) => (Bar::Off, "expired".to_owned()),
+        (_, Timeout::Relative(ticks)) if ticks.0 == 0 => (Bar::Off, String::new()),
+        (_, Timeout::Relative(ticks)) => (
+            Bar::Relative(permille(ticks, state)),
+            format!("{} relative", seconds(ticks, state)),
+        ),
+        (_, Timeout::Absolute(_)) => (Bar::Absolute(permille(left, state)), seconds(left, state)),
+    }
+}
+
+fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Pin> {
+    let mut pins = Vec::new();
+    for owner in Owner::ALL {
+        let count = usize::from(conn.refs.of(owner));
+        let was = old.map_or(0, |old| usize::from(old.refs.of(owner)));
+        let glyph = match owner {
+            Owner::Table => Glyph::Table,
+            Owner::Skb => Glyph::Skb,
+            Owner::Gc => Glyph::Gc,
+            Owner::Child => Glyph::Child,
+            _ => Glyph::Other,
+        };
+        let mut holders: Vec<u32> = Vec::new();
+        if owner == Owner::Skb {
+            let mine = state.skbs.iter().filter(|skb| skb.nfct == Some(conn.id));
+            holders = mine.map(|skb| skb.id.0).take(count).collect();
+        }
+        let held_before = |number: u32| {
+            let skb = before.skbs.iter().find(|skb| skb.id.0 == number);
+            skb.is_some_and(|skb| skb.nfct == Some(conn.id))
+        };
+        for nth in 0..count {
+            let skb = holders.get(nth).copied();
+            pins.push(Pin {
+                bare: false,
+                glyph,
+                label: skb.map_or_else(|| owner.to_string(), |number| format!("s{number}")),
+                skb,
+                fresh: skb.map_or(nth >= was, |number| was < count || !held_before(number)),
+            });
+        }
+    }
+    pins
+}
+
+/// As many pins as fit the width, the rest counted. Where room is short, only new pins have words.
+fn fit(mut pins: Vec<Pin>, room: i32) -> (Vec<Pin>, Option<(u32, String)>) {
+    let width = |pin: &Pin| {
+        if pin.bare {
+            25
+        } else {
+            7 * pin.label.len() as i32 + 29
+        }
+    };
+    if pins.iter().map(width).sum::<i32>() > room {
+        pins.iter_mut().for_each(|pin| pin.bare = !pin.fresh);
+    }
+    let mut used = 0;
+    let mut fitting = 0;
+    for (at, pin) in pins.iter().enumerate() {
+        let last = at + 1 == pins.len();
+        if used + width(pin) > room - if last { 0 } else { 30 } {
+            break;
+        }
+        used += width(pin);
+        fitting += 1;
+    }
+    if fitting == pins.len() {
+        return (pins, None);
+    }
+    let rest = pins.split_off(fitting);
+    let whose: Vec<String> = rest.iter().map(|pin| pin.label.clone()).collect();
+    (pins, Some((rest.len() as u32, whose.join(", "))))
+}
+
+impl CardsView {
+    /// Middle of the upper edge of a node's handle.
+    pub fn tab_at(&self, conn: u32, dir: Dir) -> Option<(i32, i32)> {
+        let card = self.cards.iter().find(|card| card.conn == conn)?;
+        Some((card.tab_x(dir) + TAB_W / 2, card.y - super::grid::TAB_H / 2))
+    }
+}
+
+impl Card {
+    /// Left edge of a handle, from the left of the picture.
+    pub fn tab_x(&self, dir: Dir) -> i32 {
+        match dir {
+            Dir::Original => self.x + 4,
+            Dir::Reply => self.x + self.w - TAB_W - 4,
+        }
+    }
+}

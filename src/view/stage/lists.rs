@@ -1,0 +1,200 @@
+//! The unconfirmed and the dying lists: columns are lists, rows are CPUs, slots those of the table.
+
+use super::chip::{Chip, Ctx};
+use super::grid::{CHIP_DY, TRAY, TRAY_PITCH};
+use super::text::{Form, counted};
+use crate::engine::nulls::ListId;
+use crate::engine::tuple::Dir;
+use std::rc::Rc;
+
+/// Rows up to which empty lists keep their full height.
+const TALL_ROWS: usize = 4;
+/// Height of an empty list among many.
+const SLIM: i32 = 24;
+/// Chips side by side when a list holds several.
+const PAIR_W: i32 = 150;
+const PAIR_PITCH: i32 = 162;
+
+/// All lists.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ListsView {
+    /// Headings of the columns.
+    pub heads: Vec<ListHead>,
+    /// Names of namespaces: x, y, name; none if there is one only.
+    pub nets: Vec<(i32, i32, String)>,
+    /// Names of the rows: right edge, base line, name.
+    pub cpus: Vec<(i32, i32, String)>,
+    /// The lists.
+    pub lists: Vec<Rc<ListTray>>,
+    /// Bottom.
+    pub bottom: i32,
+}
+
+/// Heading of a column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListHead {
+    /// Left.
+    pub x: i32,
+    /// Top.
+    pub y: i32,
+    /// The dying ones.
+    pub dying: bool,
+}
+
+/// A list of one CPU in one namespace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListTray {
+    /// `unconfirmed` or `dying`, as in `data-list`.
+    pub list: &'static str,
+    /// Name of the namespace.
+    pub netns: String,
+    /// CPU.
+    pub cpu: u8,
+    /// Left edge of the tray.
+    pub x: i32,
+    /// Its top.
+    pub y: i32,
+    /// Its width.
+    pub w: i32,
+    /// Its height.
+    pub height: i32,
+    /// Its chips.
+    pub chips: Vec<Chip>,
+    /// Nodes left out: x, y, how many.
+    pub more: Option<(i32, i32, u32)>,
+    /// Nothing to draw in it.
+    pub empty: bool,
+    /// For a screen reader.
+    pub name: String,
+}
+
+struct Cell {
+    net: usize,
+    cpu: u8,
+    dying: bool,
+}
+
+/// Lays the lists out below `y`.
+pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
+    let mut view = ListsView::default();
+    let rows: usize = ctx.state.nets.iter().map(|net| net.pcpu.len()).sum();
+    let several = ctx.state.nets.len() > 1;
+    let mut y = y;
+    let columns: &[&[bool]] = if ctx.grid.narrow {
+        &[&[false], &[true]]
+    } else {
+        &[&[false, true]]
+    };
+    for &kinds in columns {
+        for (column, &dying) in kinds.iter().enumerate() {
+            view.heads.push(ListHead {
+                x: ctx.grid.slot_x[column],
+                y,
+                dying,
+            });
+        }
+        y += 20;
+        for (net, space) in ctx.state.nets.iter().enumerate() {
+            if several {
+                view.nets
+                    .push((ctx.grid.slot_x[0], y + 13, space.name.as_str().to_owned()));
+                y += 18;
+            }
+            for cpu in 0..space.pcpu.len() as u8 {
+                let mut height = 0;
+                let mut trays = Vec::new();
+                for (column, &dying) in kinds.iter().enumerate() {
+                    let x = ctx.grid.slot_x[column];
+                    let tray = tray(ctx, &Cell { net, cpu, dying }, x, y, rows > TALL_ROWS);
+                    height = height.max(tray.height);
+                    trays.push(tray);
+                }
+                for mut tray in trays {
+                    tray.height = height;
+                    view.lists.push(Rc::new(tray));
+                }
+                let base = y + (height.min(TRAY) / 2) + 5;
+                view.cpus
+                    .push((ctx.grid.index_end(), base, format!("cpu {cpu}")));
+                y += height + TRAY_PITCH - TRAY;
+            }
+        }
+        y += 6;
+    }
+    view.bottom = y - 6 - (TRAY_PITCH - TRAY);
+    view
+}
+
+fn tray(ctx: &Ctx, cell: &Cell, x: i32, y: i32, slim: bool) -> ListTray {
+    let (net, cpu) = (cell.net as u8, cell.cpu);
+    let (list, id) = if cell.dying {
+        ("dying", ListId::Dying { net, cpu })
+    } else {
+        ("unconfirmed", ListId::Unconfirmed { net, cpu })
+    };
+    let chain = ctx.chain(id);
+    let slot_w = ctx.grid.slot_w;
+    let mut chips = Vec::new();
+    let mut height = if slim && chain.entries.is_empty() {
+        SLIM
+    } else {
+        TRAY
+    };
+    if let [entry] = &chain.entries[..] {
+        chips.push(entry.chip(ctx, x, CHIP_DY / 2, slot_w, Form::Full));
+    } else {
+        let pair_w = if ctx.grid.narrow {
+            (slot_w - 12) / 2
+        } else {
+            PAIR_W
+        };
+        let pitch = if ctx.grid.narrow {
+            pair_w + 12
+        } else {
+            PAIR_PITCH
+        };
+        for (at, entry) in chain.entries.iter().enumerate() {
+            let (line, column) = ((at / 2) as i32, (at % 2) as i32);
+            let (cx, cy) = (x + column * pitch, CHIP_DY / 2 + line * TRAY);
+            chips.push(entry.chip(ctx, cx, cy, pair_w, Form::Short));
+            height = (line + 1) * TRAY;
+        }
+    }
+    // There is no room for words above a chip in a list; the ring says that it is new.
+    for chip in &mut chips {
+        chip.tag = None;
+    }
+    let more = (chain.more > 0).then(|| {
+        height += 22;
+        (x + 4, height - 12, chain.more)
+    });
+    let netns = ctx.state.nets[cell.net].name.as_str().to_owned();
+    let entries = counted(chain.count, "entry", "entries");
+    let name = format!("{list} list of CPU {cpu}, namespace {netns}, {entries}");
+    ListTray {
+        list,
+        netns,
+        cpu,
+        x: x - 3,
+        y,
+        w: slot_w + 6,
+        height,
+        empty: chips.is_empty(),
+        chips,
+        more,
+        name,
+    }
+}
+
+impl ListsView {
+    /// Where a node's chip is: left, top, width, from the picture's corner.
+    pub fn chip_at(&self, conn: u32, dir: Dir) -> Option<(i32, i32, i32)> {
+        self.lists.iter().find_map(|tray| {
+            let chip = tray
+                .chips
+                .iter()
+                .find(|c| c.conn == conn && c.dir == dir && !c.ghost)?;
+            Some((chip.x, tray.y + chip.y, chip.w))
+        })
+    }
+}
