@@ -2,6 +2,7 @@
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
 use super::stage::StageModel;
+pub use crate::timeline::Grain;
 use std::rc::Rc;
 
 /// What is looked at, picked by a click or by the keyboard. Numbers are those of `c1` and `s1`.
@@ -18,18 +19,6 @@ pub enum Selection {
     Bucket(u32),
     /// The gc worker.
     Gc,
-}
-
-/// How far one press of the step button goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Grain {
-    /// One command: a packet, a jump of the clock, a run of gc.
-    Event,
-    /// One part of a packet's way.
-    Phase,
-    /// One field, bit, link or reference.
-    #[default]
-    Change,
 }
 
 /// The screen.
@@ -280,6 +269,10 @@ pub struct Transport {
     pub position: u32,
     /// How many there are.
     pub total: u32,
+    /// Nothing is before the cursor.
+    pub at_start: bool,
+    /// Nothing is behind it.
+    pub at_end: bool,
     /// Step size.
     pub grain: Grain,
     /// Playing by itself.
