@@ -89,6 +89,8 @@ pub enum Msg {
     ConsoleHistory(bool),
 
     // The rest.
+    /// What the browser kept under [`super::SETTINGS`], read at the start.
+    LoadSettings(String),
     /// A key was pressed outside a field.
     Key(Key),
     /// Copy the link to the clipboard.
@@ -117,6 +119,8 @@ pub enum Effect {
     WriteHash(String),
     /// Put text on the clipboard.
     Copy(String),
+    /// Put the page's address with this behind its `#` on the clipboard.
+    CopyLink(String),
     /// Offer a file: name and content.
     Download(String, String),
     /// Keep this under the name.

@@ -1,0 +1,332 @@
+//! The command line: scenario lines, the tools' commands, and a few words of its own.
+
+use crate::engine::addr::{Addr, L3};
+use crate::engine::command::TupleFilter;
+use crate::engine::sysctl::SYSCTLS;
+use crate::engine::tuple::ipproto;
+use crate::engine::{Command, Conntrack};
+use core::net::IpAddr;
+
+/// Longest line that is taken, in bytes.
+pub const LINE_BYTES_MAX: usize = 140_000;
+/// Lines that the up key brings back.
+const HISTORY_MAX: usize = 200;
+
+/// What a line of the command line asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ask {
+    /// Nothing was typed, or only a remark.
+    Nothing,
+    /// A line of the scenario language, to be parsed there.
+    Line,
+    /// A new machine with these settings, on which the log is run again.
+    Config,
+    /// A command of the tools.
+    Do(Command),
+    /// `conntrack -L`, or of a list.
+    List(List),
+    /// `conntrack -E`.
+    Events,
+    /// `conntrack -S`.
+    Stats,
+    /// `sysctl -a`.
+    Sysctls,
+    /// The value of a setting.
+    Sysctl(String),
+    /// Take the last edit back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Copy the link.
+    Share,
+    /// The empty machine.
+    Reset,
+    /// What can be typed.
+    Help,
+    /// A sentence: what is wrong with it.
+    Wrong(String),
+}
+
+/// The lists that `conntrack -L` prints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum List {
+    /// The table.
+    Table,
+    /// Unconfirmed entries.
+    Unconfirmed,
+    /// Dying entries.
+    Dying,
+}
+
+/// What `help` prints.
+pub const HELP: [&str; 16] = [
+    "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000   a packet; udp, icmp, … likewise",
+    "  … hold=forward | drop=postrouting              wait or be dropped there",
+    "hold forward | hold off                          packets wait there from now on",
+    "release s1 | drop s1                             a waiting packet goes on, or does not",
+    "advance 30s | advance 250j | advance next        time passes",
+    "gc | gc sweep                                    the gc worker runs",
+    "delete c1 | flush                                entries go",
+    "sysctl nf_conntrack_udp_timeout=10 | sysctl -a   settings",
+    "nft …                                            rules",
+    "netns blue | cpu 1 | events on|off|slow          where and who listens",
+    "resize 32                                        another table size",
+    "config hz=250 buckets=16                         another machine; the log is run again",
+    "conntrack -L [unconfirmed|dying] | -E | -S       what the tools print",
+    "conntrack -D [-p tcp] [-s addr] [-d addr] [--sport n] [--dport n] | -F",
+    "undo | redo | share | reset | help",
+    "A # begins a remark.",
+];
+
+/// What a line asks for.
+pub fn read(line: &str) -> Ask {
+    let words: Vec<&str> = line.split_whitespace().take(64).collect();
+    match words.as_slice() {
+        [] => Ask::Nothing,
+        [first, ..] if first.starts_with('#') => Ask::Nothing,
+        ["undo"] => Ask::Undo,
+        ["redo"] => Ask::Redo,
+        ["share"] => Ask::Share,
+        ["reset"] => Ask::Reset,
+        ["help" | "?"] => Ask::Help,
+        ["undo" | "redo" | "share" | "reset" | "help", more, ..] => Ask::Wrong(format!(
+            "“{}” is too much; {} stands alone.",
+            short(more),
+            words[0]
+        )),
+        ["config", ..] => Ask::Config,
+        ["sysctl", "-a"] => Ask::Sysctls,
+        ["sysctl", key] if !key.contains('=') => Ask::Sysctl((*key).to_owned()),
+        ["conntrack", rest @ ..] => conntrack(rest),
+        _ => Ask::Line,
+    }
+}
+
+fn conntrack(words: &[&str]) -> Ask {
+    match words {
+        ["-L" | "--dump"] | ["-L", "conntrack"] => Ask::List(List::Table),
+        ["-L", "unconfirmed"] => Ask::List(List::Unconfirmed),
+        ["-L", "dying"] => Ask::List(List::Dying),
+        ["-E" | "--event"] => Ask::Events,
+        ["-S" | "--stats"] => Ask::Stats,
+        ["-F" | "--flush"] => Ask::Do(Command::Flush),
+        ["-D" | "--delete", rest @ ..] => match filter(rest) {
+            Ok(filter) => Ask::Do(Command::DeleteMatching(filter)),
+            Err(problem) => Ask::Wrong(problem),
+        },
+        [] => Ask::Wrong(
+            "What is conntrack to do? Expected -L, -E, -S, -D or -F behind it.".to_owned(),
+        ),
+        [word, ..] => Ask::Wrong(format!(
+            "“{}” is no option of conntrack here; expected -L, -E, -S, -D or -F.",
+            short(word)
+        )),
+    }
+}
+
+fn filter(mut words: &[&str]) -> Result<TupleFilter, String> {
+    let mut filter = TupleFilter::default();
+    while let [key, rest @ ..] = words {
+        let [value, rest @ ..] = rest else {
+            return Err(format!("A value is missing behind {}.", short(key)));
+        };
+        words = rest;
+        let port = || -> Result<Option<u16>, String> {
+            let port = value.parse().map_err(|_| {
+                format!(
+                    "“{}” is no port; expected a number from 0 to 65535.",
+                    short(value)
+                )
+            })?;
+            Ok(Some(port))
+        };
+        match *key {
+            "-p" | "--proto" => filter.protonum = Some(protonum(value)?),
+            "-s" | "--src" | "--orig-src" => filter.src = Some(address(value)?),
+            "-d" | "--dst" | "--orig-dst" => filter.dst = Some(address(value)?),
+            "--sport" | "--orig-port-src" => filter.sport = port()?,
+            "--dport" | "--orig-port-dst" => filter.dport = port()?,
+            _ => {
+                return Err(format!(
+                    "“{}” is no option of conntrack -D here; expected -p, -s, -d, --sport or \
+                     --dport.",
+                    short(key)
+                ));
+            }
+        }
+    }
+    Ok(filter)
+}
+
+fn protonum(word: &str) -> Result<u8, String> {
+    Ok(match word {
+        "tcp" => ipproto::TCP,
+        "udp" => ipproto::UDP,
+        "icmp" => ipproto::ICMP,
+        "icmpv6" | "icmp6" => ipproto::ICMPV6,
+        _ => word.parse().map_err(|_| {
+            format!(
+                "“{}” is no protocol; expected tcp, udp, icmp, icmpv6 or a number to 255.",
+                short(word)
+            )
+        })?,
+    })
+}
+
+fn address(word: &str) -> Result<(L3, Addr), String> {
+    match word.parse() {
+        Ok(IpAddr::V4(addr)) => Ok((L3::Ipv4, Addr::v4(addr.octets()))),
+        Ok(IpAddr::V6(addr)) => Ok((L3::Ipv6, Addr(addr.octets()))),
+        Err(_) => Err(format!(
+            "“{}” is no address; expected one such as 10.0.0.2 or 2001:db8::2.",
+            short(word)
+        )),
+    }
+}
+
+/// The settings of the current namespace, as `sysctl -a` prints them.
+pub fn sysctls(state: &Conntrack) -> Vec<String> {
+    let value = |key| state.sysctl(state.net, key);
+    SYSCTLS
+        .iter()
+        .map(|info| format!("net.netfilter.{} = {}", info.name, value(info.key)))
+        .collect()
+}
+
+/// The start of a text that may be long.
+pub fn short(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let mut start: String = text.chars().take(SHOWN).collect();
+    if start.len() < text.len() {
+        start.push('…');
+    }
+    start
+}
+
+/// What is typed, what was typed, and the last answer.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsoleState {
+    /// What is typed.
+    pub input: String,
+    /// The last answer.
+    pub output: Vec<String>,
+    /// It is an error.
+    pub failed: bool,
+    history: Vec<String>,
+    /// Which line of the history is shown, and what was typed before.
+    recalled: Option<(usize, String)>,
+}
+
+impl ConsoleState {
+    /// Something was typed. `false` if nothing changed.
+    pub fn set_input(&mut self, input: String) -> bool {
+        if input.len() > LINE_BYTES_MAX || self.input == input {
+            return false;
+        }
+        self.input = input;
+        self.recalled = None;
+        true
+    }
+
+    /// The answer to the last command.
+    pub fn answer(&mut self, output: Vec<String>) {
+        self.output = output;
+        self.failed = false;
+    }
+
+    /// The last command failed, and why. What is typed stays.
+    pub fn fail(&mut self, problem: String) {
+        self.output = vec![problem];
+        self.failed = true;
+    }
+
+    /// The line that was typed was carried out: it goes to the history, the input is empty again.
+    pub fn done(&mut self, line: String) {
+        if self.history.last() != Some(&line) {
+            self.history.push(line);
+        }
+        if self.history.len() > HISTORY_MAX {
+            self.history.remove(0);
+        }
+        self.input.clear();
+        self.recalled = None;
+    }
+
+    /// Up or down in the history; what was being typed is not lost. `false` at either end.
+    pub fn recall(&mut self, up: bool) -> bool {
+        let at = self
+            .recalled
+            .as_ref()
+            .map_or(self.history.len(), |(at, _)| *at);
+        let to = if up {
+            at.checked_sub(1)
+        } else {
+            at.checked_add(1)
+        };
+        let Some(to) = to.filter(|to| *to <= self.history.len()) else {
+            return false;
+        };
+        let typed = match self.recalled.take() {
+            Some((_, typed)) => typed,
+            None if up => self.input.clone(),
+            None => return false,
+        };
+        match self.history.get(to) {
+            Some(line) => {
+                self.input.clone_from(line);
+                self.recalled = Some((to, typed));
+            }
+            None => self.input = typed,
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conntrack_d_reads_a_filter() {
+        let Ask::Do(Command::DeleteMatching(filter)) =
+            read("conntrack -D -p tcp -s 10.0.0.1 --dport 80")
+        else {
+            panic!("it is a delete")
+        };
+        assert_eq!(filter.protonum, Some(6));
+        assert_eq!(filter.src, Some((L3::Ipv4, Addr::v4([10, 0, 0, 1]))));
+        assert_eq!((filter.sport, filter.dport), (None, Some(80)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_a_sentence() {
+        for line in [
+            "conntrack",
+            "conntrack -X",
+            "conntrack -D -p",
+            "conntrack -D -p nonsense",
+            "conntrack -D --dport 65536",
+            "conntrack -D -s 1.2.3",
+            "undo twice",
+        ] {
+            let Ask::Wrong(problem) = read(line) else {
+                panic!("{line} is wrong")
+            };
+            assert!(problem.ends_with('.') && problem.len() > 20, "{problem}");
+        }
+    }
+
+    #[test]
+    fn up_and_down_keep_what_was_being_typed() {
+        let mut console = ConsoleState::default();
+        console.done("gc".to_owned());
+        console.done("flush".to_owned());
+        console.set_input("adv".to_owned());
+        assert!(console.recall(true) && console.input == "flush");
+        assert!(console.recall(true) && console.input == "gc");
+        assert!(!console.recall(true));
+        assert!(console.recall(false) && console.input == "flush");
+        assert!(console.recall(false) && console.input == "adv");
+        assert!(!console.recall(false));
+    }
+}

@@ -1,0 +1,134 @@
+//! Keys, in one table that serves the handler and the help page.
+
+use super::msg::{Effect, Key, Msg};
+use crate::view::model::{Grain, Panel};
+
+/// What a key does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Does {
+    /// The same as this message.
+    Tell(Msg),
+    /// One move of a grain, forward or back.
+    Move(Grain, bool),
+    /// An effect only.
+    Effect(Effect),
+    /// Opens a panel, or closes it.
+    Toggle(Panel),
+}
+
+/// A row of the table: keys as `KeyboardEvent.key` names them, Shift, Ctrl, and how they are
+/// written on the help page. Shift `None`: whether it is down does not matter.
+struct Row {
+    keys: &'static [&'static str],
+    shift: Option<bool>,
+    ctrl: bool,
+    does: fn() -> Does,
+}
+
+const fn row(keys: &'static [&'static str], shift: Option<bool>, does: fn() -> Does) -> Row {
+    Row {
+        keys,
+        shift,
+        ctrl: false,
+        does,
+    }
+}
+
+const fn ctrl(keys: &'static [&'static str], shift: Option<bool>, does: fn() -> Does) -> Row {
+    Row {
+        keys,
+        shift,
+        ctrl: true,
+        does,
+    }
+}
+
+const ROWS: [Row; 20] = [
+    row(&["ArrowRight"], Some(false), || {
+        Does::Tell(Msg::StepForward)
+    }),
+    row(&["ArrowLeft"], Some(false), || Does::Tell(Msg::StepBack)),
+    row(&["ArrowRight"], Some(true), || Does::Tell(Msg::NextEvent)),
+    row(&["ArrowLeft"], Some(true), || {
+        Does::Tell(Msg::PreviousEvent)
+    }),
+    row(&["PageDown"], None, || Does::Move(Grain::Phase, true)),
+    row(&["PageUp"], None, || Does::Move(Grain::Phase, false)),
+    row(&[" "], None, || Does::Tell(Msg::TogglePlay)),
+    row(&["Home"], None, || Does::Tell(Msg::First)),
+    row(&["End"], None, || Does::Tell(Msg::Last)),
+    row(&["n", "N"], None, || Does::Tell(Msg::SendPacket)),
+    row(&["t", "T"], Some(false), || {
+        Does::Tell(Msg::Run("advance 1j".to_owned()))
+    }),
+    row(&["t", "T"], Some(true), || {
+        Does::Tell(Msg::Run("advance next".to_owned()))
+    }),
+    row(&["g", "G"], None, || Does::Tell(Msg::Run("gc".to_owned()))),
+    row(&["/"], None, || Does::Effect(Effect::Focus("console"))),
+    row(&["l", "L"], None, || Does::Tell(Msg::CopyLink)),
+    row(&["?"], None, || Does::Toggle(Panel::Help)),
+    row(&["Escape"], None, || Does::Tell(Msg::SetPanel(Panel::None))),
+    ctrl(&["z", "Z"], Some(false), || Does::Tell(Msg::Undo)),
+    ctrl(&["z", "Z"], Some(true), || Does::Tell(Msg::Redo)),
+    ctrl(&["y", "Y"], None, || Does::Tell(Msg::Redo)),
+];
+
+/// Keys and what they do, for the help page.
+pub const KEYS: &[(&str, &str)] = &[
+    ("→ ←", "one step forward, back"),
+    ("Shift+→ Shift+←", "to the next, the previous event"),
+    ("PgDn PgUp", "to the next, the previous phase"),
+    ("Space", "play, pause"),
+    ("Home End", "to the first, the last step"),
+    ("N", "send the packet of the bench"),
+    ("T", "advance by 1 jiffy"),
+    ("Shift+T", "advance to the next deadline"),
+    ("G", "run gc"),
+    ("/", "command line"),
+    ("L", "copy the link to this step"),
+    ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),
+    ("?", "this help"),
+    ("Escape", "close a panel"),
+];
+
+/// What a key press does, if anything.
+pub(super) fn does(pressed: &Key) -> Option<Does> {
+    let fits = |row: &&Row| {
+        row.keys.contains(&pressed.key.as_str())
+            && row.ctrl == pressed.ctrl
+            && row.shift.is_none_or(|shift| shift == pressed.shift)
+    };
+    ROWS.iter().find(fits).map(|row| (row.does)())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(key: &str, shift: bool, ctrl: bool) -> Key {
+        Key {
+            key: key.to_owned(),
+            shift,
+            ctrl,
+        }
+    }
+
+    #[test]
+    fn no_row_hides_another() {
+        for (nth, row) in ROWS.iter().enumerate() {
+            for name in row.keys {
+                let shift = row.shift.unwrap_or(false);
+                let pressed = key(name, shift, row.ctrl);
+                assert_eq!(does(&pressed), Some((ROWS[nth].does)()), "{pressed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_with_ctrl_is_not_the_key_without() {
+        assert_eq!(does(&key("l", false, true)), None);
+        assert_eq!(does(&key("z", false, false)), None);
+        assert_eq!(does(&key("Z", true, true)), Some(Does::Tell(Msg::Redo)));
+    }
+}

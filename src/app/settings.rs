@@ -1,0 +1,85 @@
+//! What is kept from one visit to the next, as JSON.
+
+use crate::view::model::{Grain, Theme};
+use serde::{Deserialize, Serialize};
+
+/// The name under which the browser keeps the settings.
+pub const NAME: &str = "settings";
+
+/// The settings. An unknown word, or a missing one, is as by default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Settings {
+    /// Colours.
+    pub theme: Theme,
+    /// Step size.
+    pub grain: Grain,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(default)]
+struct Stored {
+    theme: String,
+    grain: String,
+}
+
+const THEMES: [(Theme, &str); 3] = [
+    (Theme::Auto, "auto"),
+    (Theme::Light, "light"),
+    (Theme::Dark, "dark"),
+];
+const GRAINS: [(Grain, &str); 3] = [
+    (Grain::Event, "event"),
+    (Grain::Phase, "phase"),
+    (Grain::Change, "change"),
+];
+
+fn word<T: Copy + PartialEq>(table: &[(T, &'static str)], value: T) -> String {
+    let found = table.iter().find(|(of, _)| *of == value);
+    found.map_or("", |(_, word)| word).to_owned()
+}
+
+fn value<T: Copy + Default>(table: &[(T, &'static str)], word: &str) -> T {
+    table
+        .iter()
+        .find(|(_, of)| *of == word)
+        .map(|(value, _)| *value)
+        .unwrap_or_default()
+}
+
+impl Settings {
+    /// As JSON.
+    pub fn to_json(self) -> String {
+        let stored = Stored {
+            theme: word(&THEMES, self.theme),
+            grain: word(&GRAINS, self.grain),
+        };
+        // Two strings always have a JSON form.
+        serde_json::to_string(&stored).unwrap_or_default()
+    }
+
+    /// Out of JSON; whatever cannot be read is as by default.
+    pub fn from_json(text: &str) -> Settings {
+        let stored: Stored = serde_json::from_str(text).unwrap_or_default();
+        Settings {
+            theme: value(&THEMES, &stored.theme),
+            grain: value(&GRAINS, &stored.grain),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_and_nonsense_is_the_default() {
+        let settings = Settings {
+            theme: Theme::Dark,
+            grain: Grain::Phase,
+        };
+        assert_eq!(Settings::from_json(&settings.to_json()), settings);
+        for text in ["", "{", "[]", "{\"theme\": 7}", "{\"theme\": \"pink\"}"] {
+            assert_eq!(Settings::from_json(text), Settings::default(), "{text}");
+        }
+    }
+}
