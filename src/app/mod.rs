@@ -1,5 +1,22 @@
-//! The whole application minus the browser.
+//! The whole application minus the browser: messages in, effects and a model out. What a person
+//! did can be done again in a test as a list of messages.
 
+mod bench;
+mod clock;
+mod console;
+mod flow;
+mod keymap;
+mod lane;
+mod link;
 mod msg;
+mod packet;
+mod play;
+mod run;
+mod screen;
+mod settings;
+mod state;
 
+pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};
+pub use settings::NAME as SETTINGS;
+pub use state::{AppState, Update};

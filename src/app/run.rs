@@ -1,0 +1,356 @@
+//! Everything that changes the log: packets, lines, loading, undo.
+
+use super::bench::BenchState;
+use super::console::{self, Ask, List};
+use super::state::{AppState, UNTITLED};
+use super::{lane, link};
+use crate::engine::{Command, Config, Fate, Outcome};
+use crate::scenario::{Context, Line, PRESETS, Scenario, parse_command};
+use crate::timeline::{Cursor, EditError};
+use crate::view::model::{TextLine, Texts};
+use crate::view::refusal::refusal;
+
+impl AppState {
+    /// Sends the packet that the bench shows.
+    pub(super) fn send_packet(&mut self) -> bool {
+        let bench = self.bench_model();
+        match bench.problem.clone() {
+            Some(problem) => {
+                self.refuse(problem);
+                true
+            }
+            None => self.send(&bench.line.clone()),
+        }
+    }
+
+    /// Sends one of the one-click packets.
+    pub(super) fn press_button(&mut self, index: u32) -> bool {
+        let bench = self.bench_model();
+        let Some(button) = bench.buttons.get(index as usize) else {
+            return false;
+        };
+        let line = self.bench.with_fate(&button.line);
+        self.send(&line)
+    }
+
+    fn send(&mut self, line: &str) -> bool {
+        match self.run_line(line) {
+            Ok(answer) => {
+                self.console.answer(answer);
+                self.bench.sent();
+            }
+            Err(problem) => self.refuse(problem),
+        }
+        true
+    }
+
+    /// Runs a line that a button stands for.
+    pub(super) fn run(&mut self, line: &str) -> bool {
+        match self.ask(line) {
+            Ok(answer) => self.console.answer(answer),
+            Err(problem) => self.refuse(problem),
+        }
+        true
+    }
+
+    /// Runs what is typed in the command line. What cannot be done stays there.
+    pub(super) fn enter(&mut self) -> bool {
+        let line = self.console.input.clone();
+        match self.ask(&line) {
+            Ok(answer) => {
+                self.console.answer(answer);
+                self.console.done(line);
+            }
+            Err(problem) => self.console.fail(problem),
+        }
+        true
+    }
+
+    /// Says what is wrong where it can be read in peace, and where it is seen.
+    fn refuse(&mut self, problem: String) {
+        self.toast(problem.clone());
+        self.console.fail(problem);
+    }
+
+    fn ask(&mut self, line: &str) -> Result<Vec<String>, String> {
+        if line.len() > console::LINE_BYTES_MAX {
+            return Err(format!(
+                "The line has {} bytes; expected at most {}.",
+                line.len(),
+                console::LINE_BYTES_MAX
+            ));
+        }
+        let one = |sentence: &str| Ok(vec![sentence.to_owned()]);
+        match console::read(line) {
+            Ask::Nothing => Ok(Vec::new()),
+            Ask::Line => self.run_line(line),
+            Ask::Config => self.reconfigure(line),
+            Ask::Do(command) => self.push(Line::from(command)),
+            Ask::List(list) => {
+                let texts = self.texts();
+                Ok(printed(match list {
+                    List::Table => &texts.list,
+                    List::Unconfirmed => &texts.unconfirmed,
+                    List::Dying => &texts.dying,
+                }))
+            }
+            Ask::Events => Ok(printed(&self.texts().events)),
+            Ask::Stats => Ok(printed(&self.texts().stats)),
+            Ask::Sysctls => Ok(console::sysctls(&self.timeline.state())),
+            Ask::Sysctl(key) => self.sysctl(&key),
+            Ask::Undo if self.undo() => one("Undone."),
+            Ask::Undo => Err("There is nothing to undo.".to_owned()),
+            Ask::Redo if self.redo() => one("Done again."),
+            Ask::Redo => Err("There is nothing to do again.".to_owned()),
+            Ask::Share => {
+                self.copy_link();
+                one("The link is on the clipboard.")
+            }
+            Ask::Reset => {
+                self.reset();
+                one("An empty machine. Undo brings the log back.")
+            }
+            Ask::Help => Ok(console::HELP.map(str::to_owned).to_vec()),
+            Ask::Wrong(problem) => Err(problem),
+        }
+    }
+
+    fn run_line(&mut self, text: &str) -> Result<Vec<String>, String> {
+        let context = Context::from(self.timeline.config());
+        let line = parse_command(text, context).map_err(link::sentence)?;
+        self.push(line)
+    }
+
+    fn push(&mut self, line: Line) -> Result<Vec<String>, String> {
+        let label = lane::label(&line.command, self.timeline.config().hz);
+        let command = line.command.clone();
+        let outcome = self
+            .timeline
+            .push(line, self.settings.grain)
+            .map_err(|error| sentence(&error))?;
+        self.edited();
+        Ok(vec![answer(&command, &label, &outcome)])
+    }
+
+    fn sysctl(&mut self, key: &str) -> Result<Vec<String>, String> {
+        let name = key.strip_prefix("net.netfilter.").unwrap_or(key);
+        let all = console::sysctls(&self.timeline.state());
+        let found = all.into_iter().find(|line| {
+            line.strip_prefix("net.netfilter.")
+                .and_then(|rest| rest.strip_prefix(name))
+                .is_some_and(|rest| rest.starts_with(" = "))
+        });
+        found.map(|line| vec![line]).ok_or_else(|| {
+            format!(
+                "There is no setting “{}”; sysctl -a lists all.",
+                console::short(key)
+            )
+        })
+    }
+
+    /// A machine with other settings, on which the log is run again. Settings that the line does
+    /// not name stay.
+    fn reconfigure(&mut self, line: &str) -> Result<Vec<String>, String> {
+        let typed = parse_config(line)?;
+        let now = Scenario {
+            config: self.timeline.config().clone(),
+            lines: Vec::new(),
+        };
+        let before = now.to_string();
+        let key = |word: &str| word.split('=').next().unwrap_or_default().to_owned();
+        let words = line.split('#').next().unwrap_or_default();
+        let new: Vec<&str> = words.split_whitespace().skip(1).collect();
+        let mut merged = String::from("config");
+        let kept = before
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .skip(1);
+        let kept = kept.filter(|old| !new.iter().any(|word| key(word) == key(old)));
+        for word in kept.chain(new.iter().copied()) {
+            merged.push(' ');
+            merged.push_str(word);
+        }
+        let config = if new.is_empty() {
+            typed
+        } else {
+            parse_config(&merged)?
+        };
+        if config == now.config {
+            return Ok(vec!["The machine is like that already.".to_owned()]);
+        }
+        let command = self.timeline.cursor().command;
+        let mut scenario = self.timeline.scenario();
+        scenario.config = config;
+        let title = self.timeline.title().to_owned();
+        self.timeline
+            .load(scenario, &title)
+            .map_err(|error| sentence_of_many(&error))?;
+        self.timeline.seek_cursor(Cursor {
+            command,
+            step: u32::MAX,
+        });
+        self.edited();
+        Ok(vec![
+            "A new machine; the log was run on it again.".to_owned(),
+        ])
+    }
+
+    pub(super) fn undo(&mut self) -> bool {
+        let done = self.timeline.undo();
+        if done {
+            self.edited();
+        }
+        done
+    }
+
+    pub(super) fn redo(&mut self) -> bool {
+        let done = self.timeline.redo();
+        if done {
+            self.edited();
+        }
+        done
+    }
+
+    pub(super) fn switch_branch(&mut self, index: u32) -> bool {
+        let done = self.timeline.switch_branch(index);
+        if done {
+            self.edited();
+        }
+        done
+    }
+
+    pub(super) fn reset(&mut self) -> bool {
+        let scenario = Scenario {
+            config: Config::default(),
+            lines: Vec::new(),
+        };
+        self.bench = BenchState::default();
+        self.load(scenario, UNTITLED).is_ok()
+    }
+
+    fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), String> {
+        self.timeline
+            .load(scenario, title)
+            .map_err(|error| sentence_of_many(&error))?;
+        self.selection = Default::default();
+        self.edited();
+        Ok(())
+    }
+
+    pub(super) fn load_preset(&mut self, name: &str) -> bool {
+        let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) else {
+            self.refuse(format!(
+                "There is no scenario “{}” here.",
+                console::short(name)
+            ));
+            return true;
+        };
+        let loaded = Scenario::parse(preset.text)
+            .map_err(link::sentence)
+            .and_then(|scenario| self.load(scenario, preset.title));
+        self.say_loaded(loaded, preset.title);
+        true
+    }
+
+    pub(super) fn load_text(&mut self, text: &str) -> bool {
+        let loaded = Scenario::parse(text)
+            .map_err(link::sentence)
+            .and_then(|scenario| self.load(scenario, "Your scenario"));
+        self.say_loaded(loaded, "Your scenario");
+        true
+    }
+
+    pub(super) fn load_link(&mut self, fragment: &str) -> bool {
+        let target = match link::decode(fragment) {
+            Ok(target) => target,
+            Err(problem) => {
+                self.refuse(problem);
+                return true;
+            }
+        };
+        // The address of what is on the screen, written by ourselves, or gone back to.
+        if target.scenario != self.timeline.scenario()
+            && let Err(problem) = self.load(target.scenario, "A shared scenario")
+        {
+            self.refuse(problem);
+            return true;
+        }
+        self.playing = false;
+        self.selection = target.selection;
+        self.timeline.seek_cursor(target.cursor.unwrap_or_default());
+        true
+    }
+
+    fn say_loaded(&mut self, loaded: Result<(), String>, title: &str) {
+        match loaded {
+            Ok(()) => self.console.answer(vec![format!(
+                "{title}: {} commands. Step forward to watch.",
+                self.timeline.len()
+            )]),
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    fn texts(&mut self) -> std::rc::Rc<Texts> {
+        self.model().texts.clone()
+    }
+}
+
+fn parse_config(line: &str) -> Result<Config, String> {
+    Scenario::parse(line)
+        .map(|scenario| scenario.config)
+        .map_err(link::sentence)
+}
+
+fn printed(lines: &[TextLine]) -> Vec<String> {
+    if lines.is_empty() {
+        return vec!["(nothing)".to_owned()];
+    }
+    lines.iter().map(|line| line.text.clone()).collect()
+}
+
+/// Why the log stays as it was.
+fn sentence(error: &EditError) -> String {
+    match error {
+        EditError::Refused(_, why) => refusal(why),
+        EditError::TooLong => error.to_string(),
+    }
+}
+
+/// The same for a scenario: which command it is.
+fn sentence_of_many(error: &EditError) -> String {
+    match error {
+        EditError::Refused(command, why) => format!("Command {command}: {}", refusal(why)),
+        EditError::TooLong => error.to_string(),
+    }
+}
+
+/// What a command did.
+fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
+    let Some(skb) = outcome.skb else {
+        return match command {
+            Command::Delete(_) | Command::DeleteMatching(_) | Command::Flush => {
+                match outcome.deleted {
+                    1 => "1 flow entry has been deleted.".to_owned(),
+                    n => format!("{n} flow entries have been deleted."),
+                }
+            }
+            _ => format!("Done: {label}."),
+        };
+    };
+    let mut text = match (outcome.ctinfo, outcome.conn) {
+        (Some(ctinfo), Some(conn)) => format!("{skb}: {} of {conn}", ctinfo.name()),
+        (Some(ctinfo), None) => format!("{skb}: {}", ctinfo.name()),
+        (None, _) if outcome.invalid.is_some() => format!("{skb}: INVALID"),
+        (None, _) => skb.to_string(),
+    };
+    text.push_str(&match outcome.fate {
+        Some(Fate::Accepted) => ", went through.".to_owned(),
+        Some(Fate::Dropped(at, _)) => format!(", dropped at {}.", at.name()),
+        Some(Fate::Held(at)) => format!(", waits at {}.", at.name()),
+        None => ".".to_owned(),
+    });
+    text
+}

@@ -1,0 +1,170 @@
+//! The model of the screen, built when it is asked for and kept while nothing changes.
+
+use super::state::AppState;
+use super::{clock, lane};
+use crate::timeline::Moment;
+use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::model::{
+    Bench, Chrome, Console, Inspector, LedgerRow, Model, Panel, Texts, Transport, Why,
+};
+use crate::view::narrate::why;
+use crate::view::scene::Scene;
+use crate::view::stage::{StageModel, stage};
+use crate::view::texts::texts;
+use std::rc::Rc;
+
+/// What was built last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Screen {
+    model: Option<Rc<Model>>,
+    stale: bool,
+}
+
+impl Screen {
+    /// Something changed: the model is to be built anew.
+    pub fn forget(&mut self) {
+        self.stale = true;
+    }
+}
+
+/// The old part if it is equal to the new one, so that panes can compare pointers.
+fn keep<T: PartialEq>(old: Option<&Rc<T>>, new: T) -> Rc<T> {
+    match old {
+        Some(old) if **old == new => old.clone(),
+        _ => Rc::new(new),
+    }
+}
+
+/// The model of the screen.
+pub(super) fn model(app: &mut AppState) -> Rc<Model> {
+    if let Some(model) = &app.screen.model
+        && !app.screen.stale
+    {
+        return model.clone();
+    }
+    let old = app.screen.model.take();
+    let new = build(app, old.as_deref());
+    let model = match old {
+        Some(old) if *old == new => old,
+        _ => Rc::new(new),
+    };
+    app.screen = Screen {
+        model: Some(model.clone()),
+        stale: false,
+    };
+    model
+}
+
+fn build(app: &mut AppState, old: Option<&Model>) -> Model {
+    let moment = app.timeline.moment(app.settings.grain);
+    let parts = parts(app, &moment);
+    let bench = app.bench_model();
+    let transport = transport(app);
+    Model {
+        stage: keep(old.map(|old| &old.stage), parts.stage),
+        why: keep(old.map(|old| &old.why), parts.why),
+        inspector: keep(old.map(|old| &old.inspector), parts.inspector),
+        texts: keep(old.map(|old| &old.texts), parts.texts),
+        bench: keep(old.map(|old| &old.bench), bench),
+        transport: keep(old.map(|old| &old.transport), transport),
+        clock: clock::clock(&moment.state),
+        console: keep(old.map(|old| &old.console), console(app)),
+        chrome: chrome(app),
+    }
+}
+
+struct Parts {
+    stage: StageModel,
+    why: Why,
+    inspector: Inspector,
+    texts: Texts,
+}
+
+/// What the view makes of a moment.
+fn parts(app: &AppState, moment: &Moment) -> Parts {
+    let scene = Scene {
+        state: &moment.state,
+        before: &moment.before,
+        steps: &moment.trace.steps,
+        fresh: moment.fresh.clone(),
+        line: moment.line.as_deref(),
+        selection: app.selection,
+    };
+    let ledger = match subject(&scene) {
+        Subject::Conn(number) => ledger(app, number),
+        Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
+    };
+    Parts {
+        stage: stage(&scene, app.viewport),
+        why: why(&scene),
+        inspector: inspector(&scene, &ledger),
+        texts: texts(&scene),
+    }
+}
+
+/// Every change of `use` of a connection so far.
+fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
+    let mut ledger = Vec::new();
+    for (position, skb, step) in app.timeline.refs_of(number) {
+        if let Some((_, row)) = ledger_row(&step, position, skb) {
+            append_row(&mut ledger, row);
+        }
+    }
+    ledger
+}
+
+fn transport(app: &mut AppState) -> Transport {
+    let grain = app.settings.grain;
+    let (position, total) = app.timeline.ordinal(grain);
+    let hz = app.timeline.config().hz;
+    let branches = app.timeline.branches();
+    let named = (0..)
+        .zip(&branches)
+        .map(|(nth, branch)| (nth, lane::branch(branch, hz)));
+    Transport {
+        position,
+        total,
+        at_start: app.timeline.at_start(),
+        at_end: app.timeline.at_end(),
+        grain,
+        playing: app.playing,
+        speed: app.speed,
+        can_undo: app.timeline.can_undo(),
+        can_redo: app.timeline.can_redo(),
+        branches: named.collect(),
+        lane: lane::lane(&app.timeline),
+    }
+}
+
+fn console(app: &AppState) -> Console {
+    Console {
+        input: app.console.input.clone(),
+        output: app.console.output.clone(),
+        failed: app.console.failed,
+    }
+}
+
+fn chrome(app: &AppState) -> Chrome {
+    let text = match app.panel {
+        Panel::Scenario => app.timeline.scenario().to_string(),
+        _ => String::new(),
+    };
+    Chrome {
+        theme: app.settings.theme,
+        tab: app.tab,
+        panel: app.panel,
+        toast: app.toast.clone(),
+        scenario: app.timeline.title().to_owned(),
+        scenario_text: text,
+        empty: app.timeline.is_empty(),
+    }
+}
+
+impl AppState {
+    /// The bench as it is shown.
+    pub(super) fn bench_model(&mut self) -> Bench {
+        let state = self.timeline.state();
+        let end = self.timeline.state_at_command_end();
+        self.bench.model(&self.timeline, &state, &end)
+    }
+}

@@ -1,0 +1,296 @@
+//! The application's state, and what each message does to it.
+
+use super::bench::BenchState;
+use super::console::ConsoleState;
+use super::keymap::{self, Does};
+use super::msg::{Effect, Key, Msg};
+use super::screen::Screen;
+use super::settings::Settings;
+use super::{link, play, settings};
+use crate::engine::Config;
+use crate::timeline::Timeline;
+use crate::view::model::{Grain, Model, Panel, Selection, Tab};
+use crate::view::stage::Viewport;
+use std::rc::Rc;
+
+/// How long a short message stays, in milliseconds.
+const TOAST_MS: u32 = 4_000;
+/// The title of a log that nobody named.
+pub(super) const UNTITLED: &str = "Free play";
+
+/// What a message did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Update {
+    /// The screen may look other than before.
+    pub changed: bool,
+    /// What the browser is asked to do, in order.
+    pub effects: Vec<Effect>,
+}
+
+/// The application.
+#[derive(Debug)]
+pub struct AppState {
+    pub(super) timeline: Timeline,
+    pub(super) bench: BenchState,
+    pub(super) console: ConsoleState,
+    pub(super) selection: Selection,
+    pub(super) settings: Settings,
+    pub(super) tab: Tab,
+    pub(super) panel: Panel,
+    pub(super) toast: Option<String>,
+    pub(super) playing: bool,
+    pub(super) speed: u32,
+    pub(super) viewport: Viewport,
+    pub(super) screen: Screen,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Default for AppState {
+    fn default() -> AppState {
+        AppState::new()
+    }
+}
+
+impl AppState {
+    /// The application at the start: an empty machine, and the first packet ready to be sent.
+    pub fn new() -> AppState {
+        AppState {
+            timeline: Timeline::new(Config::default(), UNTITLED),
+            bench: BenchState::default(),
+            console: ConsoleState::default(),
+            selection: Selection::default(),
+            settings: Settings::default(),
+            tab: Tab::default(),
+            panel: Panel::default(),
+            toast: None,
+            playing: false,
+            speed: 100,
+            viewport: Viewport::default(),
+            screen: Screen::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes a message in. It touches no storage, clock or page: it says what is to be done there.
+    pub fn update(&mut self, msg: Msg) -> Update {
+        let changed = self.take(msg);
+        if changed {
+            self.screen.forget();
+        }
+        Update {
+            changed,
+            effects: core::mem::take(&mut self.effects),
+        }
+    }
+
+    /// The screen. The same pointer as before if nothing changed; parts that did not change keep
+    /// theirs.
+    pub fn model(&mut self) -> Rc<Model> {
+        super::screen::model(self)
+    }
+
+    /// The log and the cursor in it.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    fn take(&mut self, msg: Msg) -> bool {
+        match msg {
+            Msg::StepForward if self.timeline.is_empty() => self.send_packet(),
+            Msg::StepForward => self.go(|timeline, grain| timeline.forward(grain)),
+            Msg::StepBack => self.go(|timeline, grain| timeline.back(grain)),
+            Msg::NextEvent => self.go(|timeline, _| timeline.forward(Grain::Event)),
+            Msg::PreviousEvent => self.go(|timeline, _| timeline.back(Grain::Event)),
+            Msg::First => self.go(|timeline, _| {
+                timeline.first();
+                true
+            }),
+            Msg::Last => self.go(|timeline, _| {
+                timeline.last();
+                true
+            }),
+            Msg::Seek(position) => self.go(|timeline, _| {
+                timeline.seek(position);
+                true
+            }),
+            Msg::SeekCommand(index) => self.go(|timeline, _| {
+                timeline.seek_command(index.saturating_add(1));
+                true
+            }),
+            Msg::SetGrain(grain) => self.set_settings(Settings {
+                grain,
+                ..self.settings
+            }),
+            Msg::TogglePlay => self.toggle_play(),
+            Msg::PlayTick => self.play_tick(),
+            Msg::SetSpeed(percent) => replace(&mut self.speed, play::speed(percent)),
+
+            Msg::Run(line) => self.run(&line),
+            Msg::SendPacket => self.send_packet(),
+            Msg::Undo => self.undo(),
+            Msg::Redo => self.redo(),
+            Msg::Reset => self.reset(),
+            Msg::LoadPreset(name) => self.load_preset(&name),
+            Msg::LoadText(text) => self.load_text(&text),
+            Msg::LoadLink(fragment) => self.load_link(&fragment),
+            Msg::SwitchBranch(index) => self.switch_branch(index),
+
+            Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::SetTheme(theme) => self.set_settings(Settings {
+                theme,
+                ..self.settings
+            }),
+            Msg::SetTab(tab) => replace(&mut self.tab, tab),
+            Msg::SetPanel(panel) => replace(&mut self.panel, panel),
+            Msg::Viewport {
+                width,
+                height,
+                scroll,
+            } => replace(
+                &mut self.viewport,
+                Viewport {
+                    width,
+                    height,
+                    scroll,
+                },
+            ),
+
+            Msg::BenchProto(proto) => {
+                self.bench.set_proto(proto);
+                true
+            }
+            Msg::BenchFlow(number) => {
+                let end = self.timeline.state_at_command_end();
+                self.bench.choose(number, &end)
+            }
+            Msg::BenchField(key, value) => self.bench.set_field(key, value),
+            Msg::BenchButton(index) => self.press_button(index),
+            Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::ConsoleInput(input) => self.console.set_input(input),
+            Msg::ConsoleEnter => self.enter(),
+            Msg::ConsoleHistory(up) => self.console.recall(up),
+
+            Msg::Key(key) => self.press(&key),
+            Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
+            Msg::CopyLink => self.copy_link(),
+            Msg::SaveScenario => self.save(),
+            Msg::ToastGone => self.toast.take().is_some(),
+        }
+    }
+
+    /// A move of the cursor. It ends playing, and it is no change if the cursor did not move.
+    pub(super) fn go(&mut self, by: impl FnOnce(&mut Timeline, Grain) -> bool) -> bool {
+        let before = self.timeline.cursor();
+        by(&mut self.timeline, self.settings.grain);
+        let stopped = core::mem::take(&mut self.playing);
+        self.timeline.cursor() != before || stopped
+    }
+
+    fn press(&mut self, key: &Key) -> bool {
+        match keymap::does(key) {
+            None => false,
+            Some(Does::Tell(msg)) => self.take(msg),
+            Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
+            Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),
+            Some(Does::Effect(effect)) => {
+                self.effects.push(effect);
+                false
+            }
+            Some(Does::Toggle(panel)) => {
+                self.panel = if self.panel == panel {
+                    Panel::None
+                } else {
+                    panel
+                };
+                true
+            }
+        }
+    }
+
+    fn set_settings(&mut self, new: Settings) -> bool {
+        let changed = replace(&mut self.settings, new);
+        if changed {
+            self.effects
+                .push(Effect::Store(settings::NAME, new.to_json()));
+        }
+        changed
+    }
+
+    fn toggle_play(&mut self) -> bool {
+        if self.playing {
+            self.playing = false;
+            return true;
+        }
+        if self.timeline.is_empty() {
+            return self.send_packet();
+        }
+        if self.timeline.at_end() {
+            // There is nothing to come: show it all again.
+            self.timeline.first();
+        }
+        self.playing = true;
+        self.screen.forget();
+        self.play_on();
+        true
+    }
+
+    fn play_tick(&mut self) -> bool {
+        if !self.playing {
+            return false;
+        }
+        self.timeline.forward(self.settings.grain);
+        self.playing = !self.timeline.at_end();
+        if self.playing {
+            self.screen.forget();
+            self.play_on();
+        }
+        true
+    }
+
+    fn play_on(&mut self) {
+        let model = self.model();
+        self.effects
+            .push(Effect::PlayIn(play::dwell(&model.why.what, self.speed)));
+    }
+
+    /// Shows a short message.
+    pub(super) fn toast(&mut self, text: impl Into<String>) {
+        self.toast = Some(text.into());
+        self.effects.push(Effect::ToastFor(TOAST_MS));
+    }
+
+    /// The log is another one: the address says so, and playing ends.
+    pub(super) fn edited(&mut self) {
+        self.playing = false;
+        if let Ok(fragment) = link::encode(&self.timeline, self.selection) {
+            self.effects.push(Effect::WriteHash(fragment));
+        }
+    }
+
+    pub(super) fn copy_link(&mut self) -> bool {
+        match link::encode(&self.timeline, self.selection) {
+            Ok(fragment) => {
+                self.effects.push(Effect::WriteHash(fragment.clone()));
+                self.effects.push(Effect::CopyLink(fragment));
+                self.toast("Link copied: it opens at this very step.");
+            }
+            Err(problem) => self.toast(problem),
+        }
+        true
+    }
+
+    fn save(&mut self) -> bool {
+        let text = self.timeline.scenario().to_string();
+        self.effects
+            .push(Effect::Download("scenario.ct".to_owned(), text));
+        self.toast("Saved as scenario.ct.");
+        true
+    }
+}
+
+/// Puts a value in a place; `true` if it is another one.
+fn replace<T: PartialEq>(place: &mut T, value: T) -> bool {
+    let changed = *place != value;
+    *place = value;
+    changed
+}
