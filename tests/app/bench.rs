@@ -1,0 +1,174 @@
+//! The packet bench: what it offers, and what comes of it.
+
+use super::{app, key, run, suggested};
+use ctscope::app::{Effect, Msg};
+use ctscope::view::model::{BenchProto, Grain, LaneTime};
+
+#[test]
+fn the_first_key_sends_the_articles_syn() {
+    let mut app = app([]);
+    let model = app.model();
+    assert!(model.chrome.empty && model.transport.at_start && model.transport.at_end);
+    assert_eq!(
+        model.bench.line,
+        "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000 win=64240 mss=1460 wscale=7"
+    );
+    assert_eq!(model.bench.problem, None);
+    let update = app.update(key("ArrowRight"));
+    assert!(update.changed);
+    assert!(matches!(&update.effects[..], [Effect::WriteHash(link)] if link.starts_with("v1.")));
+    let model = app.model();
+    assert!(!model.chrome.empty);
+    assert_eq!(model.transport.position, 1);
+    assert_eq!(model.transport.lane[0].label, "SYN");
+    assert_eq!(model.transport.lane[0].when, LaneTime::Now);
+    app.update(key("ArrowRight"));
+    assert_eq!(app.model().transport.position, 2);
+    assert_eq!(
+        app.timeline().len(),
+        1,
+        "the second press steps and sends nothing"
+    );
+}
+
+#[test]
+fn a_whole_tcp_connection_is_suggested_packet_by_packet() {
+    let mut app = app([Msg::SetGrain(Grain::Event)]);
+    let mut sent = Vec::new();
+    for _ in 0..11 {
+        let model = app.model();
+        assert_eq!(model.bench.problem, None);
+        sent.push(suggested(&model).0);
+        app.update(Msg::SendPacket);
+        assert!(!app.model().console.failed, "{:?}", app.model().console);
+    }
+    assert_eq!(
+        sent,
+        [
+            "SYN",
+            "SYN-ACK",
+            "ACK",
+            "data",
+            "reply ACK",
+            "reply data",
+            "ACK",
+            "FIN",
+            "reply ACK",
+            "reply FIN",
+            "ACK"
+        ]
+    );
+    let machine = app.timeline().clone().state();
+    let conn = machine
+        .conns
+        .iter()
+        .next()
+        .expect("the connection lives on");
+    assert_eq!(conn.proto.name(), Some("TIME_WAIT"));
+    assert_eq!(machine.conns.len(), 1);
+    assert_eq!(suggested(&app.model()).0, "SYN", "it begins anew");
+}
+
+#[test]
+fn every_offered_packet_is_one_the_language_knows() {
+    for proto in [BenchProto::Tcp, BenchProto::Udp, BenchProto::Icmp] {
+        for (src, dst) in [("10.0.0.1", "10.0.0.2"), ("2001:db8::1", "2001:db8::2")] {
+            let mut app = app([
+                Msg::BenchProto(proto),
+                Msg::BenchField("src", src.to_owned()),
+                Msg::BenchField("dst", dst.to_owned()),
+            ]);
+            let count = app.model().bench.buttons.len() as u32;
+            assert!(count >= 2, "{proto:?}");
+            for index in 0..count {
+                app.update(Msg::BenchButton(index));
+                let model = app.model();
+                assert!(
+                    !model.console.failed,
+                    "{proto:?} {index}: {:?}",
+                    model.console.output
+                );
+            }
+            assert_eq!(app.timeline().len(), count);
+        }
+    }
+}
+
+#[test]
+fn udp_and_icmp_take_turns() {
+    for proto in [BenchProto::Udp, BenchProto::Icmp] {
+        let mut app = app([Msg::BenchProto(proto), Msg::SetGrain(Grain::Event)]);
+        let mut replies = Vec::new();
+        for _ in 0..4 {
+            replies.push(suggested(&app.model()).1);
+            app.update(Msg::SendPacket);
+        }
+        assert_eq!(replies, [false, true, false, true], "{proto:?}");
+        assert_eq!(app.timeline().clone().state().conns.len(), 1);
+    }
+}
+
+#[test]
+fn a_dropped_packet_is_suggested_again_and_a_held_one_waits() {
+    let mut app = app([
+        Msg::SetGrain(Grain::Event),
+        Msg::BenchFate("drop=forward".to_owned()),
+        Msg::SendPacket,
+    ]);
+    assert_eq!(suggested(&app.model()).0, "SYN");
+    assert_eq!(
+        app.model().bench.fate,
+        "",
+        "the next packet has its own fate"
+    );
+    app.update(Msg::BenchFate("hold=postrouting".to_owned()));
+    assert!(app.model().bench.line.ends_with("hold=postrouting"));
+    app.update(Msg::SendPacket);
+    let model = app.model();
+    assert_eq!(suggested(&model).0, "SYN", "it has not arrived");
+    let skb = &model.bench.skbs[0];
+    assert_eq!((skb.skb, skb.label.as_str(), skb.held), (2, "SYN", true));
+    assert_eq!(skb.at, "POSTROUTING");
+    app.update(run("release s2"));
+    let model = app.model();
+    assert!(model.bench.skbs.is_empty());
+    assert_eq!(suggested(&model).0, "SYN-ACK");
+    assert!(
+        !app.update(Msg::BenchFate("hold=nowhere".to_owned()))
+            .changed
+    );
+}
+
+#[test]
+fn the_bench_follows_the_cursor() {
+    let mut app = app([
+        Msg::SetGrain(Grain::Event),
+        Msg::SendPacket,
+        Msg::SendPacket,
+    ]);
+    assert_eq!(suggested(&app.model()).0, "ACK");
+    app.update(Msg::StepBack);
+    assert_eq!(suggested(&app.model()).0, "SYN-ACK");
+    app.update(Msg::First);
+    assert_eq!(suggested(&app.model()).0, "SYN");
+}
+
+#[test]
+fn a_flow_can_be_chosen_and_a_new_one_has_a_free_port() {
+    let mut app = app([Msg::SetGrain(Grain::Event), Msg::SendPacket]);
+    let model = app.model();
+    assert_eq!(model.bench.flow, "c1 :47562 ⇄ :80");
+    assert_eq!(model.bench.flows, [(1, "c1 :47562 ⇄ :80".to_owned())]);
+    app.update(Msg::BenchFlow(0));
+    let model = app.model();
+    assert_eq!(model.bench.flow, "a new flow");
+    assert!(
+        model.bench.line.contains(":47563 >"),
+        "{}",
+        model.bench.line
+    );
+    app.update(Msg::SendPacket);
+    app.update(Msg::BenchFlow(1));
+    assert_eq!(app.model().bench.flow, "c1 :47562 ⇄ :80");
+    assert!(!app.update(Msg::BenchFlow(99)).changed);
+}
