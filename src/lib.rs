@@ -4,6 +4,8 @@
 //! `engine` (conntrack itself), `scenario` (text, links), `timeline` (time travel),
 //! `view` (what to paint), `app` (the application without a browser), `ui` (the browser).
 
+pub mod app;
 pub mod engine;
 pub mod scenario;
 pub mod timeline;
+pub mod view;

@@ -30,6 +30,7 @@ use super::scene::Scene;
 use crate::engine::Conntrack;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
+use cards::CARDS_MAX;
 use chip::Ctx;
 use grid::HASH_H;
 use marks::Marks;
@@ -88,6 +89,8 @@ pub struct StageModel {
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
 /// they stay in reach.
 const TABLE_FIRST_MAX: u32 = 32;
+/// Most cards above a long table.
+const CARDS_ABOVE_MAX: usize = 8;
 /// Rows are made this far out of sight too.
 const MARGIN: i32 = 240;
 
@@ -118,7 +121,7 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32]) -> Laid {
         let table = table::table(ctx, top, &wanted);
         let lists = lists::lists(ctx, top + table.height + 12);
         let cards_y = lists.bottom + 28;
-        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y);
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_MAX);
         let height = cards.bottom.max(lists.bottom) + PAD;
         Laid {
             table,
@@ -130,7 +133,7 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32]) -> Laid {
     } else {
         let lists = lists::lists(ctx, top);
         let cards_y = lists.bottom + 28;
-        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y);
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_ABOVE_MAX);
         let table_y = if cards.cards.is_empty() {
             lists.bottom
         } else {
@@ -165,7 +168,7 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
     let wanted = wanted_buckets(&ctx, meant);
     let mut laid = lay(scene, &ctx, viewport, &wanted);
     if !marks.arrivals.is_empty() {
-        let origin = origins(scene, &ctx, viewport);
+        let origin = origin(scene);
         let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted);
         travel(&mut laid, &marks, &old);
     }
@@ -250,7 +253,7 @@ struct Origin<'a> {
     marks: Marks,
 }
 
-impl<'a> Origin<'a> {
+impl Origin<'_> {
     fn ctx(&self, grid: Grid) -> Ctx<'_> {
         let state: &Conntrack = self.scene.state;
         Ctx {
@@ -264,7 +267,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-fn origins<'a>(scene: &Scene<'a>, _ctx: &Ctx, _viewport: Viewport) -> Origin<'a> {
+fn origin<'a>(scene: &Scene<'a>) -> Origin<'a> {
     let marks = Marks::before(scene);
     let fresh = scene.fresh.start..scene.fresh.start;
     let scene = Scene {

@@ -126,6 +126,8 @@ pub struct Pin {
     pub skb: Option<u32>,
     /// It came with the last step.
     pub fresh: bool,
+    /// Only its sign is shown, for want of room.
+    pub bare: bool,
 }
 
 /// Signs of owners.
@@ -143,8 +145,8 @@ pub enum Glyph {
     Other,
 }
 
-/// Lays the cards out below `y`.
-pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32) -> CardsView {
+/// Lays the cards out below `y`, at most so many.
+pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usize) -> CardsView {
     let picked = match scene.selection {
         Selection::Conn(number) => Some(number),
         Selection::Skb(number) => {
@@ -168,9 +170,9 @@ pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32) -> CardsV
         order.push((rank(id.number), id.number, Err(id)));
     }
     let total = order.len();
-    if total > CARDS_MAX {
-        order.select_nth_unstable_by_key(CARDS_MAX, |&(rank, number, _)| (rank, number));
-        order.truncate(CARDS_MAX);
+    if total > most {
+        order.select_nth_unstable_by_key(most, |&(rank, number, _)| (rank, number));
+        order.truncate(most);
     }
     order.sort_unstable_by_key(|&(rank, number, _)| (rank, number));
     let mut view = CardsView::default();
@@ -194,8 +196,8 @@ pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32) -> CardsV
             ..card
         }));
     }
-    if total > CARDS_MAX {
-        let more = counted((total - CARDS_MAX) as u32, "connection", "connections");
+    if total > most {
+        let more = counted((total - most) as u32, "connection", "connections");
         view.more = Some((0, bottom + 22, format!("and {more} more")));
         bottom += 30;
     }
@@ -223,7 +225,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         .map(|old| old.use_count)
         .filter(|&n| n != conn.use_count);
     let pins = pins(state, scene.before, conn, old);
-    let room = grid.card_w - 16 - if use_old.is_some() { 66 } else { 44 };
+    let room = grid.card_w - 4 - if use_old.is_some() { 66 } else { 44 };
     let (pins, more_pins) = fit(pins, room);
     let tabs = Dir::BOTH.map(|dir| tab(conn, old, dir));
     let place = place(conn);
@@ -325,7 +327,10 @@ const SHOWN: Status = Status::CONFIRMED
     .union(Status::DYING);
 
 fn note(conn: &NfConn, old: Option<&NfConn>) -> (String, bool) {
-    let added = old.map_or(Status::empty(), |old| conn.status.difference(old.status));
+    // Words of their own show the bits of SHOWN.
+    let added = old.map_or(Status::empty(), |old| {
+        conn.status.difference(old.status).difference(SHOWN)
+    });
     if !added.is_empty() {
         let added: Vec<String> = added
             .iter_names()
@@ -448,6 +453,7 @@ fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfCon
         for nth in 0..count {
             let skb = holders.get(nth).copied();
             pins.push(Pin {
+                bare: false,
                 glyph,
                 label: skb.map_or_else(|| owner.to_string(), |number| format!("s{number}")),
                 skb,
@@ -458,9 +464,18 @@ fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfCon
     pins
 }
 
-/// As many pins as fit the width, the rest counted.
+/// As many pins as fit the width, the rest counted. Where room is short, only new pins have words.
 fn fit(mut pins: Vec<Pin>, room: i32) -> (Vec<Pin>, Option<(u32, String)>) {
-    let width = |pin: &Pin| 7 * pin.label.len() as i32 + 32;
+    let width = |pin: &Pin| {
+        if pin.bare {
+            25
+        } else {
+            7 * pin.label.len() as i32 + 29
+        }
+    };
+    if pins.iter().map(width).sum::<i32>() > room {
+        pins.iter_mut().for_each(|pin| pin.bare = !pin.fresh);
+    }
     let mut used = 0;
     let mut fitting = 0;
     for (at, pin) in pins.iter().enumerate() {

@@ -132,7 +132,7 @@ fn finish(out: &mut Layout, grid: &Grid, from: i32, more: u32, bucket: u32) {
         out.more = Some((from + 6, y, more));
         from += 12 + 9 + 8 * more.to_string().len() as i32;
     }
-    let x = from + END;
+    let x = from + if from < grid.gutter[1] { 24 } else { END };
     let text = format!("nulls {bucket}");
     let fits = x + 9 + 7 * text.len() as i32 <= grid.width + super::grid::PAD + 4;
     out.links.push(format!("M{from},{y}H{}", x - 1));

@@ -1,7 +1,7 @@
 //! A chip is a tuplehash: one of the two nodes of a connection, where it hangs.
 
 use super::grid::{CHAIN_MAX, Grid, SEAL, mono};
-use super::marks::{Candidate, Marks};
+use super::marks::{Arrival, Candidate, Marks};
 use super::text::{self, Form, Span};
 use crate::engine::Conntrack;
 use crate::engine::conn::{NfConn, Status};
@@ -220,12 +220,7 @@ impl Entry<'_> {
                 number: arrival
                     .number
                     .map_or_else(|| "→".to_owned(), |n| n.to_string()),
-                text: if arrival.moved {
-                    "moved here"
-                } else {
-                    "inserted at the head"
-                }
-                .to_owned(),
+                text: arrival_words(arrival).to_owned(),
                 strong: true,
             }),
             (None, Some(c)) => Some(tag(c, self)),
@@ -250,6 +245,14 @@ impl Entry<'_> {
             tag,
             name,
         }
+    }
+}
+
+fn arrival_words(arrival: &Arrival) -> &'static str {
+    match (arrival.moved, arrival.dir) {
+        (true, _) => "moved to this bucket",
+        (false, Dir::Original) => "inserted at the head: same node, new list",
+        (false, Dir::Reply) => "inserted at the head: first time in any list",
     }
 }
 

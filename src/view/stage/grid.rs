@@ -34,7 +34,7 @@ pub const CARD_H: i32 = 132;
 /// Distance of two rows of cards.
 pub const CARD_PITCH: i32 = CARD_H + 40;
 /// Width of a handle.
-pub const TAB_W: i32 = 83;
+pub const TAB_W: i32 = 81;
 /// Height of a handle.
 pub const TAB_H: i32 = 22;
 /// Room around the picture.

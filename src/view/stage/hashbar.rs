@@ -303,14 +303,15 @@ fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32)
     bar.arrow(452, 470, y + 15);
     bar.cell(474, y, (104, 31), false, false);
     bar.text(486, y + 20, TextKind::Mono, hex(raw));
-    bar.arrow(582, 600, y + 15);
-    bar.text(
-        605,
-        y + 20,
-        TextKind::Label,
-        format!("× {} ≫ 32", grouped(size.into())),
-    );
     let w = 92.max(30 + 8 * (7 + bucket.to_string().len() as i32));
+    let scale = format!("× {} ≫ 32", grouped(size.into()));
+    // Short of room the arrow alone leads to the result.
+    if 8 * scale.chars().count() as i32 + 612 < 768 - w {
+        bar.arrow(582, 600, y + 15);
+        bar.text(605, y + 20, TextKind::Label, scale);
+    } else {
+        bar.arrow(582, 768 - w - 4, y + 15);
+    }
     bar.cell(768 - w, y, (w, 31), true, false);
     bar.text(
         768 - w + 12,

@@ -226,13 +226,19 @@ fn stations(path: Path, grid: &Grid, spot: Option<Spot>) -> HookStrip {
         works
     };
     let count: i32 = shown.iter().map(|&at| works(at).len() as i32).sum();
-    let gap = if narrow { 26 } else { 32 };
+    // The routing decision comes behind the first station, and has a word.
+    let (route_gap, gap) = if narrow { (26, 26) } else { (52, 20) };
     let (start, end) = if narrow {
-        (14, grid.width - 14)
+        (14, grid.width - 52)
     } else {
         (34, grid.width - 64)
     };
-    let unit = (end - start - gap * (shown.len() as i32 - 1)) / count.max(1);
+    let gaps = if shown.len() > 1 {
+        route_gap + gap * (shown.len() as i32 - 2)
+    } else {
+        0
+    };
+    let unit = (end - start - gaps) / count.max(1);
     let mut strip = HookStrip {
         width: grid.width,
         ends: (!narrow).then_some(match path {
@@ -269,9 +275,9 @@ fn stations(path: Path, grid: &Grid, spot: Option<Spot>) -> HookStrip {
         }
         x += w;
         if nth == 0 && shown.len() > 1 {
-            strip.route = Some((x + gap / 2, !narrow && gap >= 32));
+            strip.route = Some((x + route_gap / 2, !narrow));
         }
-        x += gap;
+        x += if nth == 0 { route_gap } else { gap };
     }
     strip
 }

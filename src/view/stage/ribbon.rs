@@ -39,6 +39,8 @@ pub(super) fn ribbons(
         let Some((tab_x, tab_y)) = cards.tab_at(conn, dir) else {
             continue;
         };
+        // Lines that run side by side do not cover each other.
+        let channel = channel - if dir == Dir::Reply { 5 } else { 0 };
         let below = y + CHIP_H + 8;
         let rows = below.min(channel)..below.max(channel);
         let first_slot = x < grid.gutter[1];

@@ -46,8 +46,8 @@ pub struct BucketRow {
     pub hot: bool,
     /// It is selected.
     pub selected: bool,
-    /// The next one that gc visits.
-    pub gc: bool,
+    /// The next one that gc visits: left and middle of the mark.
+    pub gc: Option<(i32, i32)>,
     /// Drawn as a shelf: nothing has happened yet.
     pub shelf: bool,
     /// Middle of the index cell, from the top of the row.
@@ -58,8 +58,8 @@ pub struct BucketRow {
     pub chips: Vec<Chip>,
     /// Arrows.
     pub links: Vec<String>,
-    /// The end marker; none in the narrow picture's empty rows.
-    pub nulls: Option<Nulls>,
+    /// The end marker.
+    pub nulls: Nulls,
     /// Nodes left out: x, y, how many.
     pub more: Option<(i32, i32, u32)>,
     /// For a screen reader.
@@ -284,17 +284,19 @@ fn plan_used(ctx: &Ctx, top: i32, size: u32) -> (Vec<Plan>, i32) {
     (plans, y)
 }
 
-/// The chain may need more than one line: more than one node, or a long address.
+/// The row may need more room than one line: tags, more than one node, a long address.
 fn tall(ctx: &Ctx, bucket: u32) -> bool {
     let mut walk = ctx.state.walk(ListId::Bucket(bucket));
     let Some(first) = walk.next() else {
         return false;
     };
-    let long = ctx.state.conns.at(first.slot).is_none_or(|conn| {
-        conn.tuple(first.dir).src.l3num == crate::engine::addr::L3::Ipv6
-            || super::text::tuple_len(conn.tuple(first.dir)) > 30
-    });
-    long || walk.next().is_some()
+    let Some(conn) = ctx.state.conns.at(first.slot) else {
+        return false;
+    };
+    let (number, dir) = (conn.id.number, first.dir);
+    let tagged = ctx.marks.arrival(number, dir).is_some();
+    let long = super::text::tuple_len(conn.tuple(dir)) > 29;
+    tagged || long || walk.next().is_some()
 }
 
 /// Buckets with nodes, in any order, with duplicates.
@@ -334,13 +336,17 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         count: list.count,
         hot: ctx.marks.hot.contains(&bucket),
         selected: ctx.bucket == Some(bucket),
-        gc,
+        gc: gc.then_some(if index_y > ROW {
+            (8, 12)
+        } else {
+            (-11, index_y)
+        }),
         shelf: false,
         index_y,
         index: index(ctx, &bucket.to_string()),
         chips,
         links,
-        nulls: Some(nulls),
+        nulls,
         more,
         name: format!(
             "bucket {bucket}, {}",
@@ -360,12 +366,13 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
     };
     let lone = plan.first == plan.last;
     let name = format!("{} {label}, empty", if lone { "bucket" } else { "buckets" });
+    let text = (grid.narrow && !shelf).then(|| "empty".to_owned());
     let nulls = Nulls {
         x: end,
         y: middle,
         lying: false,
         size: 5,
-        text: None,
+        text,
     };
     BucketRow {
         bucket: plan.first,
@@ -375,13 +382,13 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         count: 0,
         hot: ctx.marks.hot.contains(&plan.first),
         selected: ctx.bucket == Some(plan.first),
-        gc,
+        gc: gc.then_some((-11, middle)),
         shelf,
         index_y: middle,
         index: index(ctx, &label),
         chips: Vec::new(),
         links: vec![format!("M{},{middle}H{}", grid.index_end(), end - 1)],
-        nulls: (!grid.narrow || shelf).then_some(nulls),
+        nulls,
         more: None,
         name,
     }

@@ -46,11 +46,9 @@ pub fn BucketRowView(props: &Props) -> Html {
             { for row.links.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }
             { index(row, on_msg) }
             { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
-            { for row.nulls.iter().map(|end| nulls(end)) }
+            { nulls(&row.nulls) }
             { for row.more.iter().map(|&(x, y, n)| more(x, y, n)) }
-            if row.gc {
-                { gc(row, *gc_selected, on_msg) }
-            }
+            { for row.gc.iter().map(|&at| gc(row, at, *gc_selected, on_msg)) }
         </g>
     }
 }
@@ -114,9 +112,8 @@ pub fn more(x: i32, y: i32, n: u32) -> Html {
     }
 }
 
-fn gc(row: &BucketRow, selected: bool, on_msg: &Callback<Msg>) -> Html {
+fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
     let press = press(on_msg, Selection::Gc, selected);
-    let y = row.index_y;
     html! {
         <g
             class={classes!("gc", selected.then_some("gc--selected"))}
@@ -128,9 +125,10 @@ fn gc(row: &BucketRow, selected: bool, on_msg: &Callback<Msg>) -> Html {
             onkeydown={press.onkeydown}
         >
             <title>{ "gc worker: this bucket is next" }</title>
-            <rect class="gc__hit" x="-12" y={(y - 11).to_string()} width="22" height="22" rx="4" />
-            <text class="t gc__text" x="-11" y={(y + 5).to_string()}>{ "gc" }</text>
-            <path class="gc__caret" d={format!("M5,{}l5,4.5l-5,4.5Z", y - 4)} />
+            <rect class="gc__hit" x={(x - 1).to_string()}
+                y={(y - 11).to_string()} width="22" height="22" rx="4" />
+            <text class="t gc__text" x={x.to_string()} y={(y + 5).to_string()}>{ "gc" }</text>
+            <path class="gc__caret" d={format!("M{},{}l5,4.5l-5,4.5Z", x + 15, y - 4)} />
         </g>
     }
 }

@@ -122,10 +122,14 @@ fn bar(bar: Bar) -> Html {
 }
 
 fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
-    let class = classes!("pin", pin.fresh.then_some("pin--fresh"));
-    let content = html! { <>{ glyph(pin.glyph) }{ &pin.label }</> };
+    let class = classes!(
+        "pin",
+        pin.fresh.then_some("pin--fresh"),
+        pin.bare.then_some("pin--bare"),
+    );
+    let content = html! { <>{ glyph(pin.glyph) }if !pin.bare { { &pin.label } }</> };
     match pin.skb {
-        None => html! { <span {class}>{ content }</span> },
+        None => html! { <span {class} title={pin.label.clone()}>{ content }</span> },
         Some(number) => {
             let onclick = on_msg.reform(move |_: MouseEvent| Msg::Select(Selection::Skb(number)));
             let label = format!("packet s{number} holds a reference");
