@@ -172,7 +172,9 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted);
         travel(&mut laid, &marks, &old);
     }
-    let ribbons = meant.map_or_else(Vec::new, |conn| {
+    // Above a long table the cards are far from the chips; their handles name the buckets.
+    let near = laid.table.y < laid.cards_y;
+    let ribbons = meant.filter(|_| near).map_or_else(Vec::new, |conn| {
         let chip = |conn, dir| laid.chip_at(conn, dir);
         ribbon::ribbons(
             &grid,

@@ -216,10 +216,9 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
     let (bar, left) = timeout(conn, state, life);
-    let raw = if life == Life::Dying {
-        String::new()
-    } else {
-        grouped(conn.timeout.raw().into())
+    let raw = match (life, conn.timeout) {
+        (Life::Dying, _) | (_, Timeout::Relative(Ticks(0))) => String::new(),
+        _ => grouped(conn.timeout.raw().into()),
     };
     let use_old = old
         .map(|old| old.use_count)
@@ -259,10 +258,10 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         note_changed,
         tabs,
         bar,
-        left: if left.is_empty() {
-            "no timeout now".to_owned()
-        } else {
-            left
+        left: match (left.is_empty(), life) {
+            (false, _) => left,
+            (true, Life::Dying) => "no timeout now".to_owned(),
+            (true, _) => "no timeout yet".to_owned(),
         },
         raw,
         timeout_changed: old.is_some_and(|old| old.timeout != conn.timeout),
@@ -349,6 +348,7 @@ fn state_words(conn: &NfConn, life: Life) -> String {
     match (&conn.proto, conn.tuple(Dir::Original).dst.protonum) {
         (ProtoState::Tcp(tcp), _) => tcp.state.name().to_owned(),
         _ if life == Life::Dying => "deleted".to_owned(),
+        (_, ipproto::TCP) => "no state yet".to_owned(),
         (_, ipproto::ICMP | ipproto::ICMPV6) => {
             if replied { "echo answered" } else { "echo" }.to_owned()
         }

@@ -306,7 +306,7 @@ fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32)
     let w = 92.max(30 + 8 * (7 + bucket.to_string().len() as i32));
     let scale = format!("× {} ≫ 32", grouped(size.into()));
     // Short of room the arrow alone leads to the result.
-    if 8 * scale.chars().count() as i32 + 612 < 768 - w {
+    if 7 * scale.chars().count() as i32 + 612 < 768 - w {
         bar.arrow(582, 600, y + 15);
         bar.text(605, y + 20, TextKind::Label, scale);
     } else {

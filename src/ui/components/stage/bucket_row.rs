@@ -57,6 +57,11 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
     let press = press(on_msg, Selection::Bucket(row.bucket), row.selected);
     let boxed = !row.chips.is_empty() || row.hot || row.shelf || row.selected;
     let y = row.index_y;
+    let half = if row.chips.is_empty() && !row.shelf {
+        11
+    } else {
+        13
+    };
     let (x, w) = row.index;
     let label = format!("select {}", row.name);
     html! {
@@ -72,9 +77,9 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
             <rect
                 class={if boxed { "bucket__box" } else { "bucket__hit" }}
                 x={x.to_string()}
-                y={(y - if boxed { 13 } else { 11 }).to_string()}
+                y={(y - half).to_string()}
                 width={w.to_string()}
-                height={if boxed { "26" } else { "22" }}
+                height={(2 * half).to_string()}
                 rx="4"
             />
             <text class="t bucket__label" x={(x + w / 2).to_string()} y={(y + 5).to_string()}>

@@ -76,9 +76,10 @@ fn ends(width: i32, from: &'static str, to: &'static str) -> Html {
 fn tick(tick: &Tick) -> Html {
     let class = classes!("tick", tick.active.then_some("tick--active"));
     let x = tick.x.to_string();
+    let r = if tick.active { "5" } else { "4" };
     html! {
         <g {class}>
-            <circle cx={x.clone()} cy={WIRE_Y.to_string()} r={if tick.active { "5" } else { "4" }} />
+            <circle cx={x.clone()} cy={WIRE_Y.to_string()} {r} />
             if tick.labelled {
                 <text class="t t--mid tick__label" {x} y="62">
                     <tspan class="tick__priority">{ tick.priority }</tspan>
