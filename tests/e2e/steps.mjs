@@ -51,8 +51,9 @@ export async function card(page, conn, attribute) {
 export function everything(page) {
   return page.raw.evaluate(() => {
     const copy = document.querySelector('[data-ct="app"]').cloneNode(true);
-    // The lane and the buttons know how far one has been; the machine's picture must not.
-    for (const part of copy.querySelectorAll('[data-ct="transport"], [data-ct="toast"]')) part.remove();
+    // The lane, the buttons and the last answer know what was done; the machine's picture must not.
+    const knowing = ['transport', 'toast', 'console-output'].map((name) => `[data-ct="${name}"]`);
+    for (const part of copy.querySelectorAll(knowing.join(', '))) part.remove();
     return copy.outerHTML;
   });
 }

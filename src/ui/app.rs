@@ -1,0 +1,86 @@
+//! The root component: hosts the application and ties it to the browser.
+
+use super::browser::{self, Listener};
+use super::components::shell::Shell;
+use super::effects::Effects;
+use crate::app::{AppState, Msg, SETTINGS};
+use crate::view::model::{Model, Theme};
+use std::cell::Cell;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The application on the page.
+pub struct App {
+    state: AppState,
+    model: Rc<Model>,
+    /// One for all, so that panes see that it did not change.
+    on_msg: Callback<Msg>,
+    effects: Effects,
+    /// Shared with the listener for the system's theme.
+    shown_theme: Rc<Cell<Theme>>,
+    _listeners: Vec<Listener>,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> App {
+        let on_msg = ctx.link().callback(|msg: Msg| msg);
+        let shown_theme = Rc::new(Cell::new(Theme::Auto));
+        let theme = shown_theme.clone();
+        let listeners = [
+            browser::on_key(on_msg.clone()),
+            browser::on_link(on_msg.clone()),
+            browser::on_system_theme(move || browser::show_theme(theme.get())),
+        ];
+        let mut state = AppState::new();
+        let model = state.model();
+        let mut app = App {
+            state,
+            model,
+            effects: Effects::new(on_msg.clone()),
+            on_msg,
+            shown_theme,
+            _listeners: listeners.into_iter().flatten().collect(),
+        };
+        if let Some(settings) = browser::stored(SETTINGS) {
+            app.tell(Msg::LoadSettings(settings));
+        }
+        let fragment = browser::fragment();
+        if !fragment.is_empty() {
+            app.tell(Msg::LoadLink(fragment));
+        }
+        app.show_theme();
+        app
+    }
+
+    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        let changed = self.tell(msg);
+        self.show_theme();
+        changed
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        let model = self.model.clone();
+        let on_msg = self.on_msg.clone();
+        html! { <Shell {model} {on_msg} /> }
+    }
+}
+
+impl App {
+    /// Tells the application, and does what it asks for; `true` if there is something to paint.
+    fn tell(&mut self, msg: Msg) -> bool {
+        let update = self.state.update(msg);
+        self.effects.run(update.effects);
+        if update.changed {
+            self.model = self.state.model();
+        }
+        update.changed
+    }
+
+    fn show_theme(&self) {
+        self.shown_theme.set(self.model.chrome.theme);
+        browser::show_theme(self.model.chrome.theme);
+    }
+}

@@ -1,0 +1,208 @@
+//! The packet bench: what goes on the wire.
+
+use super::button::IconButton;
+use super::clock::ClockPanel;
+use super::console::ConsolePanel;
+use super::icon::Glyph;
+use super::packets::Packets;
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{Bench, BenchField, BenchProto, Clock, Console, PacketButton, Panel};
+use std::rc::Rc;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// Paints [`Bench`], [`Clock`] and [`Console`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Packets.
+    pub bench: Rc<Bench>,
+    /// Time.
+    pub clock: Clock,
+    /// Command line.
+    pub console: Rc<Console>,
+    /// The bench is a sheet, and open.
+    pub open: bool,
+    /// Nothing happened yet.
+    pub empty: bool,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+const PROTOS: [(BenchProto, &str); 4] = [
+    (BenchProto::Tcp, "TCP"),
+    (BenchProto::Udp, "UDP"),
+    (BenchProto::Icmp, "ICMP"),
+    (BenchProto::Other, "other"),
+];
+
+const FATES: [(&str, &str); 8] = [
+    ("", "let it pass"),
+    ("hold=prerouting", "hold at PREROUTING"),
+    ("hold=forward", "hold at FORWARD"),
+    ("hold=postrouting", "hold at POSTROUTING"),
+    ("hold=queue", "hold in the device queue"),
+    ("drop=prerouting", "drop at PREROUTING"),
+    ("drop=forward", "drop at FORWARD"),
+    ("drop=postrouting", "drop at POSTROUTING"),
+];
+
+/// The panel on the left; a sheet on a narrow screen.
+#[function_component]
+pub fn BenchPanel(props: &Props) -> Html {
+    let Props { bench, on_msg, .. } = props;
+    html! {
+        <section class={classes!("bench", props.open.then_some("bench--open"))} id="bench"
+            tabindex="-1" aria-label="Packet bench">
+            if props.open {
+                <IconButton glyph={Glyph::Close} label="Close Packets" class="sheet__close"
+                    msg={Msg::SetPanel(Panel::None)} {on_msg} />
+            }
+            <div class="bench__scroll">
+            <section class="bench__part">
+                <h2 class="h">
+                    { if props.empty { "Your first packet" } else { "Send a packet" } }
+                    <kbd class="kbd" aria-hidden="true">{ "N" }</kbd>
+                </h2>
+                if props.empty {
+                    <p class="hint">
+                        { "A asks B for a web page. The machine between them, this one, \
+                           watches every packet." }
+                    </p>
+                }
+                <div class="seg seg--full" role="group" aria-label="Protocol">
+                    for (proto, label) in PROTOS {
+                        <button key={label} type="button"
+                            aria-pressed={(bench.proto == proto).to_string()}
+                            onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
+                    }
+                </div>
+                { form(&bench.fields, on_msg) }
+                { flow(bench, on_msg) }
+                if !bench.buttons.is_empty() {
+                    <div class="kinds" role="group" aria-label="Send with one click">
+                        for (at, button) in bench.buttons.iter().enumerate() {
+                            { kind(at, button, on_msg) }
+                        }
+                    </div>
+                }
+                { fate(&bench.fate, on_msg) }
+                <button id="send" type="button" class="btn btn--primary"
+                    aria-describedby="bench-line"
+                    onclick={send(on_msg, Msg::SendPacket)} title="Send the line below (N)">
+                    { "Send packet" }
+                </button>
+                if let Some(problem) = &bench.problem {
+                    <p id="bench-line" class="problem" role="alert">{ problem }</p>
+                } else {
+                    <p id="bench-line" class="bench__line"><code>{ &bench.line }</code></p>
+                }
+            </section>
+            <Packets skbs={bench.skbs.clone()} {on_msg} />
+            <ClockPanel clock={props.clock.clone()} {on_msg} />
+            </div>
+            <ConsolePanel console={props.console.clone()} {on_msg} />
+        </section>
+    }
+}
+
+/// Address and port of a host stand in one row.
+fn form(fields: &[BenchField], on_msg: &Callback<Msg>) -> Html {
+    html! {
+        <div class="form">
+            for it in fields {
+                <div key={it.key} class={classes!("field", format!("field--{}", it.key))}>
+                    { field(it, on_msg) }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn field(field: &BenchField, on_msg: &Callback<Msg>) -> Html {
+    let key = field.key;
+    let oninput = on_msg.reform(move |event: InputEvent| {
+        Msg::BenchField(key, event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    let onkeydown = {
+        let on_msg = on_msg.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.prevent_default();
+                on_msg.emit(Msg::SendPacket);
+            }
+        })
+    };
+    let help = format!("field-{key}-help");
+    html! {
+        <>
+            <label class="field__label" for={format!("field-{key}")}>{ field.label }</label>
+            <input id={format!("field-{key}")} class="field__input" type="text"
+                value={field.value.clone()} {oninput} {onkeydown} title={field.hint}
+                aria-invalid={field.problem.is_some().to_string()} aria-describedby={help.clone()}
+                spellcheck="false" autocomplete="off" autocapitalize="off" />
+            if let Some(problem) = &field.problem {
+                <small id={help} class="problem">{ problem }</small>
+            } else {
+                <small id={help} class="field__hint">{ field.hint }</small>
+            }
+        </>
+    }
+}
+
+fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
+    let choose = on_msg.reform(|event: Event| {
+        let number = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Msg::BenchFlow(number.parse().unwrap_or(0))
+    });
+    html! {
+        if !bench.flows.is_empty() {
+            <label class="pick pick--full">
+                <span class="pick__label">{ "of" }</span>
+                <select class="pick__list" onchange={choose} aria-label="Connection">
+                    <option value="0" selected={!bench.flows.iter().any(|(_, l)| *l == bench.flow)}>
+                        { "a new flow" }
+                    </option>
+                    for (number, label) in &bench.flows {
+                        <option key={*number} value={number.to_string()}
+                            selected={*label == bench.flow}>{ label }</option>
+                    }
+                </select>
+            </label>
+        }
+    }
+}
+
+fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
+    let (direction, mark) = if button.reply {
+        ("kinds__mark kinds__mark--reply", "M10,1 L2,6 10,11 Z M4.5,8 L9,3.5 M7,10 l3,-3")
+    } else {
+        ("kinds__mark kinds__mark--orig", "M2,1 L10,6 2,11 Z")
+    };
+    let says = if button.reply { "reply direction" } else { "original direction" };
+    let title = format!("Send at once, {says}: {}", button.line);
+    html! {
+        <button key={at} type="button" {title}
+            class={classes!("kinds__kind", button.suggested.then_some("kinds__kind--next"))}
+            onclick={send(on_msg, Msg::BenchButton(u32::try_from(at).unwrap_or(u32::MAX)))}>
+            <span class="kinds__label">{ &button.label }</span>
+            <svg class={direction} viewBox="0 0 12 12" aria-hidden="true"><path d={mark} /></svg>
+        </button>
+    }
+}
+
+fn fate(chosen: &str, on_msg: &Callback<Msg>) -> Html {
+    let choose = on_msg.reform(|event: Event| {
+        Msg::BenchFate(event.target_unchecked_into::<HtmlSelectElement>().value())
+    });
+    html! {
+        <label class="pick pick--full">
+            <span class="pick__label">{ "and" }</span>
+            <select class="pick__list" onchange={choose} aria-label="What becomes of the packet">
+                for (value, label) in FATES {
+                    <option key={value} {value} selected={value == chosen}>{ label }</option>
+                }
+            </select>
+        </label>
+    }
+}

@@ -1,0 +1,41 @@
+//! Where in the kernel we are: the functions on the way, and our pseudocode of the last one.
+
+use crate::view::model::Why;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Paints [`Why::calls`], [`Why::file`] and [`Why::code`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The step in words.
+    pub why: Rc<Why>,
+}
+
+/// Call path and pseudocode.
+#[function_component]
+pub fn Code(props: &Props) -> Html {
+    let why = &props.why;
+    html! {
+        <section class="why__part why__source">
+            <h2 class="h">{ "Source" }</h2>
+            <ol class="path">
+                for (at, call) in why.calls.iter().enumerate() {
+                    <li key={at} class="path__item">{ call }</li>
+                }
+            </ol>
+            <div class="code">
+                <p class="code__file" title="The kernel's file, Linux 5.10. The lines below are \
+                    our own words for it.">{ &why.file }</p>
+                if !why.code.is_empty() {
+                    <ol class="code__lines">
+                        for (at, line) in why.code.iter().enumerate() {
+                            <li key={at} class={classes!("code__line",
+                                line.current.then_some("code__line--now"))}
+                                aria-current={line.current.then_some("step")}>{ &line.text }</li>
+                        }
+                    </ol>
+                }
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,56 @@
+//! The selected object, field by field, and who took and gave back references.
+
+use super::fields::Fields;
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{Inspector, LedgerRow};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Paints [`Inspector`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The object.
+    pub inspector: Rc<Inspector>,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+/// The object tab.
+#[function_component]
+pub fn InspectorPane(props: &Props) -> Html {
+    let inspector = &props.inspector;
+    html! {
+        <div class="insp" data-ct="inspector">
+            <h3 class="insp__title">{ &inspector.title }</h3>
+            <p class="insp__subtitle">{ &inspector.subtitle }</p>
+            for group in &inspector.groups {
+                <Fields key={group.title.clone()} group={group.clone()} />
+            }
+            if !inspector.ledger.is_empty() {
+                <section class="fields">
+                    <h3 class="fields__title">{ "Every change of use" }</h3>
+                    <ol class="ledger">
+                        for row in &inspector.ledger {
+                            { ledger_row(row, &props.on_msg) }
+                        }
+                    </ol>
+                </section>
+            }
+        </div>
+    }
+}
+
+fn ledger_row(row: &LedgerRow, on_msg: &Callback<Msg>) -> Html {
+    html! {
+        <li key={row.position}>
+            <button type="button" class="ledger__row" title="Go to this step"
+                onclick={send(on_msg, Msg::Seek(row.position))}>
+                <code class="ledger__delta">{ &row.delta }</code>
+                <code class="ledger__left">{ row.left }</code>
+                <span class="ledger__owner">{ &row.owner }</span>
+                <code class="ledger__function">{ &row.function }</code>
+            </button>
+        </li>
+    }
+}

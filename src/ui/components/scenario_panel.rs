@@ -1,0 +1,68 @@
+//! The scenario as text: to read, to change, to keep.
+
+use super::button::IconButton;
+use super::icon::Glyph;
+use crate::app::Msg;
+use crate::ui::{browser, send};
+use crate::view::model::Panel;
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+/// Paints the scenario text of the chrome.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Is it shown?
+    pub open: bool,
+    /// The lines that were run so far.
+    pub text: String,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+/// A dialog with the text and what can be done with it.
+#[function_component]
+pub fn ScenarioPanel(props: &Props) -> Html {
+    let Props { open, text, on_msg } = props;
+    let dialog = use_node_ref();
+    use_effect_with((dialog.clone(), *open), |(dialog, open)| browser::set_open(dialog, *open));
+    let typed = use_state_eq(|| None::<String>);
+    {
+        let typed = typed.clone();
+        use_effect_with((text.clone(), *open), move |_| typed.set(None));
+    }
+    let oninput = {
+        let typed = typed.clone();
+        Callback::from(move |event: InputEvent| {
+            typed.set(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
+        })
+    };
+    let shown = (*typed).clone().unwrap_or_else(|| text.clone());
+    let load = send(on_msg, Msg::LoadText(shown.clone()));
+    let cancel = on_msg.reform(|event: Event| {
+        event.prevent_default();
+        Msg::SetPanel(Panel::None)
+    });
+    html! {
+        <dialog ref={dialog} class="dialog" aria-labelledby="scenario-title" oncancel={cancel}>
+            <div class="dialog__head">
+                <h2 id="scenario-title">{ "Scenario as text" }</h2>
+                <IconButton glyph={Glyph::Close} label="Close scenario"
+                    msg={Msg::SetPanel(Panel::None)} {on_msg} />
+            </div>
+            <p class="hint">
+                { "One line is one command. The same lines are the file and the link. \
+                   Change them and run them again, or paste others." }
+            </p>
+            <textarea class="dialog__text" data-ct="scenario-text" aria-label="Scenario"
+                spellcheck="false" rows="14" value={shown} {oninput} />
+            <div class="dialog__acts">
+                <button type="button" class="btn btn--primary" onclick={load}>
+                    { "Run this text" }
+                </button>
+                <button type="button" class="btn" onclick={send(on_msg, Msg::SaveScenario)}>
+                    { "Save as file" }
+                </button>
+            </div>
+        </dialog>
+    }
+}

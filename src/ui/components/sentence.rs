@@ -1,0 +1,47 @@
+//! The sentence of the step: what happened, and why.
+
+use crate::view::model::Why;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Paints the first lines of [`Why`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The step in words.
+    pub why: Rc<Why>,
+    /// Steps go by by themselves: then they are not read out one by one.
+    pub playing: bool,
+}
+
+/// Crumbs, sentence, reason.
+#[function_component]
+pub fn Sentence(props: &Props) -> Html {
+    let why = &props.why;
+    let last = why.crumbs.len().saturating_sub(1);
+    html! {
+        <section class="say" aria-label="What happens">
+            <div class="say__head">
+                <ol class="crumbs">
+                    for (at, crumb) in why.crumbs.iter().enumerate() {
+                        <li key={at} class={classes!("crumbs__item",
+                            (at == last).then_some("crumbs__item--last"))}>{ crumb }</li>
+                    }
+                </ol>
+                if let Some((figure, number)) = why.figure {
+                    <span class="figure-badge" data-ct="figure"
+                        data-figure={format!("{figure}.{number}")} title="Where this is in the article">
+                        { format!("Figure {figure} ({number})") }
+                    </span>
+                }
+            </div>
+            <p class="say__what" role="status" data-ct="narration"
+                aria-live={if props.playing { "off" } else { "polite" }}>{ &why.what }</p>
+            if !why.because.is_empty() {
+                <p class="say__because">{ &why.because }</p>
+            }
+            if let Some(note) = &why.note {
+                <p class="say__note">{ note }</p>
+            }
+        </section>
+    }
+}

@@ -1,0 +1,52 @@
+//! The frame: every panel in its place, in the order in which the page is read.
+
+use super::bench::BenchPanel;
+use super::help::Help;
+use super::scenario_panel::ScenarioPanel;
+use super::sentence::Sentence;
+use super::stage::Stage;
+use super::toast::Toast;
+use super::toolbar::Toolbar;
+use super::transport::TransportBar;
+use super::why::WhyPanel;
+use crate::app::Msg;
+use crate::view::model::{Model, Panel};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Paints [`Model`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The screen.
+    pub model: Rc<Model>,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+/// The page.
+#[function_component]
+pub fn Shell(props: &Props) -> Html {
+    let Props { model, on_msg } = props;
+    let Model { chrome, clock, transport, why, .. } = &**model;
+    html! {
+        <div class="app" data-ct="app" data-ready="true">
+            <Toolbar chrome={chrome.clone()} {on_msg} />
+            <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
+                console={model.console.clone()} open={chrome.panel == Panel::Bench}
+                empty={chrome.empty} {on_msg} />
+            <Sentence why={why.clone()} playing={transport.playing} />
+            <main class="stagebox" id="stage" tabindex="-1"
+                aria-label="Conntrack">
+                <Stage model={model.stage.clone()} {on_msg} />
+            </main>
+            <WhyPanel why={why.clone()} inspector={model.inspector.clone()}
+                texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
+            <TransportBar transport={transport.clone()} clock={clock.clone()}
+                panel={chrome.panel} empty={chrome.empty} {on_msg} />
+            <Help open={chrome.panel == Panel::Help} {on_msg} />
+            <ScenarioPanel open={chrome.panel == Panel::Scenario}
+                text={chrome.scenario_text.clone()} {on_msg} />
+            <Toast text={chrome.toast.clone()} />
+        </div>
+    }
+}

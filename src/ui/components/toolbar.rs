@@ -1,0 +1,78 @@
+//! The header: name, scenarios, and what concerns the page as a whole.
+
+use super::button::IconButton;
+use super::icon::Glyph;
+use crate::app::Msg;
+use crate::scenario::PRESETS;
+use crate::view::model::{Chrome, Panel, Theme};
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// Paints [`Chrome`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Theme and the scenario's title.
+    pub chrome: Chrome,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+/// The header.
+#[function_component]
+pub fn Toolbar(props: &Props) -> Html {
+    let on_msg = &props.on_msg;
+    let (theme, theme_label) = next_theme(props.chrome.theme);
+    let choose = on_msg.reform(|event: Event| {
+        Msg::LoadPreset(event.target_unchecked_into::<HtmlSelectElement>().value())
+    });
+    let title = props.chrome.scenario.as_str();
+    let known = PRESETS.iter().any(|preset| preset.title == title);
+    let own = if title.is_empty() { "your own" } else { title };
+    html! {
+        <header class="top">
+            <h1 class="brand">
+                <svg class="brand__mark" viewBox="0 0 28 24" aria-hidden="true">
+                    <path class="brand__orig" d="M1,1 H20 L27,6 20,11 H1 Z" />
+                    <path class="brand__reply" d="M8,13 H27 V23 H8 L2,18 Z" />
+                    <path class="brand__hatch"
+                        d="M8,22.5 l9,-9 M13,22.5 l9,-9 M18,22.5 l8.5,-8.5 M4.5,19.5 l6,-6" />
+                </svg>
+                { "ctscope" }
+            </h1>
+            <label class="pick">
+                <span class="pick__label">{ "scenario" }</span>
+                <select class="pick__list" onchange={choose}>
+                    <option value="" selected={!known} disabled=true hidden={known}>
+                        { own }
+                    </option>
+                    for preset in &PRESETS {
+                        <option key={preset.name} value={preset.name} title={preset.about}
+                            selected={preset.title == title}>{ preset.title }</option>
+                    }
+                </select>
+            </label>
+            <span class="top__gap"></span>
+            <nav class="top__icons" aria-label="Page">
+                <IconButton glyph={Glyph::Text} label="Scenario as text"
+                    msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
+                <IconButton glyph={Glyph::Reset} label="Reset" class="top__wide"
+                    msg={Msg::Reset} {on_msg} />
+                <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
+                    msg={Msg::CopyLink} {on_msg} />
+                <IconButton glyph={Glyph::Theme} label={theme_label}
+                    msg={Msg::SetTheme(theme)} {on_msg} />
+                <IconButton glyph={Glyph::Help} label="Help" keys="?"
+                    msg={Msg::SetPanel(Panel::Help)} {on_msg} />
+            </nav>
+        </header>
+    }
+}
+
+/// What the theme button switches to, and its name.
+fn next_theme(now: Theme) -> (Theme, &'static str) {
+    match now {
+        Theme::Auto => (Theme::Light, "Theme: as the system, switch to light"),
+        Theme::Light => (Theme::Dark, "Theme: light, switch to dark"),
+        Theme::Dark => (Theme::Auto, "Theme: dark, follow the system"),
+    }
+}

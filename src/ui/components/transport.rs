@@ -1,0 +1,183 @@
+//! The transport: steps, play, grain, clock, undo, and the lane.
+
+use super::button::IconButton;
+use super::icon::{Glyph, Icon};
+use super::lane::Lane;
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{Clock, Grain, Panel, Transport};
+use std::rc::Rc;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// Paints [`Transport`] and [`Clock`].
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Where we are.
+    pub transport: Rc<Transport>,
+    /// The clock.
+    pub clock: Clock,
+    /// Nothing happened yet: the first step sends the first packet.
+    pub empty: bool,
+    /// Which sheet is open.
+    pub panel: Panel,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+const GRAINS: [(Grain, &str, &str); 3] = [
+    (Grain::Event, "event", "One packet, one jump of the clock, one run of gc"),
+    (Grain::Phase, "phase", "One part of a packet's way"),
+    (Grain::Change, "change", "One field, bit, link or reference"),
+];
+
+const SPEEDS: [(u32, &str); 5] =
+    [(25, "¼×"), (50, "½×"), (100, "1×"), (200, "2×"), (400, "4×")];
+
+/// The footer.
+#[function_component]
+pub fn TransportBar(props: &Props) -> Html {
+    let Props { transport, clock, on_msg, .. } = props;
+    let more = use_state_eq(|| false);
+    let toggle = {
+        let more = more.clone();
+        Callback::from(move |_| more.set(!*more))
+    };
+    let Transport { at_start, at_end, .. } = **transport;
+    html! {
+        <footer class={classes!("time", more.then_some("time--more"))} data-ct="transport"
+            aria-label="Time">
+            <div class="time__row">
+                <div class="time__steps" role="group" aria-label="Steps">
+                    <IconButton glyph={Glyph::First} label="First" keys="Home" class="time__far"
+                        disabled={at_start} msg={Msg::First} {on_msg} />
+                    <IconButton glyph={Glyph::EventBack} label="Previous event" keys="Shift+←"
+                        class="time__far" disabled={at_start} msg={Msg::PreviousEvent} {on_msg} />
+                    <IconButton glyph={Glyph::Back} label="Step back" keys="←"
+                        disabled={at_start} msg={Msg::StepBack} {on_msg} />
+                    <IconButton glyph={Glyph::Forward} label="Step forward" keys="→"
+                        class="ibtn--main" disabled={at_end && !props.empty} msg={Msg::StepForward} {on_msg} />
+                    <IconButton glyph={Glyph::EventForward} label="Next event" keys="Shift+→"
+                        class="time__far" disabled={at_end} msg={Msg::NextEvent} {on_msg} />
+                    <IconButton glyph={Glyph::Last} label="Last" keys="End" class="time__far"
+                        disabled={at_end} msg={Msg::Last} {on_msg} />
+                </div>
+                <div class="time__play time__extra">
+                    { play(transport.playing, on_msg) }
+                    { speed(transport.speed, on_msg) }
+                </div>
+                <div class="time__grain time__extra">
+                    <span class="time__label">{ "step by" }</span>
+                    <div class="seg" role="group" aria-label="Step by">
+                        for (grain, label, title) in GRAINS {
+                            <button key={label} type="button" {title}
+                                aria-pressed={(transport.grain == grain).to_string()}
+                                onclick={send(on_msg, Msg::SetGrain(grain))}>{ label }</button>
+                        }
+                    </div>
+                </div>
+                <p class="time__count" data-ct="step">
+                    <b>{ transport.position }</b>{ format!(" / {}", transport.total) }
+                </p>
+                <span class="time__gap"></span>
+                <p class="time__clock" title={format!("{} ticks per second", clock.hz)}>
+                    <span class="time__label">{ "jiffies" }</span>
+                    <code class="jiffies" data-ct="jiffies">
+                        for (at, digits) in groups(clock.jiffies).into_iter().enumerate() {
+                            <span key={at} class="jiffies__group">{ digits }</span>
+                        }
+                    </code>
+                    <small class="time__uptime">{ &clock.uptime }</small>
+                </p>
+                <div class="time__undo time__extra" role="group" aria-label="Edits">
+                    <IconButton glyph={Glyph::Undo} label="Undo" keys="Ctrl+Z"
+                        disabled={!transport.can_undo} msg={Msg::Undo} {on_msg} />
+                    <IconButton glyph={Glyph::Redo} label="Redo" keys="Ctrl+Shift+Z"
+                        disabled={!transport.can_redo} msg={Msg::Redo} {on_msg} />
+                </div>
+            </div>
+            <Lane transport={transport.clone()} clock={clock.clone()} {on_msg} />
+            if !transport.branches.is_empty() {
+                <ul class="branches" aria-label="Kept branches">
+                    for (branch, label) in &transport.branches {
+                        <li key={*branch}>
+                            <button type="button" class="branches__branch"
+                                title="Go to what you did before you changed the past"
+                                onclick={send(on_msg, Msg::SwitchBranch(*branch))}>
+                                { "kept: " }{ label }
+                            </button>
+                        </li>
+                    }
+                </ul>
+            }
+            <div class="dock">
+                { sheet("Packets", "bench", Panel::Bench, props.panel, on_msg) }
+                { sheet("Inspect", "why", Panel::Why, props.panel, on_msg) }
+                <button type="button" class="btn dock__more" onclick={toggle}
+                    aria-label="More controls" aria-expanded={more.to_string()}>
+                    <Icon glyph={Glyph::More} />
+                </button>
+            </div>
+        </footer>
+    }
+}
+
+fn play(playing: bool, on_msg: &Callback<Msg>) -> Html {
+    let (glyph, label) = if playing { (Glyph::Pause, "Pause") } else { (Glyph::Play, "Play") };
+    html! {
+        <IconButton {glyph} {label} keys="Space" msg={Msg::TogglePlay} {on_msg} />
+    }
+}
+
+fn speed(chosen: u32, on_msg: &Callback<Msg>) -> Html {
+    let choose = on_msg.reform(|event: Event| {
+        let percent = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Msg::SetSpeed(percent.parse().unwrap_or(100))
+    });
+    html! {
+        <select class="time__speed" onchange={choose} aria-label="Playing speed" title="Speed">
+            for (percent, label) in SPEEDS {
+                <option key={percent} value={percent.to_string()} selected={percent == chosen}>
+                    { label }
+                </option>
+            }
+        </select>
+    }
+}
+
+fn sheet(
+    label: &'static str,
+    id: &'static str,
+    panel: Panel,
+    open: Panel,
+    on_msg: &Callback<Msg>,
+) -> Html {
+    let is_open = panel == open;
+    let target = if is_open { Panel::None } else { panel };
+    html! {
+        <button type="button" class="btn" aria-expanded={is_open.to_string()} aria-controls={id}
+            onclick={send(on_msg, Msg::SetPanel(target))}>{ label }</button>
+    }
+}
+
+/// Digits in groups of three, from the right.
+fn groups(number: u32) -> Vec<String> {
+    let digits = number.to_string();
+    let first = (digits.len() - 1) % 3 + 1;
+    let (head, tail) = digits.split_at(first);
+    let rest = (0..tail.len()).step_by(3).map(|at| tail[at..at + 3].to_owned());
+    std::iter::once(head.to_owned()).chain(rest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_falls_into_groups_of_three() {
+        assert_eq!(groups(0), ["0"]);
+        assert_eq!(groups(123), ["123"]);
+        assert_eq!(groups(4_294_907_896), ["4", "294", "907", "896"]);
+        assert_eq!(groups(75_000), ["75", "000"]);
+    }
+}

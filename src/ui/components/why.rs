@@ -1,0 +1,139 @@
+//! What belongs to the sentence: changed fields, the comparison, the source, the tabs.
+
+use super::button::IconButton;
+use super::code::Code;
+use super::icon::Glyph;
+use super::inspector::InspectorPane;
+use super::texts::TextsPane;
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{Change, Chrome, Inspector, Panel, Tab, Texts, Why};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Paints [`Why`], and [`Inspector`] or [`Texts`] in the tabs.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The step in words.
+    pub why: Rc<Why>,
+    /// The selected object.
+    pub inspector: Rc<Inspector>,
+    /// The text of the tools.
+    pub texts: Rc<Texts>,
+    /// Which tab is open.
+    pub chrome: Chrome,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+const TABS: [(Tab, &str, &str); 5] = [
+    (Tab::Object, "Object", "The selected object, field by field"),
+    (Tab::List, "-L", "conntrack -L: the entries"),
+    (Tab::Events, "-E", "conntrack -E: the events"),
+    (Tab::Stats, "-S", "conntrack -S: the counters"),
+    (Tab::Checks, "Checks", "What must always hold"),
+];
+
+/// The panel beside the stage; under it or a sheet over it where there is less room.
+#[function_component]
+pub fn WhyPanel(props: &Props) -> Html {
+    let Props { why, on_msg, .. } = props;
+    let open = props.chrome.panel == Panel::Why;
+    let opener = move |tab| {
+        on_msg.reform(move |_: MouseEvent| Msg::SetTab(tab))
+    };
+    let show = send(on_msg, Msg::SetPanel(if open { Panel::None } else { Panel::Why }));
+    html! {
+        <aside class={classes!("why", open.then_some("why--open"))} id="why" tabindex="-1"
+            aria-label="Inspect">
+            <div class="why__bar">
+                <button type="button" class="btn btn--small why__more" onclick={show}
+                    aria-expanded={open.to_string()}>
+                    { if open { "Less" } else { "Source and object" } }
+                </button>
+                if open {
+                    <IconButton glyph={Glyph::Close} label="Close Inspect" class="sheet__close"
+                        msg={Msg::SetPanel(Panel::None)} {on_msg} />
+                }
+            </div>
+            if !why.changed.is_empty() {
+                <section class="why__part why__changed">
+                    <h2 class="h">{ "Changed" }</h2>
+                    <ul class="delta">
+                        for (at, change) in why.changed.iter().enumerate() {
+                            { change_row(at, change) }
+                        }
+                    </ul>
+                </section>
+            }
+            if !why.also.is_empty() {
+                <section class="why__part">
+                    <h2 class="h">{ "On the way here" }</h2>
+                    <ol class="also">
+                        for (at, sentence) in why.also.iter().enumerate() {
+                            <li key={at}>{ sentence }</li>
+                        }
+                    </ol>
+                </section>
+            }
+            if !why.compared.is_empty() {
+                <section class="why__part why__compared">
+                    <h2 class="h">{ "Compared with the key" }</h2>
+                    <ol class="cmp">
+                        for row in &why.compared {
+                            <li key={row.nth} class={classes!("cmp__row",
+                                row.hit.then_some("cmp__row--hit"))}>
+                                <b class="cmp__nth">{ row.nth }</b>
+                                <code class="cmp__who">{ &row.who }</code>
+                                <span class="cmp__result">{ &row.result }</span>
+                            </li>
+                        }
+                    </ol>
+                </section>
+            }
+            if !why.calls.is_empty() {
+                <Code why={why.clone()} />
+            }
+            <section class="why__part why__tabs" aria-label="Object and tools">
+                <div class="tabs" role="group" aria-label="Show">
+                    for (tab, label, title) in TABS {
+                        <button key={label} type="button" class="tabs__tab" {title}
+                            aria-pressed={(props.chrome.tab == tab).to_string()}
+                            onclick={opener(tab)}>
+                            { label }
+                            if tab == Tab::Checks { { checks_passed(&props.texts) } }
+                        </button>
+                    }
+                </div>
+                <div hidden={props.chrome.tab != Tab::Object}>
+                    <InspectorPane inspector={props.inspector.clone()} {on_msg} />
+                </div>
+                <TextsPane texts={props.texts.clone()} tab={props.chrome.tab} />
+            </section>
+        </aside>
+    }
+}
+
+fn change_row(at: usize, change: &Change) -> Html {
+    html! {
+        <li key={at} class="delta__row">
+            <code class="delta__what">{ &change.what }</code>
+            <code class="changed">
+                if !change.old.is_empty() {
+                    <s>{ &change.old }</s>{ " → " }
+                }
+                <b>{ &change.new }</b>
+            </code>
+            <span class="delta__note">{ &change.note }</span>
+        </li>
+    }
+}
+
+/// ` 4/4`, behind the word on the tab.
+fn checks_passed(texts: &Texts) -> String {
+    let passed = texts.checks.iter().filter(|(_, holds)| *holds).count();
+    match texts.checks.len() {
+        0 => String::new(),
+        all => format!(" {passed}/{all}"),
+    }
+}

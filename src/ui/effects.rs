@@ -1,0 +1,45 @@
+//! Does what the application asks of the browser.
+
+use super::browser;
+use crate::app::{Effect, Msg};
+use gloo_timers::callback::Timeout;
+use yew::Callback;
+
+/// The effects under way: dropping a timer stops it.
+pub struct Effects {
+    on_msg: Callback<Msg>,
+    play: Option<Timeout>,
+    toast: Option<Timeout>,
+}
+
+impl Effects {
+    /// Nothing under way yet; timers answer to `on_msg`.
+    pub fn new(on_msg: Callback<Msg>) -> Effects {
+        Effects { on_msg, play: None, toast: None }
+    }
+
+    /// Carries them out in order.
+    pub fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::WriteHash(fragment) => browser::write_fragment(&fragment),
+            Effect::CopyLink(fragment) => browser::copy(browser::link_to(&fragment)),
+            Effect::Copy(text) => browser::copy(text),
+            Effect::Download(name, text) => browser::download(&name, &text),
+            Effect::Store(name, value) => browser::store(name, &value),
+            Effect::PlayIn(millis) => self.play = Some(self.in_millis(millis, Msg::PlayTick)),
+            Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),
+            Effect::Focus(id) => browser::focus_soon(id),
+        }
+    }
+
+    fn in_millis(&self, millis: u32, msg: Msg) -> Timeout {
+        let on_msg = self.on_msg.clone();
+        Timeout::new(millis, move || on_msg.emit(msg))
+    }
+}

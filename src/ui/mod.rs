@@ -1,0 +1,32 @@
+//! The page: components that paint a [`crate::view::model::Model`], and the bridge to the browser.
+//!
+//! Nothing here decides anything: clicks and keys become [`Msg`], [`crate::app::AppState`] answers
+//! with a new model and with effects.
+
+mod app;
+mod browser;
+pub mod components;
+mod effects;
+#[allow(missing_docs)]
+pub mod fixture;
+mod keys;
+
+use crate::app::Msg;
+use yew::Callback;
+
+/// Puts the live page in place of the static one.
+pub fn mount() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        browser::show_panic(&info.to_string());
+    }));
+    match browser::page_root() {
+        Some(root) => yew::Renderer::<app::App>::with_root(root).render(),
+        None => yew::Renderer::<app::App>::new().render(),
+    };
+}
+
+/// A handler that sends always the same message.
+pub(crate) fn send<E>(on_msg: &Callback<Msg>, msg: Msg) -> Callback<E> {
+    on_msg.reform(move |_| msg.clone())
+}
