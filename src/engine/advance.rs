@@ -59,7 +59,8 @@ impl Conntrack {
                 Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
             }
         }
-        self.clock_to(end, probe);
+        let by = self.clock_to(end);
+        probe.step(self, || Step::ClockAdvanced { by, now: end });
         self.gc_idle_told(&mut idle, probe);
     }
 
@@ -116,7 +117,7 @@ impl Conntrack {
             self.gc_idle_run(idle);
             self.gc.due = at.plus(self.gc.next_gc_run);
         } else {
-            self.clock_to(at, probe);
+            self.clock_at_timer(at, probe);
             self.gc_idle_told(idle, probe);
             self.gc_worker(probe);
         }
@@ -140,7 +141,7 @@ impl Conntrack {
         idle: &mut Idle,
         probe: &mut P,
     ) {
-        self.clock_to(at, probe);
+        self.clock_at_timer(at, probe);
         self.gc_idle_told(idle, probe);
         self.ecache_work(net, probe);
         if self.listener.mode == Listen::Slow
@@ -154,11 +155,19 @@ impl Conntrack {
         }
     }
 
-    /// Moves the clock to an instant that is not in the past.
-    fn clock_to<P: Probe>(&mut self, to: Jiffies, probe: &mut P) {
+    /// Moves the clock to a timer, and tells of it if it moved.
+    fn clock_at_timer<P: Probe>(&mut self, at: Jiffies, probe: &mut P) {
+        let by = self.clock_to(at);
+        if by > Ticks(0) {
+            probe.step(self, || Step::ClockAdvanced { by, now: at });
+        }
+    }
+
+    /// Moves the clock to an instant that is not in the past; says how far that was.
+    fn clock_to(&mut self, to: Jiffies) -> Ticks {
         let by = to.since(self.now);
         self.now = to;
         self.uptime += u64::from(by.0);
-        probe.step(self, || Step::ClockAdvanced { by, now: to });
+        by
     }
 }

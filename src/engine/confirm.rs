@@ -274,9 +274,12 @@ impl Conntrack {
         let second = self.hz().ticks(super::time::Secs(1));
         let until = self.now.plus(second);
         let entry = &mut self.conns[conn];
-        entry.timeout = Timeout::Absolute(until);
-        entry.status |= Status::FIXED_TIMEOUT | Status::NAT_CLASH;
+        let old = core::mem::replace(&mut entry.timeout, Timeout::Absolute(until));
         entry.tuplehash[Dir::Original.index()].node = Node::Fake;
+        let new = Timeout::Absolute(until);
+        probe.step(self, || Step::TimeoutSet { conn, old, new });
+        self.set_status(conn, Status::FIXED_TIMEOUT, probe);
+        self.set_status(conn, Status::NAT_CLASH, probe);
         self.hold(conn, Owner::Table, probe);
         self.set_status(conn, Status::CONFIRMED, probe);
         self.link(conn, Dir::Reply, ListId::Bucket(bucket));

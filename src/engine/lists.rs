@@ -123,8 +123,13 @@ impl Conntrack {
             Some(ListId::Unconfirmed { .. } | ListId::Dying { .. }) => {}
             Some(ListId::Bucket(_)) | None => return,
         }
+        let destroyed = self.conns[id].use_count == 0;
         if let Some(list) = self.unlink(id, Dir::Original) {
-            probe.step(self, || Step::ListRemoved { conn: id, list });
+            probe.step(self, || Step::ListRemoved {
+                conn: id,
+                list,
+                destroyed,
+            });
         }
     }
 }

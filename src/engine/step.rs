@@ -246,8 +246,12 @@ pub enum Step {
     },
     /// The bucket locks are held, lower index first.
     BucketsLocked { first: u32, second: u32 },
-    /// (2) A node left a list.
-    ListRemoved { conn: ConnId, list: ListId },
+    /// (2) A node left an unconfirmed or dying list; `destroyed`: its connection is on its way out.
+    ListRemoved {
+        conn: ConnId,
+        list: ListId,
+        destroyed: bool,
+    },
     /// The DYING bit was looked at.
     DyingChecked { conn: ConnId, dying: bool },
     /// The timeout became an instant: `now` was added.

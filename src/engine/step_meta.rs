@@ -1,8 +1,9 @@
 //! Where each step belongs: figure, kernel function, part of the way.
 
-use super::conn::{Owner, Status};
+use super::conn::{EventMask, Owner, Status};
 use super::nulls::ListId;
 use super::skb::CtInfo;
+use super::skb::Path;
 use super::step::{Step, Walker};
 
 /// Parts of a packet's way: the middle grain of stepping.
@@ -134,6 +135,10 @@ impl Step {
                 ..
             } => (None, "init_conntrack", CORE, Phase::Create),
             Step::RefTaken { by, .. } => owner_meta(*by, true),
+            Step::RefPassed {
+                to: Owner::EventRetry,
+                ..
+            } => (None, "nf_ct_delete", CORE, Phase::Delete),
             Step::RefPassed { to, .. } => owner_meta(*to, true),
             Step::RefDropped { by, .. } => owner_meta(*by, false),
             Step::TrackerCalled { .. } => {
@@ -158,7 +163,10 @@ impl Step {
                 (None, "nf_hook_slow", NF, Phase::Rules)
             }
             Step::Dropped { .. } => (None, "nf_hook_slow", NF, Phase::Rules),
-            Step::PacketLeaves { .. } => (None, "nf_reset_ct", CT_H, Phase::Leave),
+            Step::PacketLeaves {
+                path: Path::Input, ..
+            } => (None, "nf_reset_ct", CT_H, Phase::Leave),
+            Step::PacketLeaves { .. } => (None, "kfree_skb", SKB, Phase::Leave),
             Step::SkbFreed { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
             Step::ConfirmCalled { .. } => (None, "ipv4_confirm", PROTO, Phase::Confirm),
             Step::ConfirmSkipped { .. } => (None, "nf_conntrack_confirm", CORE, Phase::Confirm),
@@ -169,8 +177,7 @@ impl Step {
                 (None, "__nf_conntrack_confirm", CORE, Phase::Confirm)
             }
             Step::ListRemoved {
-                list: ListId::Unconfirmed { .. },
-                ..
+                destroyed: false, ..
             } => (
                 Some((5, 2)),
                 "nf_ct_del_from_dying_or_unconfirmed_list",
@@ -198,12 +205,16 @@ impl Step {
             }
             Step::ClashMerged { .. } => (None, "__nf_ct_resolve_clash", CORE, Phase::Confirm),
             Step::ClashInserted { .. } => (None, "nf_ct_resolve_clash_harder", CORE, Phase::Insert),
+            Step::EventSent { bits, .. } | Step::EventFailed { bits, .. }
+                if bits.contains(EventMask::DESTROY) =>
+            {
+                (None, "nf_conntrack_eventmask_report", ECACHE, Phase::Delete)
+            }
             Step::EventSent { .. } | Step::EventFailed { .. } => {
                 (None, "nf_ct_deliver_cached_events", ECACHE, Phase::Events)
             }
-            Step::EventRetryDue { .. } | Step::EventRetryRan { .. } => {
-                (None, "ecache_work", ECACHE, Phase::Events)
-            }
+            Step::EventRetryDue { .. } => (None, "nf_ct_delete", CORE, Phase::Delete),
+            Step::EventRetryRan { .. } => (None, "ecache_work", ECACHE, Phase::Events),
             Step::DeleteCalled { .. } | Step::DeleteRefused { .. } => {
                 (None, "nf_ct_delete", CORE, Phase::Delete)
             }

@@ -260,7 +260,11 @@ fn words(told: &Told, step: &Step) -> Words {
             reply,
         } => confirm::buckets_ready(conn, original, reply),
         Step::BucketsLocked { first, second } => confirm::buckets_locked(first, second),
-        Step::ListRemoved { conn, list } => confirm::list_removed(told, conn, list),
+        Step::ListRemoved {
+            conn,
+            list,
+            destroyed,
+        } => confirm::list_removed(conn, list, destroyed),
         Step::DyingChecked { conn, dying } => confirm::dying_checked(conn, dying),
         Step::TimeoutStarted { conn, from, to } => confirm::timeout_started(told, conn, from, to),
         Step::HashInserted { conn, dir, bucket } => confirm::hash_inserted(told, conn, dir, bucket),

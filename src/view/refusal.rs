@@ -35,7 +35,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::SysctlRange(key, value) => {
             let info = key.info();
-            format!("{value} is out of range for {}; expected 0 to {}.", info.name, info.max)
+            format!(
+                "{value} is out of range for {}; expected 0 to {}.",
+                info.name, info.max
+            )
         }
         Refusal::NoSuchCpu(cpu) => {
             format!("There is no CPU {cpu}; the config line says how many there are.")

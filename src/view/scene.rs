@@ -26,7 +26,10 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// The step shown.
     pub fn step(&self) -> Option<&Step> {
-        self.fresh.clone().next_back().and_then(|at| self.steps.get(at))
+        self.fresh
+            .clone()
+            .next_back()
+            .and_then(|at| self.steps.get(at))
     }
 
     /// The steps that happened since the stop before.

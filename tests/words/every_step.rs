@@ -155,8 +155,13 @@ fn every_step() -> Vec<Step> {
         Step::ListRemoved {
             conn,
             list: unconfirmed,
+            destroyed: false,
         },
-        Step::ListRemoved { conn, list: dying },
+        Step::ListRemoved {
+            conn,
+            list: dying,
+            destroyed: true,
+        },
         Step::DyingChecked { conn, dying: true },
         Step::DyingChecked { conn, dying: false },
         Step::TimeoutStarted {

@@ -72,10 +72,7 @@ pub(super) fn buckets_unlocked(first: u32, second: u32) -> Words {
     say(what, "Lookups never took them: they read without a lock.")
 }
 
-pub(super) fn list_removed(told: &Told, conn: ConnId, list: ListId) -> Words {
-    let destroyed = told
-        .earlier()
-        .any(|step| matches!(step, Step::Destroyed { conn: gone } if *gone == conn));
+pub(super) fn list_removed(conn: ConnId, list: ListId, destroyed: bool) -> Words {
     let why = match (list, destroyed) {
         (ListId::Unconfirmed { .. }, true) => "It was never in the table.",
         (ListId::Unconfirmed { .. }, false) => {

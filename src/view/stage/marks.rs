@@ -218,7 +218,7 @@ impl Marks {
             Step::ListAdded { conn, .. } => {
                 self.arrivals.push(arrival(conn, Dir::Original));
             }
-            Step::ListRemoved { conn, list } => {
+            Step::ListRemoved { conn, list, .. } => {
                 self.departures.push((conn, Dir::Original, list));
             }
             Step::HashRemoved { conn, dir, bucket } => {
