@@ -8,4 +8,6 @@ pub mod app;
 pub mod engine;
 pub mod scenario;
 pub mod timeline;
+#[cfg(feature = "ui")]
+pub mod ui;
 pub mod view;
