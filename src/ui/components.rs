@@ -6,6 +6,7 @@ pub mod clock;
 pub mod code;
 pub mod console;
 pub mod fields;
+pub mod first_words;
 pub mod help;
 pub mod icon;
 pub mod inspector;

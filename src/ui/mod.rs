@@ -7,8 +7,6 @@ mod app;
 mod browser;
 pub mod components;
 mod effects;
-#[allow(missing_docs)]
-pub mod fixture;
 mod keys;
 
 use crate::app::Msg;

@@ -54,6 +54,12 @@ export function everything(page) {
     // The lane, the buttons and the last answer know what was done; the machine's picture must not.
     const knowing = ['transport', 'toast', 'console-output'].map((name) => `[data-ct="${name}"]`);
     for (const part of copy.querySelectorAll(knowing.join(', '))) part.remove();
+    // An element that was made anew may have the same attributes in another order.
+    for (const node of copy.querySelectorAll('*')) {
+      const attributes = [...node.attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const { name } of attributes) node.removeAttribute(name);
+      for (const { name, value } of attributes) node.setAttribute(name, value);
+    }
     return copy.outerHTML;
   });
 }

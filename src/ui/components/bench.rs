@@ -87,10 +87,14 @@ pub fn BenchPanel(props: &Props) -> Html {
                     </div>
                 }
                 { fate(&bench.fate, on_msg) }
-                <button id="send" type="button" class="btn btn--primary"
+                <button id="send" type="button" class={classes!("btn", "btn--primary",
+                    props.empty.then_some("btn--first"))}
                     aria-describedby="bench-line"
                     onclick={send(on_msg, Msg::SendPacket)} title="Send the line below (N)">
                     { "Send packet" }
+                    if props.empty {
+                        <kbd class="btn__key" aria-hidden="true">{ "→" }</kbd>
+                    }
                 </button>
                 if let Some(problem) = &bench.problem {
                     <p id="bench-line" class="problem" role="alert">{ problem }</p>

@@ -2,6 +2,7 @@
 
 use super::button::IconButton;
 use super::code::Code;
+use super::first_words::FirstWords;
 use super::icon::Glyph;
 use super::inspector::InspectorPane;
 use super::texts::TextsPane;
@@ -47,6 +48,9 @@ pub fn WhyPanel(props: &Props) -> Html {
         <aside class={classes!("why", open.then_some("why--open"))} id="why" tabindex="-1"
             aria-label="Inspect">
             <div class="why__bar">
+                if let Some(function) = why.calls.last() {
+                    <code class="why__where" title={why.file.clone()}>{ function }</code>
+                }
                 <button type="button" class="btn btn--small why__more" onclick={show}
                     aria-expanded={open.to_string()}>
                     { if open { "Less" } else { "Source and object" } }
@@ -56,6 +60,9 @@ pub fn WhyPanel(props: &Props) -> Html {
                         msg={Msg::SetPanel(Panel::None)} {on_msg} />
                 }
             </div>
+            if props.chrome.empty {
+                <FirstWords />
+            }
             if !why.changed.is_empty() {
                 <section class="why__part why__changed">
                     <h2 class="h">{ "Changed" }</h2>
