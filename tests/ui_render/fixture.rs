@@ -24,13 +24,20 @@ pub fn model() -> Model {
             output: vec!["1:5: unknown word \"foo\"".into()],
             failed: true,
         }),
-        chrome: Chrome { scenario: "slow server".into(), ..Chrome::default() },
+        chrome: Chrome {
+            scenario: "slow server".into(),
+            ..Chrome::default()
+        },
     }
 }
 
 fn why() -> Why {
     Why {
-        crumbs: vec!["SYN-ACK".into(), "walk bucket 1".into(), "change 4 of 5".into()],
+        crumbs: vec![
+            "SYN-ACK".into(),
+            "walk bucket 1".into(),
+            "change 4 of 5".into(),
+        ],
         what: "The second node matches. It is c1’s reply tuple, so s7 takes a reference on c1."
             .into(),
         because: "Direction was not compared. The node that matched tells it: this packet is a \
@@ -58,15 +65,28 @@ fn why() -> Why {
                 hit: true,
             },
         ],
-        calls: ["ipv4_conntrack_in", "nf_conntrack_in", "resolve_normal_ct", "__nf_conntrack_find_get"]
-            .map(String::from)
-            .to_vec(),
+        calls: [
+            "ipv4_conntrack_in",
+            "nf_conntrack_in",
+            "resolve_normal_ct",
+            "__nf_conntrack_find_get",
+        ]
+        .map(String::from)
+        .to_vec(),
         file: "net/netfilter/nf_conntrack_core.c".into(),
-        code: ["node = walk(bucket, key)", "if node found:", "  use += 1 unless use is 0", "  check the key once more"]
-            .iter()
-            .enumerate()
-            .map(|(at, text)| CodeLine { text: (*text).into(), current: at == 2 })
-            .collect(),
+        code: [
+            "node = walk(bucket, key)",
+            "if node found:",
+            "  use += 1 unless use is 0",
+            "  check the key once more",
+        ]
+        .iter()
+        .enumerate()
+        .map(|(at, text)| CodeLine {
+            text: (*text).into(),
+            current: at == 2,
+        })
+        .collect(),
         note: None,
     }
 }
@@ -100,7 +120,11 @@ fn inspector() -> Inspector {
 }
 
 fn texts() -> Texts {
-    let line = |text: &str, fresh| TextLine { text: text.into(), conn: Some(1), fresh };
+    let line = |text: &str, fresh| TextLine {
+        text: text.into(),
+        conn: Some(1),
+        fresh,
+    };
     Texts {
         list: vec![
             line(
@@ -126,7 +150,10 @@ fn texts() -> Texts {
              search_restart=0",
             false,
         )],
-        checks: vec![("use equals pins".into(), true), ("confirmed, so both hashed".into(), true)],
+        checks: vec![
+            ("use equals pins".into(), true),
+            ("confirmed, so both hashed".into(), true),
+        ],
     }
 }
 
@@ -166,15 +193,29 @@ fn bench() -> Bench {
         problem: None,
         fate: String::new(),
         skbs: vec![
-            SkbRow { skb: 7, label: "SYN-ACK".into(), at: "PREROUTING", held: false },
-            SkbRow { skb: 6, label: "echo request".into(), at: "POSTROUTING", held: true },
+            SkbRow {
+                skb: 7,
+                label: "SYN-ACK".into(),
+                at: "PREROUTING",
+                held: false,
+            },
+            SkbRow {
+                skb: 6,
+                label: "echo request".into(),
+                at: "POSTROUTING",
+                held: true,
+            },
         ],
     }
 }
 
 fn transport() -> Transport {
-    let kinds = ["original", "original", "reply", "original", "clock", "gc", "original", "reply", "other"];
-    let labels = ["SYN", "SYN", "SYN-ACK", "ACK", "+30 s", "gc", "echo", "SYN-ACK", "-D c3"];
+    let kinds = [
+        "original", "original", "reply", "original", "clock", "gc", "original", "reply", "other",
+    ];
+    let labels = [
+        "SYN", "SYN", "SYN-ACK", "ACK", "+30 s", "gc", "echo", "SYN-ACK", "-D c3",
+    ];
     Transport {
         position: 131,
         total: 138,
