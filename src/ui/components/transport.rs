@@ -72,7 +72,8 @@ pub fn TransportBar(props: &Props) -> Html {
                     <IconButton glyph={Glyph::Back} label="Step back" keys="←"
                         disabled={at_start} msg={Msg::StepBack} {on_msg} />
                     <IconButton glyph={Glyph::Forward} label="Step forward" keys="→"
-                        class="ibtn--main" disabled={at_end && !props.empty} msg={Msg::StepForward} {on_msg} />
+                        class="ibtn--main" disabled={at_end && !props.empty}
+                        msg={Msg::StepForward} {on_msg} />
                     <IconButton glyph={Glyph::EventForward} label="Next event" keys="Shift+→"
                         class="time__far" disabled={at_end} msg={Msg::NextEvent} {on_msg} />
                     <IconButton glyph={Glyph::Last} label="Last" keys="End" class="time__far"
