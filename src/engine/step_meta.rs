@@ -133,7 +133,7 @@ impl Step {
                 by: Owner::Lookup,
                 left: 1,
                 ..
-            } => (None, "init_conntrack", CORE, Phase::Create),
+            } => (Some((6, 1)), "init_conntrack", CORE, Phase::Create),
             Step::RefTaken { by, .. } => owner_meta(*by, true),
             Step::RefPassed {
                 to: Owner::EventRetry,

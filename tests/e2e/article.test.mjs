@@ -36,7 +36,7 @@ function marked(page) {
 }
 
 async function expectStep(page, [number, words, object]) {
-  await forwardUntil(page, async () => (await figure(page)) === number, 40);
+  await forwardUntil(page, async () => (await figure(page)) === number, 40, `at ${number}`);
   const said = await narration(page);
   assert.match(said, words, `figure ${number}: ${said}`);
   if (object !== null) {

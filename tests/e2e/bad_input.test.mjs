@@ -14,7 +14,7 @@ const WRONG = [
   ['release s9', /s9/],
   ['delete c7', /c7/],
   ['sysctl nf_conntrack_acct=5', /0 (to|or) 1/],
-  ['config buckets=4', /first/],
+  ['config buckets=0', /1 to/],
   ['cpu 77', /CPU|cpu/],
   ['hex zz', /hex/],
 ];

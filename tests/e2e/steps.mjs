@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 
 /** Steps forward, by key, until `there` says so. Fails with the last sentence after `most` steps. */
-export async function forwardUntil(page, there, most = 80) {
+export async function forwardUntil(page, there, most = 80, what = 'there') {
   for (let taken = 0; taken < most; taken += 1) {
     if (await there()) return;
     await page.press('ArrowRight');
   }
-  assert.fail(`not there after ${most} steps; the page says: ${await narration(page)}`);
+  assert.fail(`not ${what} after ${most} steps; the page says: ${await narration(page)}`);
 }
 
 /** The sentence of the step. */
