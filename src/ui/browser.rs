@@ -11,8 +11,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Blob, BlobPropertyBag, Document, Element, Event, EventTarget, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, MediaQueryList,
-    ResizeObserver, Storage, Url, Window,
+    HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
+    MediaQueryList, ResizeObserver, Storage, Url, Window,
 };
 use yew::{Callback, NodeRef};
 
@@ -34,20 +34,26 @@ pub fn page_root() -> Option<Element> {
 
 /// What stands behind the `#` of the address.
 pub fn fragment() -> String {
-    let hash = window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    let hash = window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default();
     hash.strip_prefix('#').unwrap_or(&hash).to_owned()
 }
 
 /// The address of this page with that behind the `#`.
 pub fn link_to(fragment: &str) -> String {
-    let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let href = window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default();
     let page = href.split('#').next().unwrap_or_default();
     format!("{page}#{fragment}")
 }
 
 /// Puts it behind the `#`, without a new entry in the history.
 pub fn write_fragment(fragment: &str) {
-    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let Some(history) = window().and_then(|window| window.history().ok()) else {
+        return;
+    };
     let url = format!("#{fragment}");
     // A browser that limits how often this may be called keeps the address of before.
     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
@@ -59,7 +65,10 @@ fn storage() -> Option<Storage> {
 
 /// What was kept under this name.
 pub fn stored(name: &str) -> Option<String> {
-    storage()?.get_item(&format!("{STORE_PREFIX}{name}")).ok().flatten()
+    storage()?
+        .get_item(&format!("{STORE_PREFIX}{name}"))
+        .ok()
+        .flatten()
 }
 
 /// Keeps it under this name, if the browser lets us.
@@ -88,7 +97,10 @@ async fn copy_by_api(text: &str) -> Option<()> {
         return None;
     }
     let written = window.navigator().clipboard().write_text(text);
-    wasm_bindgen_futures::JsFuture::from(written).await.ok().map(drop)
+    wasm_bindgen_futures::JsFuture::from(written)
+        .await
+        .ok()
+        .map(drop)
 }
 
 fn copy_by_command(text: &str) -> Option<()> {
@@ -140,7 +152,10 @@ pub fn system_is_dark() -> bool {
 }
 
 fn dark_query() -> Option<MediaQueryList> {
-    window()?.match_media("(prefers-color-scheme: dark)").ok().flatten()
+    window()?
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten()
 }
 
 /// Paints the page in this theme.
@@ -157,7 +172,9 @@ pub fn show_theme(theme: Theme) {
 
 /// Opens or closes a `<dialog>`; an open one keeps the focus inside and the page behind it out.
 pub fn set_open(dialog: &NodeRef, open: bool) {
-    let Some(dialog) = dialog.cast::<HtmlDialogElement>() else { return };
+    let Some(dialog) = dialog.cast::<HtmlDialogElement>() else {
+        return;
+    };
     if open && !dialog.open() {
         let _ = dialog.show_modal();
     } else if !open && dialog.open() {
@@ -178,17 +195,50 @@ pub fn reveal(node: &NodeRef) {
 /// Room left above or below what is scrolled to, in CSS pixels.
 const REVEAL_ROOM: i32 = 40;
 
-/// Scrolls a box, as little as it takes, so that what lies between these heights is in sight.
+/// Scrolls a box, as little as it takes, so that what lies between these heights is in sight;
+/// or the page, where that is what scrolls.
 pub fn reveal_rows(node: &NodeRef, top: i32, bottom: i32) {
-    let Some(element) = node.cast::<Element>() else { return };
+    let Some(element) = node.cast::<Element>() else {
+        return;
+    };
     let (at, height) = (element.scroll_top(), element.client_height());
     if element.scroll_height() <= height {
+        let above = element.get_bounding_client_rect().top();
+        reveal_on_page(above + f64::from(top), above + f64::from(bottom));
         return;
     }
     if top < at {
         element.set_scroll_top(top - REVEAL_ROOM);
     } else if bottom > at + height {
         element.set_scroll_top(bottom + REVEAL_ROOM - height);
+    }
+}
+
+/// Scrolls the page so that this part of what it shows is between the sentence and the transport,
+/// which stay where they are.
+fn reveal_on_page(top: f64, bottom: f64) {
+    let edge = |selector: &str| document()?.query_selector(selector).ok().flatten();
+    let Some((say, time)) = edge(".say").zip(edge(".time")) else {
+        return;
+    };
+    let upper = say.get_bounding_client_rect().bottom().max(0.0);
+    let lower = time.get_bounding_client_rect().top();
+    let by = if bottom > lower {
+        bottom - lower + 16.0
+    } else {
+        0.0
+    };
+    // What is too large is shown from its beginning.
+    let by = if top - by < upper {
+        top - upper - 16.0
+    } else {
+        by
+    };
+    let above = top < upper;
+    if let Some(window) = window()
+        && (by > 0.0 || above)
+    {
+        window.scroll_by_with_x_and_y(0.0, by);
     }
 }
 
@@ -230,7 +280,12 @@ impl Listener {
         let run = Closure::<dyn FnMut(Event)>::new(run);
         let handler = run.as_ref().unchecked_ref();
         let _ = target.add_event_listener_with_callback_and_bool(kind, handler, capture);
-        Listener { target, kind, capture, run }
+        Listener {
+            target,
+            kind,
+            capture,
+            run,
+        }
     }
 }
 
@@ -245,7 +300,9 @@ impl Drop for Listener {
 /// Tells of key presses that are for the application.
 pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
     let run = move |event: Event| {
-        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else {
+            return;
+        };
         // A part of the page that has keys of its own has taken it already.
         if event.default_prevented() || event.alt_key() || event.is_composing() {
             return;
@@ -269,12 +326,17 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
 }
 
 fn place_of(event: &KeyboardEvent) -> Place {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     let within = |selector: &str| {
-        target.as_ref().is_some_and(|it| it.closest(selector).ok().flatten().is_some())
+        target
+            .as_ref()
+            .is_some_and(|it| it.closest(selector).ok().flatten().is_some())
     };
     let empty = |it: &Element| {
-        it.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.value().is_empty())
+        it.dyn_ref::<HtmlInputElement>()
+            .is_some_and(|input| input.value().is_empty())
     };
     if target.as_ref().is_some_and(empty) {
         Place::EmptyField
@@ -307,7 +369,9 @@ pub fn on_link(on_msg: Callback<Msg>) -> Option<Listener> {
 
 /// Tells when the system turns dark or light.
 pub fn on_system_theme(run: impl Fn() + 'static) -> Option<Listener> {
-    Some(Listener::new(dark_query()?.into(), "change", move |_| run()))
+    Some(Listener::new(dark_query()?.into(), "change", move |_| {
+        run()
+    }))
 }
 
 /// Watches what is in sight of an element; dropping it ends that.
@@ -343,15 +407,25 @@ pub fn on_sight(node: &NodeRef, on_sight: Callback<(u32, u32, u32)>) -> Option<S
     observer.observe(&watched);
     // Scroll events do not bubble; caught on the way down, those of any box are seen.
     let scrolled = window().map(|it| Listener::capturing(it.into(), "scroll", move |_| tell()));
-    Some(SightWatch { observer, _resized: resized, _scrolled: scrolled })
+    Some(SightWatch {
+        observer,
+        _resized: resized,
+        _scrolled: scrolled,
+    })
 }
 
 fn in_sight(element: &Element) -> (u32, u32, u32) {
-    let page = window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(720.0);
+    let page = window()
+        .and_then(|window| window.inner_height().ok()?.as_f64())
+        .unwrap_or(720.0);
     let above = (-element.get_bounding_client_rect().top()).max(0.0) as i32;
     let scroll = (element.scroll_top() + above) / SCROLL_STEP * SCROLL_STEP;
     let height = element.client_height().min(page as i32);
-    (element.client_width().unsigned_abs(), height.unsigned_abs(), scroll.unsigned_abs())
+    (
+        element.client_width().unsigned_abs(),
+        height.unsigned_abs(),
+        scroll.unsigned_abs(),
+    )
 }
 
 /// Says on the page that the program stopped, with a link that opens what was on the screen.

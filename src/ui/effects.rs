@@ -15,7 +15,11 @@ pub struct Effects {
 impl Effects {
     /// Nothing under way yet; timers answer to `on_msg`.
     pub fn new(on_msg: Callback<Msg>) -> Effects {
-        Effects { on_msg, play: None, toast: None }
+        Effects {
+            on_msg,
+            play: None,
+            toast: None,
+        }
     }
 
     /// Carries them out in order.

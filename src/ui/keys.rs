@@ -31,13 +31,24 @@ pub enum Answer {
 }
 
 /// Keys with a name that the application knows, and that would scroll the page.
-const NAMED: [&str; 6] = ["ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
+const NAMED: [&str; 6] = [
+    "ArrowLeft",
+    "ArrowRight",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+];
 
 /// What happens with this key, pressed at this place.
 pub fn answer(key: &Key, place: Place) -> Answer {
     if key.key == "Escape" {
         let field = matches!(place, Place::Field | Place::EmptyField);
-        return if field { Answer::LeaveField } else { Answer::Tell };
+        return if field {
+            Answer::LeaveField
+        } else {
+            Answer::Tell
+        };
     }
     if place == Place::EmptyField {
         let moves = NAMED.contains(&key.key.as_str()) && !key.ctrl;
@@ -65,7 +76,11 @@ mod tests {
 
     #[track_caller]
     fn check(key: &str, ctrl: bool, place: Place, expected: Answer) {
-        let key = Key { key: key.to_owned(), shift: false, ctrl };
+        let key = Key {
+            key: key.to_owned(),
+            shift: false,
+            ctrl,
+        };
         assert_eq!(answer(&key, place), expected, "{key:?} at {place:?}");
     }
 

@@ -10,7 +10,7 @@ const PACKET = [
   ['3.1', /tuple/i, 'skb s1'],
   ['3.2', /hash/i, 'hash'],
   ['3.3', /bucket 3/i, 'bucket 3'],
-  ['3.5', /no .*(connection|match|entry)|nothing|not found/i, 'bucket 3'],
+  ['3.5', /nobody knows/i, 'bucket 3'],
   ['4.1', /original/i, null],
   ['4.2', /reply|invert/i, null],
   ['4.3', /c1/, 'conn c1'],
@@ -78,8 +78,8 @@ test('the end goes through figure 6', async (page) => {
   await page.press('End');
   await page.line('delete c1');
   await expectStep(page, ['6.3', /c1/, null]);
-  await forwardUntil(page, async () => (await card(page, 'c1', 'place')) === 'dying');
-  assert.deepEqual(await places(page, 'c1'), ['dying original']);
+  await forwardUntil(page, async () => (await places(page, 'c1')).join() === 'dying original');
+  assert.equal(await card(page, 'c1', 'place'), 'dying');
   assert.equal(await figure(page), '6.3');
   await expectStep(page, ['6.4', /c1/, null]);
   await forwardUntil(page, async () => (await card(page, 'c1', 'place')) === 'freed');

@@ -70,7 +70,8 @@ pub fn run(mut args: Args) -> Result<()> {
     let sizes: Vec<_> = sizes.iter().map(|(w, h)| format!("[{w},{h}]")).collect();
     let schemes: Vec<_> = schemes.iter().map(|scheme| quoted(scheme)).collect();
     let request = format!(
-        "{{\"name\":{},\"at\":{},\"actions\":[{}],\"sizes\":[{}],\"schemes\":[{}],\"full\":{full}}}",
+        "{{\"name\":{},\"at\":{},\"actions\":[{}],\
+         \"sizes\":[{}],\"schemes\":[{}],\"full\":{full}}}",
         quoted(&name),
         quoted(&at),
         actions.join(","),

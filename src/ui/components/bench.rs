@@ -59,51 +59,51 @@ pub fn BenchPanel(props: &Props) -> Html {
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             }
             <div class="bench__scroll">
-            <section class="bench__part">
-                <h2 class="h">
-                    { if props.empty { "Your first packet" } else { "Send a packet" } }
-                    <kbd class="kbd" aria-hidden="true">{ "N" }</kbd>
-                </h2>
-                if props.empty {
-                    <p class="hint">
-                        { "A asks B for a web page. The machine between them, this one, \
-                           watches every packet." }
-                    </p>
-                }
-                <div class="seg seg--full" role="group" aria-label="Protocol">
-                    for (proto, label) in PROTOS {
-                        <button key={label} type="button"
-                            aria-pressed={(bench.proto == proto).to_string()}
-                            onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
+                <section class="bench__part">
+                    <h2 class="h">
+                        { if props.empty { "Your first packet" } else { "Send a packet" } }
+                        <kbd class="kbd" aria-hidden="true">{ "N" }</kbd>
+                    </h2>
+                    if props.empty {
+                        <p class="hint">
+                            { "A asks B for a web page. The machine between them, this one, \
+                               watches every packet." }
+                        </p>
                     }
-                </div>
-                { form(&bench.fields, on_msg) }
-                { flow(bench, on_msg) }
-                if !bench.buttons.is_empty() {
-                    <div class="kinds" role="group" aria-label="Send with one click">
-                        for (at, button) in bench.buttons.iter().enumerate() {
-                            { kind(at, button, on_msg) }
+                    <div class="seg seg--full" role="group" aria-label="Protocol">
+                        for (proto, label) in PROTOS {
+                            <button key={label} type="button"
+                                aria-pressed={(bench.proto == proto).to_string()}
+                                onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
                         }
                     </div>
-                }
-                { fate(&bench.fate, on_msg) }
-                <button id="send" type="button" class={classes!("btn", "btn--primary",
-                    props.empty.then_some("btn--first"))}
-                    aria-describedby="bench-line"
-                    onclick={send(on_msg, Msg::SendPacket)} title="Send the line below (N)">
-                    { "Send packet" }
-                    if props.empty {
-                        <kbd class="btn__key" aria-hidden="true">{ "→" }</kbd>
+                    { form(&bench.fields, on_msg) }
+                    { flow(bench, on_msg) }
+                    if !bench.buttons.is_empty() {
+                        <div class="kinds" role="group" aria-label="Send with one click">
+                            for (at, button) in bench.buttons.iter().enumerate() {
+                                { kind(at, button, on_msg) }
+                            }
+                        </div>
                     }
-                </button>
-                if let Some(problem) = &bench.problem {
-                    <p id="bench-line" class="problem" role="alert">{ problem }</p>
-                } else {
-                    <p id="bench-line" class="bench__line"><code>{ &bench.line }</code></p>
-                }
-            </section>
-            <Packets skbs={bench.skbs.clone()} {on_msg} />
-            <ClockPanel clock={props.clock.clone()} {on_msg} />
+                    { fate(&bench.fate, on_msg) }
+                    <button id="send" type="button" class={classes!("btn", "btn--primary",
+                        props.empty.then_some("btn--first"))}
+                        aria-describedby="bench-line"
+                        onclick={send(on_msg, Msg::SendPacket)} title="Send the line below (N)">
+                        { "Send packet" }
+                        if props.empty {
+                            <kbd class="btn__key" aria-hidden="true">{ "→" }</kbd>
+                        }
+                    </button>
+                    if let Some(problem) = &bench.problem {
+                        <p id="bench-line" class="problem" role="alert">{ problem }</p>
+                    } else {
+                        <p id="bench-line" class="bench__line"><code>{ &bench.line }</code></p>
+                    }
+                </section>
+                <Packets skbs={bench.skbs.clone()} {on_msg} />
+                <ClockPanel clock={props.clock.clone()} {on_msg} />
             </div>
             <ConsolePanel console={props.console.clone()} {on_msg} />
         </section>
@@ -126,7 +126,10 @@ fn form(fields: &[BenchField], on_msg: &Callback<Msg>) -> Html {
 fn field(field: &BenchField, on_msg: &Callback<Msg>) -> Html {
     let key = field.key;
     let oninput = on_msg.reform(move |event: InputEvent| {
-        Msg::BenchField(key, event.target_unchecked_into::<HtmlInputElement>().value())
+        Msg::BenchField(
+            key,
+            event.target_unchecked_into::<HtmlInputElement>().value(),
+        )
     });
     let onkeydown = {
         let on_msg = on_msg.clone();
@@ -179,11 +182,18 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
 
 fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
     let (direction, mark) = if button.reply {
-        ("kinds__mark kinds__mark--reply", "M10,1 L2,6 10,11 Z M4.5,8 L9,3.5 M7,10 l3,-3")
+        (
+            "kinds__mark kinds__mark--reply",
+            "M10,1 L2,6 10,11 Z M4.5,8 L9,3.5 M7,10 l3,-3",
+        )
     } else {
         ("kinds__mark kinds__mark--orig", "M2,1 L10,6 2,11 Z")
     };
-    let says = if button.reply { "reply direction" } else { "original direction" };
+    let says = if button.reply {
+        "reply direction"
+    } else {
+        "original direction"
+    };
     let title = format!("Send at once, {says}: {}", button.line);
     html! {
         <button key={at} type="button" {title}

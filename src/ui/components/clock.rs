@@ -22,12 +22,20 @@ const JUMPS: [Shortcut; 4] = [
     ("+1 jiffy", "advance 1j", "One tick of the clock (T)"),
     ("+1 s", "advance 1s", "One second"),
     ("+30 s", "advance 30s", "Half a minute"),
-    ("Next deadline", "advance next", "To where the next entry expires (Shift+T)"),
+    (
+        "Next deadline",
+        "advance next",
+        "To where the next entry expires (Shift+T)",
+    ),
 ];
 
 const GC: [Shortcut; 2] = [
     ("Run gc", "gc", "One run of gc_worker, now (G)"),
-    ("Sweep", "gc sweep", "gc_worker runs until it has seen every bucket"),
+    (
+        "Sweep",
+        "gc sweep",
+        "gc_worker runs until it has seen every bucket",
+    ),
 ];
 
 const GC_AUTO: [Shortcut; 2] = [
@@ -36,9 +44,17 @@ const GC_AUTO: [Shortcut; 2] = [
 ];
 
 const LISTENER: [Shortcut; 3] = [
-    ("reads", "events on", "conntrack -E reads every event at once"),
+    (
+        "reads",
+        "events on",
+        "conntrack -E reads every event at once",
+    ),
     ("off", "events off", "Nobody listens: no event is built"),
-    ("slow", "events slow", "The listener does not read: delivery fails and is tried again"),
+    (
+        "slow",
+        "events slow",
+        "The listener does not read: delivery fails and is tried again",
+    ),
 ];
 
 /// Buttons that move time, run gc and say who listens.

@@ -17,7 +17,10 @@ pub struct Props {
 }
 
 const WORDS: [(&str, &str); 8] = [
-    ("tuple", "Who talks to whom: two addresses, two ports, one protocol."),
+    (
+        "tuple",
+        "Who talks to whom: two addresses, two ports, one protocol.",
+    ),
     (
         "connection",
         "What Linux remembers (nf_conn). It has two tuples: the original one of the first packet, \
@@ -28,15 +31,27 @@ const WORDS: [(&str, &str); 8] = [
         "The node by which a connection hangs in a list. Each connection has two, so it hangs in \
          two buckets.",
     ),
-    ("bucket", "One row of the hash table. The hash of a tuple picks the row."),
+    (
+        "bucket",
+        "One row of the hash table. The hash of a tuple picks the row.",
+    ),
     (
         "unconfirmed",
         "The first packet is still on its way. Only when it has passed every rule does the \
          connection enter the table.",
     ),
-    ("use", "How many hold the connection: the table, packets, gc. At zero it is freed."),
-    ("jiffies", "The kernel's clock, a 32-bit counter. It starts near its overflow, as in Linux."),
-    ("gc worker", "Looks through the table now and then and deletes what has expired."),
+    (
+        "use",
+        "How many hold the connection: the table, packets, gc. At zero it is freed.",
+    ),
+    (
+        "jiffies",
+        "The kernel's clock, a 32-bit counter. It starts near its overflow, as in Linux.",
+    ),
+    (
+        "gc worker",
+        "Looks through the table now and then and deletes what has expired.",
+    ),
 ];
 
 const LIMITS: [&str; 3] = [
@@ -51,7 +66,9 @@ const LIMITS: [&str; 3] = [
 pub fn Help(props: &Props) -> Html {
     let Props { open, on_msg } = props;
     let dialog = use_node_ref();
-    use_effect_with((dialog.clone(), *open), |(dialog, open)| browser::set_open(dialog, *open));
+    use_effect_with((dialog.clone(), *open), |(dialog, open)| {
+        browser::set_open(dialog, *open)
+    });
     let cancel = on_msg.reform(|event: Event| {
         event.prevent_default();
         Msg::SetPanel(Panel::None)

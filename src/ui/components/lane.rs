@@ -22,7 +22,10 @@ pub struct Props {
 pub fn Lane(props: &Props) -> Html {
     let lane = &props.transport.lane;
     let now = use_node_ref();
-    let at = lane.iter().find(|item| item.when == LaneTime::Now).map(|item| item.command);
+    let at = lane
+        .iter()
+        .find(|item| item.when == LaneTime::Now)
+        .map(|item| item.command);
     use_effect_with((at, now.clone()), |(_, now)| browser::reveal(now));
     html! {
         <div class="lane">
@@ -50,7 +53,11 @@ fn block(item: &LaneItem, now: &NodeRef, on_msg: &Callback<Msg>) -> Html {
         LaneTime::Now => ("now", true),
         LaneTime::Future => ("future", false),
     };
-    let node = if here { now.clone() } else { NodeRef::default() };
+    let node = if here {
+        now.clone()
+    } else {
+        NodeRef::default()
+    };
     html! {
         <li key={item.command} class="lane__item" ref={node}>
             <button type="button" title={format!("Go to {}", item.label)}

@@ -24,7 +24,9 @@ pub struct Props {
 pub fn ScenarioPanel(props: &Props) -> Html {
     let Props { open, text, on_msg } = props;
     let dialog = use_node_ref();
-    use_effect_with((dialog.clone(), *open), |(dialog, open)| browser::set_open(dialog, *open));
+    use_effect_with((dialog.clone(), *open), |(dialog, open)| {
+        browser::set_open(dialog, *open)
+    });
     let typed = use_state_eq(|| None::<String>);
     {
         let typed = typed.clone();
@@ -33,7 +35,9 @@ pub fn ScenarioPanel(props: &Props) -> Html {
     let oninput = {
         let typed = typed.clone();
         Callback::from(move |event: InputEvent| {
-            typed.set(Some(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
+            typed.set(Some(
+                event.target_unchecked_into::<HtmlTextAreaElement>().value(),
+            ));
         })
     };
     let shown = (*typed).clone().unwrap_or_else(|| text.clone());

@@ -29,7 +29,8 @@ pub fn Sentence(props: &Props) -> Html {
                 </ol>
                 if let Some((figure, number)) = why.figure {
                     <span class="figure-badge" data-ct="figure"
-                        data-figure={format!("{figure}.{number}")} title="Where this is in the article">
+                        data-figure={format!("{figure}.{number}")}
+                        title="Where this is in the article">
                         { format!("Figure {figure} ({number})") }
                     </span>
                 }

@@ -27,7 +27,13 @@ pub struct Props {
 #[function_component]
 pub fn Shell(props: &Props) -> Html {
     let Props { model, on_msg } = props;
-    let Model { chrome, clock, transport, why, .. } = &**model;
+    let Model {
+        chrome,
+        clock,
+        transport,
+        why,
+        ..
+    } = &**model;
     html! {
         <div class="app" data-ct="app" data-ready="true">
             <Toolbar chrome={chrome.clone()} {on_msg} />

@@ -26,24 +26,40 @@ pub struct Props {
 }
 
 const GRAINS: [(Grain, &str, &str); 3] = [
-    (Grain::Event, "event", "One packet, one jump of the clock, one run of gc"),
+    (
+        Grain::Event,
+        "event",
+        "One packet, one jump of the clock, one run of gc",
+    ),
     (Grain::Phase, "phase", "One part of a packet's way"),
     (Grain::Change, "change", "One field, bit, link or reference"),
 ];
 
-const SPEEDS: [(u32, &str); 5] =
-    [(25, "¼×"), (50, "½×"), (100, "1×"), (200, "2×"), (400, "4×")];
+const SPEEDS: [(u32, &str); 5] = [
+    (25, "¼×"),
+    (50, "½×"),
+    (100, "1×"),
+    (200, "2×"),
+    (400, "4×"),
+];
 
 /// The footer.
 #[function_component]
 pub fn TransportBar(props: &Props) -> Html {
-    let Props { transport, clock, on_msg, .. } = props;
+    let Props {
+        transport,
+        clock,
+        on_msg,
+        ..
+    } = props;
     let more = use_state_eq(|| false);
     let toggle = {
         let more = more.clone();
         Callback::from(move |_| more.set(!*more))
     };
-    let Transport { at_start, at_end, .. } = **transport;
+    let Transport {
+        at_start, at_end, ..
+    } = **transport;
     html! {
         <footer class={classes!("time", more.then_some("time--more"))} data-ct="transport"
             aria-label="Time">
@@ -56,7 +72,8 @@ pub fn TransportBar(props: &Props) -> Html {
                     <IconButton glyph={Glyph::Back} label="Step back" keys="←"
                         disabled={at_start} msg={Msg::StepBack} {on_msg} />
                     <IconButton glyph={Glyph::Forward} label="Step forward" keys="→"
-                        class="ibtn--main" disabled={at_end && !props.empty} msg={Msg::StepForward} {on_msg} />
+                        class="ibtn--main" disabled={at_end && !props.empty}
+                        msg={Msg::StepForward} {on_msg} />
                     <IconButton glyph={Glyph::EventForward} label="Next event" keys="Shift+→"
                         class="time__far" disabled={at_end} msg={Msg::NextEvent} {on_msg} />
                     <IconButton glyph={Glyph::Last} label="Last" keys="End" class="time__far"
@@ -123,7 +140,11 @@ pub fn TransportBar(props: &Props) -> Html {
 }
 
 fn play(playing: bool, on_msg: &Callback<Msg>) -> Html {
-    let (glyph, label) = if playing { (Glyph::Pause, "Pause") } else { (Glyph::Play, "Play") };
+    let (glyph, label) = if playing {
+        (Glyph::Pause, "Pause")
+    } else {
+        (Glyph::Play, "Play")
+    };
     html! {
         <IconButton {glyph} {label} keys="Space" msg={Msg::TogglePlay} {on_msg} />
     }
@@ -165,7 +186,9 @@ fn groups(number: u32) -> Vec<String> {
     let digits = number.to_string();
     let first = (digits.len() - 1) % 3 + 1;
     let (head, tail) = digits.split_at(first);
-    let rest = (0..tail.len()).step_by(3).map(|at| tail[at..at + 3].to_owned());
+    let rest = (0..tail.len())
+        .step_by(3)
+        .map(|at| tail[at..at + 3].to_owned());
     std::iter::once(head.to_owned()).chain(rest).collect()
 }
 

@@ -40,10 +40,11 @@ const TABS: [(Tab, &str, &str); 5] = [
 pub fn WhyPanel(props: &Props) -> Html {
     let Props { why, on_msg, .. } = props;
     let open = props.chrome.panel == Panel::Why;
-    let opener = move |tab| {
-        on_msg.reform(move |_: MouseEvent| Msg::SetTab(tab))
-    };
-    let show = send(on_msg, Msg::SetPanel(if open { Panel::None } else { Panel::Why }));
+    let opener = move |tab| on_msg.reform(move |_: MouseEvent| Msg::SetTab(tab));
+    let show = send(
+        on_msg,
+        Msg::SetPanel(if open { Panel::None } else { Panel::Why }),
+    );
     html! {
         <aside class={classes!("why", open.then_some("why--open"))} id="why" tabindex="-1"
             aria-label="Inspect">

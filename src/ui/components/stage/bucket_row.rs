@@ -40,6 +40,7 @@ pub fn BucketRowView(props: &Props) -> Html {
             style={format!("transform:translate(0,{}px)", row.y)}
             data-ct="bucket"
             data-bucket={row.bucket.to_string()}
+            data-marked={row.hot.then_some("true")}
             role="listitem"
             aria-label={row.name.clone()}
         >

@@ -51,6 +51,7 @@ pub fn ConnCard(props: &Props) -> Html {
             data-status={card.data_status.clone()}
             data-state={card.data_state}
             data-place={card.place}
+            data-marked={card.current.then_some("true")}
         >
             <button
                 class="conn-card__pick"

@@ -16,8 +16,15 @@ pub struct Props {
 #[component]
 pub fn HashBarView(props: &Props) -> Html {
     let bar = &props.bar;
+    let at_work = bar.boxes.iter().any(|cell| !cell.open);
     html! {
-        <g class="hash" role="img" aria-label={bar.name.clone()}>
+        <g
+            class="hash"
+            data-ct="hash"
+            data-marked={at_work.then_some("true")}
+            role="img"
+            aria-label={bar.name.clone()}
+        >
             { for bar.boxes.iter().map(cell) }
             { for bar.arrows.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }
             { for bar.dirs.iter().map(|&(x, y, dir)| direction_mark(x, y, dir)) }

@@ -142,6 +142,7 @@ fn pill_view(pill: &Pill, on_msg: &Callback<Msg>) -> Html {
             data-ct="skb"
             data-skb={key}
             data-at={pill.at}
+            data-marked={(pill.kind == PillKind::Live).then_some("true")}
             role="button"
             tabindex="0"
             aria-label={pill.name.clone()}

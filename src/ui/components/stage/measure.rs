@@ -9,8 +9,11 @@ use yew::prelude::*;
 pub fn use_viewport(node: &NodeRef, on_msg: &Callback<Msg>) {
     let deps = (node.clone(), on_msg.clone());
     use_effect_with(deps, |(node, on_msg)| {
-        let on_sight =
-            on_msg.reform(|(width, height, scroll)| Msg::Viewport { width, height, scroll });
+        let on_sight = on_msg.reform(|(width, height, scroll)| Msg::Viewport {
+            width,
+            height,
+            scroll,
+        });
         let watch = browser::on_sight(node, on_sight);
         move || drop(watch)
     });

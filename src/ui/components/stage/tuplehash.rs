@@ -86,6 +86,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
             data-ct="tuplehash"
             data-conn={format!("c{}", chip.conn)}
             data-dir={dir_word(dir)}
+            data-marked={about_it(chip).then_some("true")}
             role="button"
             tabindex="0"
             aria-label={chip.name.clone()}
@@ -96,6 +97,11 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
             { content }
         </g>
     }
+}
+
+/// The step is about this node: it arrived, or it is the one looked for.
+fn about_it(chip: &Chip) -> bool {
+    chip.ring || chip.hit || chip.tag.as_ref().is_some_and(|tag| tag.strong)
 }
 
 fn above(tag: &Tag, dir: Dir) -> Html {
