@@ -40,7 +40,7 @@ test('on a phone every control of the transport is within reach', PHONE, async (
   assert.deepEqual(await small(page, '[data-ct="transport"]'), []);
   await page.click('More controls');
   assert.deepEqual(await small(page, '[data-ct="transport"]'), []);
-  for (const name of ['Last', 'Previous event', 'First', 'Next event', 'Undo', 'Redo', 'Play']) {
+  for (const name of ['Last', 'First', 'Next event', 'Previous event', 'Undo', 'Redo', 'Play']) {
     await page.click(name);
   }
   await page.click('Pause');
