@@ -175,6 +175,13 @@ fn a_text_that_is_too_long_is_refused_before_it_is_read() {
 }
 
 #[test]
+fn a_scenario_that_would_take_minutes_is_refused() {
+    let sweeps = "gc sweep\n".repeat(4_000);
+    refused(Msg::LoadText(format!("config buckets=1048576\n{sweeps}")));
+    refused(Msg::LoadText("resize 1048576\nresize 1\n".repeat(2_000)));
+}
+
+#[test]
 fn links() {
     for link in [
         "v1.".to_owned(),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::any_command;
-use ctscope::engine::{Config, Conntrack, NoProbe};
+use ctscope::engine::{Config, Conntrack, NoProbe, Probe, Step};
 use ctscope::scenario::Line;
 use ctscope::timeline::{Cursor, Grain, Timeline};
 use proptest::prelude::*;
@@ -50,6 +50,45 @@ fn replayed(timeline: &Timeline) -> Vec<u64> {
         digests.push(machine.digest());
     }
     digests
+}
+
+/// Writes down every step and the machine at it.
+#[derive(Default)]
+struct Witness(Vec<(Step, u64)>);
+
+impl Probe for Witness {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        self.0.push((what(), apart_from_the_cpu(at)));
+    }
+}
+
+/// A packet is worked on by its own CPU; behind its last step the machine is back on that of the
+/// bench. All else has to be the same.
+fn apart_from_the_cpu(machine: &Conntrack) -> u64 {
+    let mut machine = machine.clone();
+    machine.cpu = 0;
+    machine.digest()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_step_is_what_the_engine_showed(mut timeline in timelines()) {
+        let mut witness = Witness::default();
+        let mut machine = Conntrack::new(timeline.config());
+        for line in timeline.lines() {
+            machine.apply(&line.command, &mut witness);
+        }
+        prop_assert_eq!(timeline.total() as usize, witness.0.len());
+        for (position, (step, expected)) in (1..).zip(witness.0) {
+            timeline.seek(position);
+            let moment = timeline.moment(Grain::Change);
+            let shown = apart_from_the_cpu(&moment.state);
+            prop_assert_eq!(shown, expected, "at position {}", position);
+            prop_assert_eq!(moment.trace.steps[moment.fresh].last(), Some(&step));
+        }
+    }
 }
 
 proptest! {

@@ -235,9 +235,9 @@ impl BenchState {
         fields
     }
 
-    /// The bench as it is shown, for a command behind the one that the cursor is in. `end` is the
-    /// machine there, `state` the one at the cursor.
-    pub fn model(&self, timeline: &Timeline, state: &Conntrack, end: &Conntrack) -> Bench {
+    /// The bench as it is shown, for a command behind the one that the cursor is in; `end` is the
+    /// machine there. The packets in flight are not in it.
+    pub fn model(&self, timeline: &Timeline, end: &Conntrack) -> Bench {
         let fields = self.fields();
         let mut bench = Bench {
             proto: self.proto,
@@ -249,7 +249,6 @@ impl BenchState {
                 .map(|conn| (conn.id.number, name(conn)))
                 .collect(),
             fate: self.fate.clone(),
-            skbs: state.skbs.iter().map(skb_row).collect(),
             fields,
             ..Bench::default()
         };
@@ -343,7 +342,8 @@ fn name(conn: &NfConn) -> String {
     }
 }
 
-fn skb_row(skb: &crate::engine::skb::Skb) -> SkbRow {
+/// A packet in the machine, as the bench lists it.
+pub fn skb_row(skb: &crate::engine::skb::Skb) -> SkbRow {
     SkbRow {
         skb: skb.id.0,
         label: super::packet::label(&skb.bytes),

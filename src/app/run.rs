@@ -315,7 +315,7 @@ fn printed(lines: &[TextLine]) -> Vec<String> {
 fn sentence(error: &EditError) -> String {
     match error {
         EditError::Refused(_, why) => refusal(why),
-        EditError::TooLong => error.to_string(),
+        EditError::TooLong | EditError::TooMuchWork(_) => error.to_string(),
     }
 }
 
@@ -323,7 +323,7 @@ fn sentence(error: &EditError) -> String {
 fn sentence_of_many(error: &EditError) -> String {
     match error {
         EditError::Refused(command, why) => format!("Command {command}: {}", refusal(why)),
-        EditError::TooLong => error.to_string(),
+        EditError::TooLong | EditError::TooMuchWork(_) => error.to_string(),
     }
 }
 

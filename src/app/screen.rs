@@ -1,23 +1,50 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
+use super::bench::BenchState;
 use super::state::AppState;
-use super::{clock, lane};
+use super::{bench, clock, lane};
+use crate::engine::Conntrack;
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Model, Panel, Texts, Transport, Why,
+    Bench, Chrome, Console, Inspector, LedgerRow, Model, Panel, Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
-use crate::view::stage::{StageModel, stage};
+use crate::view::stage::{StageModel, Viewport, stage};
 use crate::view::texts::texts;
 use std::rc::Rc;
 
-/// What was built last.
+/// What was built last, and what it was built from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Screen {
     model: Option<Rc<Model>>,
     stale: bool,
+    scene: Option<Seen>,
+    bench: Option<(BenchState, Rc<Conntrack>, Bench)>,
+}
+
+/// What the stage, the sentence, the inspector and the texts are built from.
+#[derive(Clone, Debug)]
+struct Seen {
+    moment: Moment,
+    selection: Selection,
+    viewport: Viewport,
+}
+
+impl Seen {
+    /// `true` if the same comes of both. A machine or a trace that was made anew counts as another
+    /// one; it costs time, nothing else.
+    fn same(&self, other: &Seen) -> bool {
+        let (a, b) = (&self.moment, &other.moment);
+        Rc::ptr_eq(&a.state, &b.state)
+            && Rc::ptr_eq(&a.before, &b.before)
+            && Rc::ptr_eq(&a.trace, &b.trace)
+            && a.fresh == b.fresh
+            && a.line == b.line
+            && self.selection == other.selection
+            && self.viewport == other.viewport
+    }
 }
 
 impl Screen {
@@ -48,57 +75,71 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
         Some(old) if *old == new => old,
         _ => Rc::new(new),
     };
-    app.screen = Screen {
-        model: Some(model.clone()),
-        stale: false,
-    };
+    app.screen.model = Some(model.clone());
+    app.screen.stale = false;
     model
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
-    let parts = parts(app, &moment);
+    let seen = Seen {
+        moment,
+        selection: app.selection,
+        viewport: app.viewport,
+    };
+    let parts = match (&app.screen.scene, old) {
+        (Some(before), Some(old)) if before.same(&seen) => Parts {
+            stage: old.stage.clone(),
+            why: old.why.clone(),
+            inspector: old.inspector.clone(),
+            texts: old.texts.clone(),
+        },
+        _ => parts(app, &seen, old),
+    };
+    let clock = clock::clock(&seen.moment.state);
+    app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
     Model {
-        stage: keep(old.map(|old| &old.stage), parts.stage),
-        why: keep(old.map(|old| &old.why), parts.why),
-        inspector: keep(old.map(|old| &old.inspector), parts.inspector),
-        texts: keep(old.map(|old| &old.texts), parts.texts),
+        stage: parts.stage,
+        why: parts.why,
+        inspector: parts.inspector,
+        texts: parts.texts,
         bench: keep(old.map(|old| &old.bench), bench),
         transport: keep(old.map(|old| &old.transport), transport),
-        clock: clock::clock(&moment.state),
+        clock,
         console: keep(old.map(|old| &old.console), console(app)),
         chrome: chrome(app),
     }
 }
 
 struct Parts {
-    stage: StageModel,
-    why: Why,
-    inspector: Inspector,
-    texts: Texts,
+    stage: Rc<StageModel>,
+    why: Rc<Why>,
+    inspector: Rc<Inspector>,
+    texts: Rc<Texts>,
 }
 
 /// What the view makes of a moment.
-fn parts(app: &AppState, moment: &Moment) -> Parts {
+fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
+    let moment = &seen.moment;
     let scene = Scene {
         state: &moment.state,
         before: &moment.before,
         steps: &moment.trace.steps,
         fresh: moment.fresh.clone(),
         line: moment.line.as_deref(),
-        selection: app.selection,
+        selection: seen.selection,
     };
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
     Parts {
-        stage: stage(&scene, app.viewport),
-        why: why(&scene),
-        inspector: inspector(&scene, &ledger),
-        texts: texts(&scene),
+        stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
+        why: keep(old.map(|old| &old.why), why(&scene)),
+        inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
+        texts: keep(old.map(|old| &old.texts), texts(&scene)),
     }
 }
 
@@ -165,6 +206,13 @@ impl AppState {
     pub(super) fn bench_model(&mut self) -> Bench {
         let state = self.timeline.state();
         let end = self.timeline.state_at_command_end();
-        self.bench.model(&self.timeline, &state, &end)
+        let mut bench = match self.screen.bench.take() {
+            // A machine belongs to one history only, so the log up to it is the same too.
+            Some((form, at, bench)) if form == self.bench && Rc::ptr_eq(&at, &end) => bench,
+            _ => self.bench.model(&self.timeline, &end),
+        };
+        self.screen.bench = Some((self.bench.clone(), end, bench.clone()));
+        bench.skbs = state.skbs.iter().map(bench::skb_row).collect();
+        bench
     }
 }

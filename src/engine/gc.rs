@@ -135,8 +135,8 @@ impl Conntrack {
                 self.gc_worker(probe);
             }
         }
-        self.gc_idle_told(&mut idle, probe);
         self.gc.due = self.now.plus(self.gc.next_gc_run);
+        self.gc_idle_told(&mut idle, probe);
     }
 
     /// `true` if the next run has nothing to kill.

@@ -12,6 +12,8 @@ use std::rc::Rc;
 
 /// Most changes of a log. It bounds the time that loading a scenario can take.
 pub const CHANGES_MAX: u32 = 20_000_000;
+/// Most work of a scenario that is loaded, in nodes and buckets looked at, about: a second or two.
+pub const WORK_MAX: u64 = 1 << 28;
 /// Most commands of a log.
 pub const COMMANDS_MAX: u32 = 200_000;
 /// Most kept branches; the oldest goes first.
@@ -43,6 +45,8 @@ pub enum EditError {
     Refused(u32, Refusal),
     /// The log would be longer than [`COMMANDS_MAX`] or [`CHANGES_MAX`].
     TooLong,
+    /// Running the scenario would be more work than [`WORK_MAX`]; how far one comes.
+    TooMuchWork(u32),
 }
 
 impl fmt::Display for EditError {
@@ -53,6 +57,11 @@ impl fmt::Display for EditError {
                 f,
                 "The log is full: it holds {COMMANDS_MAX} commands and {CHANGES_MAX} changes at \
                  most."
+            ),
+            EditError::TooMuchWork(command) => write!(
+                f,
+                "This scenario is too much work: large tables are gone through too often, up to \
+                 command {command}."
             ),
         }
     }
@@ -101,12 +110,6 @@ impl Timeline {
         Ok(outcome)
     }
 
-    /// What would become of a command here, without doing it.
-    pub fn try_command(&mut self, command: &Command) -> Outcome {
-        let mut machine = (*self.end_of(self.cursor.command)).clone();
-        machine.apply(command, &mut crate::engine::NoProbe)
-    }
-
     /// Puts a whole scenario in the place of the log; the cursor goes before everything. An edit
     /// like any other: it can be undone.
     pub fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), EditError> {
@@ -118,7 +121,12 @@ impl Timeline {
         let mut runs = Vec::with_capacity(scenario.lines.len());
         let mut kept = Kept::default();
         let mut changes = 0_u32;
+        let mut work = 0_u64;
         for (nth, line) in (1..).zip(scenario.lines) {
+            work += cost(&line.command, &machine);
+            if work > WORK_MAX {
+                return Err(EditError::TooMuchWork(nth));
+            }
             let mut counter = Counter::default();
             let outcome = machine.apply(&line.command, &mut counter);
             if let Some(refusal) = outcome.refused {
@@ -318,6 +326,20 @@ impl Timeline {
         self.undo.clear();
         self.redo.clear();
         self.drop_cache();
+    }
+}
+
+/// How much work a command is, in nodes and buckets looked at, about. Steps are bounded by
+/// themselves; this is for what is done in silence.
+fn cost(command: &Command, machine: &Conntrack) -> u64 {
+    let size = u64::from(machine.table.size());
+    let conns = machine.conns.len() as u64;
+    match command {
+        // A head that is made anew costs more than one that is looked at.
+        Command::Resize(buckets) => 8 * (size + u64::from(*buckets)) + conns,
+        Command::GcSweep | Command::Flush | Command::DeleteMatching(_) => size + conns,
+        Command::Advance(_) | Command::Gc => u64::from(machine.gc_goal()) + 4 * conns,
+        _ => 1,
     }
 }
 

@@ -15,7 +15,7 @@ mod snapshots;
 mod trace;
 
 pub use cursor::{Cursor, Grain};
-pub use edits::{BRANCHES_MAX, Branch, CHANGES_MAX, COMMANDS_MAX, EditError, UNDO_MAX};
+pub use edits::{BRANCHES_MAX, Branch, CHANGES_MAX, COMMANDS_MAX, EditError, UNDO_MAX, WORK_MAX};
 pub use moment::Moment;
 pub use trace::{Counter, Recorder, RefStep, STEPS_MAX, SnapshotAt, Summary, Trace};
 
