@@ -166,7 +166,7 @@ impl Step {
             Step::PacketLeaves {
                 path: Path::Input, ..
             } => (None, "nf_reset_ct", CT_H, Phase::Leave),
-            Step::PacketLeaves { .. } => (None, "kfree_skb", SKB, Phase::Leave),
+            Step::PacketLeaves { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
             Step::SkbFreed { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
             Step::ConfirmCalled { .. } => (None, "ipv4_confirm", PROTO, Phase::Confirm),
             Step::ConfirmSkipped { .. } => (None, "nf_conntrack_confirm", CORE, Phase::Confirm),

@@ -5,6 +5,7 @@ use super::model::CodeLine;
 use crate::engine::Step;
 use crate::engine::conn::{Owner, Status};
 use crate::engine::nulls::ListId;
+use crate::engine::skb::Path;
 use crate::engine::step::{Compared, DropCause, Walker};
 use crate::engine::tuple::Dir;
 
@@ -329,7 +330,10 @@ fn lines(step: &Step, before: &[Step]) -> Code {
             | DropCause::ClashLost
             | DropCause::DyingAtConfirm => (SLOW, 2),
         },
-        Step::PacketLeaves { .. } => (RESET, 0),
+        Step::PacketLeaves {
+            path: Path::Input, ..
+        } => (RESET, 0),
+        Step::PacketLeaves { .. } => (RELEASE, 0),
         Step::SkbFreed { .. } => (RELEASE, 1),
         Step::ConfirmCalled { .. } => (CONFIRM_HOOK, 3),
         Step::ConfirmSkipped { .. } => (CONFIRM, 0),
