@@ -62,9 +62,12 @@ export class CtPage {
   /**
    * Opens the page and waits until it is live.
    * `at`: what follows the address, such as '?embed' or '#…'; `viewport` and
-   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move.
+   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move;
+   * `without`: files that the page asks for in vain; then it cannot become live.
    */
-  static async open({ at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false } = {}) {
+  static async open({
+    at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false, without,
+  } = {}) {
     browser ??= launch();
     const context = await (await browser).newContext({
       viewport,
@@ -75,7 +78,12 @@ export class CtPage {
     const page = new CtPage();
     page.raw = await context.newPage();
     page.#listen(context);
-    await page.goto(at);
+    if (without === undefined) {
+      await page.goto(at);
+    } else {
+      await page.raw.route(without, (route) => route.abort());
+      await page.raw.goto(new URL(at, env.url).href);
+    }
     return page;
   }
 

@@ -1,0 +1,25 @@
+// Before the program is there, and when it cannot come.
+
+import assert from 'node:assert/strict';
+import { test } from './harness.mjs';
+
+for (const [what, without] of [['program', '**/*.wasm'], ['script', '**/*.js']]) {
+  test(`a page whose ${what} is missing says so in words`, { without }, async (page) => {
+    const said = page.ct('narration');
+    await page.raw.getByText('could not start here').waitFor();
+    assert.match(await said.innerText(), /ctscope could not start/);
+    assert.match(await page.raw.locator('#first-because').innerText(), /did not load/);
+    assert.equal(await page.ct('app', { ready: 'true' }).count(), 0);
+    assert.ok(page.complaints.length > 0, 'the browser says so too');
+    page.complaints = [];
+  });
+}
+
+test('the page is asked for its own files only, and for nothing once it is live', async (page) => {
+  const asked = [];
+  page.raw.on('request', (request) => asked.push(request.url()));
+  await page.line('tcp 10.0.0.10:40000 > 192.0.2.20:80 S seq=1000');
+  await page.press('Home', 'ArrowRight', 'End', 'g', '?', 'Escape');
+  await page.click('Copy link');
+  assert.deepEqual(asked, []);
+});
