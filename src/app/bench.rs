@@ -11,7 +11,7 @@ use crate::engine::tuple::{Dir, Tuple};
 use crate::engine::{Command, Conntrack};
 use crate::scenario::{Context, parse_command};
 use crate::timeline::Timeline;
-use crate::view::model::{Bench, BenchField, BenchProto, PacketButton, SkbRow};
+use crate::view::model::{Bench, BenchField, BenchProto, PacketButton, SkbRow, Standing};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Longest text kept of what is typed in a field, in bytes: any packet fits in hexadecimal.
@@ -249,6 +249,7 @@ impl BenchState {
                 .map(|conn| (conn.id.number, name(conn)))
                 .collect(),
             fate: self.fate.clone(),
+            standing: standing(end),
             fields,
             ..Bench::default()
         };
@@ -340,6 +341,26 @@ fn name(conn: &NfConn) -> String {
         n if l4::is_icmp(n) => format!("{id} echo id {}", port[0]),
         n => format!("{id} protocol {n} {} ⇄ {}", addr[0], addr[1]),
     }
+}
+
+/// What the machine does with packets to come that it does not do when it is new.
+fn standing(state: &Conntrack) -> Vec<Standing> {
+    let mut standing = Vec::new();
+    let mut add = |text, end, line| standing.push(Standing { text, end, line });
+    if let Some(at) = state.hold {
+        let text = format!("hold at {}", at.name());
+        add(text, "Hold packets no more", "hold off");
+    }
+    if state.net > 0
+        && let Some(net) = state.nets.get(usize::from(state.net))
+    {
+        let text = format!("netns {}", net.name.as_str());
+        add(text, "Back to namespace init", "netns init");
+    }
+    if state.cpu > 0 {
+        add(format!("CPU {}", state.cpu), "Back to CPU 0", "cpu 0");
+    }
+    standing
 }
 
 /// A packet in the machine, as the bench lists it.

@@ -44,6 +44,8 @@ pub fn clock(state: &Conntrack) -> Clock {
         hz: hz.per_second(),
         next_deadline,
         gc,
+        gc_auto: state.gc.auto,
+        listener: state.listener.mode,
     }
 }
 

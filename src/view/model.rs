@@ -2,6 +2,7 @@
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
 use super::stage::StageModel;
+pub use crate::engine::command::Listen;
 pub use crate::timeline::Grain;
 use std::rc::Rc;
 
@@ -219,6 +220,19 @@ pub struct Bench {
     pub fate: String,
     /// Packets in the machine.
     pub skbs: Vec<SkbRow>,
+    /// What holds for every packet to come, until it is told otherwise.
+    pub standing: Vec<Standing>,
+}
+
+/// A choice that stays: where packets wait, come in, or belong to, if it is not the usual one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// `hold at POSTROUTING`, `netns blue`, `CPU 1`.
+    pub text: String,
+    /// Name of the button that ends it.
+    pub end: &'static str,
+    /// The line that ends it.
+    pub line: &'static str,
 }
 
 /// A field of the bench's form.
@@ -328,6 +342,10 @@ pub struct Clock {
     pub next_deadline: Option<String>,
     /// `gc runs in 0.1 s`.
     pub gc: String,
+    /// The gc worker runs by itself as time passes.
+    pub gc_auto: bool,
+    /// How the listener for events behaves.
+    pub listener: Listen,
 }
 
 /// The command line.

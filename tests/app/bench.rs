@@ -172,3 +172,29 @@ fn a_flow_can_be_chosen_and_a_new_one_has_a_free_port() {
     assert_eq!(app.model().bench.flow, "c1 :47562 ⇄ :80");
     assert!(!app.update(Msg::BenchFlow(99)).changed);
 }
+
+#[test]
+fn what_is_set_for_all_packets_to_come_is_listed_until_it_ends() {
+    let mut app = app([]);
+    let standing = |app: &mut ctscope::app::AppState| -> Vec<String> {
+        let model = app.model();
+        model
+            .bench
+            .standing
+            .iter()
+            .map(|it| it.text.clone())
+            .collect()
+    };
+    assert_eq!(standing(&mut app), [""; 0]);
+    for line in ["hold postrouting", "netns blue", "cpu 1"] {
+        app.update(Msg::Run(line.to_owned()));
+    }
+    assert_eq!(
+        standing(&mut app),
+        ["hold at POSTROUTING", "netns blue", "CPU 1"]
+    );
+    for it in app.model().bench.standing.clone() {
+        app.update(Msg::Run(it.line.to_owned()));
+    }
+    assert_eq!(standing(&mut app), [""; 0]);
+}

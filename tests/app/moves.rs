@@ -203,3 +203,17 @@ fn looking_changes_no_log() {
     }
     assert_eq!(app.timeline().len(), 1);
 }
+
+#[test]
+fn before_the_first_step_a_loaded_scenario_says_what_there_is_to_see() {
+    let mut app = app([Msg::LoadPreset("handshake".to_owned())]);
+    let why = app.model().why.clone();
+    assert_eq!(why.what, "TCP from open to close.");
+    assert!(why.because.ends_with("Step forward to begin."), "{why:?}");
+    app.update(Msg::StepForward);
+    assert_ne!(app.model().why.what, why.what);
+    let mut app = self::app([Msg::SendPacket, Msg::First]);
+    assert_eq!(app.model().why.what, "One command is to come.");
+    app.update(Msg::Undo);
+    assert!(app.model().why.what.starts_with("Linux remembers"));
+}

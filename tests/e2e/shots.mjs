@@ -1,19 +1,21 @@
 // Takes pictures of the page. Its one argument is JSON:
 // { name, at, actions: [{ line } or { key } or { click }], sizes: [[width, height]], schemes, full }
 
-import { CtPage, closeBrowser } from './harness.mjs';
+import { CtPage, VIEWPORTS, closeBrowser } from './harness.mjs';
 
 const { name, at, actions, sizes, schemes, full } = JSON.parse(process.argv[2]);
 let wrong = 0;
 for (const [width, height] of sizes) {
   for (const scheme of schemes) {
-    const page = await CtPage.open({ at, viewport: { width, height }, scheme });
+    // The command line is in a sheet on a phone: what is to be done is done on a desk first.
+    const page = await CtPage.open({ at, viewport: VIEWPORTS.desktop, scheme });
     for (const { line, key, click } of actions) {
       if (line !== undefined) console.error(`> ${line}\n${await page.line(line)}`);
       if (key !== undefined) await page.press(key);
       if (click !== undefined) await page.click(click);
     }
-    console.log(await page.screenshot(`${name}-${width}x${height}-${scheme}`, { full }));
+    const viewport = { width, height };
+    console.log(await page.screenshot(`${name}-${width}x${height}-${scheme}`, { viewport, full }));
     for (const complaint of page.complaints) {
       wrong += 1;
       console.error(`the page complained: ${complaint}`);

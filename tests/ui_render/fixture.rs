@@ -18,6 +18,8 @@ pub fn model() -> Model {
             hz: 250,
             next_deadline: Some("c4 expires in 30 s".into()),
             gc: "gc runs in 0.1 s".into(),
+            gc_auto: true,
+            listener: Listen::Slow,
         },
         console: Rc::new(Console {
             input: String::new(),
@@ -206,6 +208,11 @@ fn bench() -> Bench {
                 held: true,
             },
         ],
+        standing: vec![Standing {
+            text: "hold at POSTROUTING".into(),
+            end: "Hold packets no more",
+            line: "hold off",
+        }],
     }
 }
 

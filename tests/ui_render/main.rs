@@ -174,3 +174,21 @@ async fn the_page_has_one_first_heading_and_its_landmarks() {
         assert_eq!(html.matches(landmark).count(), 1, "{landmark}");
     }
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn what_was_chosen_for_gc_and_the_listener_shows() {
+    let html = page(fixture::model()).await;
+    let pressed = |label: &str| {
+        let end = html.find(&format!(">{label}</button>")).expect(label);
+        let start = html[..end].rfind("<button").expect("a button begins");
+        html[start..end].contains(r#"aria-pressed="true""#)
+    };
+    let labels = ["by itself", "waits", "reads", "off", "slow"];
+    let chosen: Vec<_> = labels.into_iter().filter(|it| pressed(it)).collect();
+    assert_eq!(chosen, ["by itself", "slow"]);
+    assert!(html.contains("hold at POSTROUTING"), "{html}");
+    assert!(
+        html.contains(r#"aria-label="Hold packets no more""#),
+        "{html}"
+    );
+}

@@ -3,13 +3,14 @@
 use super::button::IconButton;
 use super::clock::ClockPanel;
 use super::console::ConsolePanel;
+use super::hosts::Hosts;
 use super::icon::Glyph;
 use super::packets::Packets;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{Bench, BenchField, BenchProto, Clock, Console, PacketButton, Panel};
+use crate::view::model::{Bench, BenchProto, Clock, Console, PacketButton, Panel, Standing};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Paints [`Bench`], [`Clock`] and [`Console`].
@@ -65,11 +66,12 @@ pub fn BenchPanel(props: &Props) -> Html {
                         <kbd class="kbd" aria-hidden="true">{ "N" }</kbd>
                     </h2>
                     if props.empty {
-                        <p class="hint">
+                        <p class="hint bench__intro">
                             { "A asks B for a web page. The machine between them, this one, \
                                watches every packet." }
                         </p>
                     }
+                    { standing(&bench.standing, on_msg) }
                     <div class="seg seg--full" role="group" aria-label="Protocol">
                         for (proto, label) in PROTOS {
                             <button key={label} type="button"
@@ -77,12 +79,12 @@ pub fn BenchPanel(props: &Props) -> Html {
                                 onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
                         }
                     </div>
-                    { form(&bench.fields, on_msg) }
+                    <Hosts bench={bench.clone()} {on_msg} />
                     { flow(bench, on_msg) }
                     if !bench.buttons.is_empty() {
                         <div class="kinds" role="group" aria-label="Send with one click">
-                            for (at, button) in bench.buttons.iter().enumerate() {
-                                { kind(at, button, on_msg) }
+                            for reply in [false, true] {
+                                { way(reply, &bench.buttons, on_msg) }
                             }
                         </div>
                     }
@@ -99,7 +101,9 @@ pub fn BenchPanel(props: &Props) -> Html {
                     if let Some(problem) = &bench.problem {
                         <p id="bench-line" class="problem" role="alert">{ problem }</p>
                     } else {
-                        <p id="bench-line" class="bench__line"><code>{ &bench.line }</code></p>
+                        <p id="bench-line" class="bench__line" title={bench.line.clone()}>
+                            <code>{ &bench.line }</code>
+                        </p>
                     }
                 </section>
                 <Packets skbs={bench.skbs.clone()} {on_msg} />
@@ -110,50 +114,21 @@ pub fn BenchPanel(props: &Props) -> Html {
     }
 }
 
-/// Address and port of a host stand in one row.
-fn form(fields: &[BenchField], on_msg: &Callback<Msg>) -> Html {
+/// What was set for all packets to come, with the button that ends it.
+fn standing(all: &[Standing], on_msg: &Callback<Msg>) -> Html {
     html! {
-        <div class="form">
-            for it in fields {
-                <div key={it.key} class={classes!("field", format!("field--{}", it.key))}>
-                    { field(it, on_msg) }
-                </div>
-            }
-        </div>
-    }
-}
-
-fn field(field: &BenchField, on_msg: &Callback<Msg>) -> Html {
-    let key = field.key;
-    let oninput = on_msg.reform(move |event: InputEvent| {
-        Msg::BenchField(
-            key,
-            event.target_unchecked_into::<HtmlInputElement>().value(),
-        )
-    });
-    let onkeydown = {
-        let on_msg = on_msg.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Enter" {
-                event.prevent_default();
-                on_msg.emit(Msg::SendPacket);
-            }
-        })
-    };
-    let help = format!("field-{key}-help");
-    html! {
-        <>
-            <label class="field__label" for={format!("field-{key}")}>{ field.label }</label>
-            <input id={format!("field-{key}")} class="field__input" type="text"
-                value={field.value.clone()} {oninput} {onkeydown} title={field.hint}
-                aria-invalid={field.problem.is_some().to_string()} aria-describedby={help.clone()}
-                spellcheck="false" autocomplete="off" autocapitalize="off" />
-            if let Some(problem) = &field.problem {
-                <small id={help} class="problem">{ problem }</small>
-            } else {
-                <small id={help} class="field__hint">{ field.hint }</small>
-            }
-        </>
+        if !all.is_empty() {
+            <ul class="standing" aria-label="Set for all packets to come">
+                for it in all {
+                    <li key={it.line} class="standing__one">
+                        <span>{ &it.text }</span>
+                        <button type="button" class="standing__end" title={it.end}
+                            aria-label={it.end}
+                            onclick={send(on_msg, Msg::Run(it.line.to_owned()))}>{ "×" }</button>
+                    </li>
+                }
+            </ul>
+        }
     }
 }
 
@@ -180,27 +155,50 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
     }
 }
 
-fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
-    let (direction, mark) = if button.reply {
+/// The packets of one direction in a row, behind the host that sends them.
+fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
+    let (name, host, mark, d) = if reply {
         (
+            "Reply direction, B to A",
+            "B",
             "kinds__mark kinds__mark--reply",
-            "M10,1 L2,6 10,11 Z M4.5,8 L9,3.5 M7,10 l3,-3",
+            "M12,1 L2,6 12,11 Z M4.5,8 L9,3.5 M7,10 l5,-5",
         )
     } else {
-        ("kinds__mark kinds__mark--orig", "M2,1 L10,6 2,11 Z")
+        (
+            "Original direction, A to B",
+            "A",
+            "kinds__mark kinds__mark--orig",
+            "M2,1 L12,6 2,11 Z",
+        )
     };
+    html! {
+        <div key={name} class="kinds__way" role="group" aria-label={name}>
+            <span class="kinds__from" title={name} aria-hidden="true">
+                <b>{ host }</b><svg class={mark} viewBox="0 0 14 12"><path {d} /></svg>
+            </span>
+            for (at, button) in buttons.iter().enumerate().filter(|(_, it)| it.reply == reply) {
+                { kind(at, button, on_msg) }
+            }
+        </div>
+    }
+}
+
+fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
     let says = if button.reply {
         "reply direction"
     } else {
         "original direction"
     };
     let title = format!("Send at once, {says}: {}", button.line);
+    let next = button.suggested.then_some("kinds__kind--next");
+    // The row says that it is a reply; the name says it to who does not see the row.
+    let short = button.label.strip_prefix("reply ").unwrap_or(&button.label);
     html! {
-        <button key={at} type="button" {title}
-            class={classes!("kinds__kind", button.suggested.then_some("kinds__kind--next"))}
+        <button key={at} type="button" {title} aria-label={button.label.clone()}
+            class={classes!("kinds__kind", next)}
             onclick={send(on_msg, Msg::BenchButton(u32::try_from(at).unwrap_or(u32::MAX)))}>
-            <span class="kinds__label">{ &button.label }</span>
-            <svg class={direction} viewBox="0 0 12 12" aria-hidden="true"><path d={mark} /></svg>
+            { short.to_owned() }
         </button>
     }
 }

@@ -14,24 +14,22 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-/// The list of packets in flight.
+/// The list of packets in flight; nothing at all if every packet has left.
 #[function_component]
 pub fn Packets(props: &Props) -> Html {
     html! {
-        <section class="bench__part">
-            <h2 class="h">
-                { "Packets in flight" }<span class="h__aside">{ props.skbs.len() }</span>
-            </h2>
-            if props.skbs.is_empty() {
-                <p class="hint">{ "None: every packet has left the machine." }</p>
-            } else {
+        if !props.skbs.is_empty() {
+            <section class="bench__part" aria-label="Packets in flight">
+                <h2 class="h">
+                    { "Packets in flight" }<span class="h__aside">{ props.skbs.len() }</span>
+                </h2>
                 <ul class="skbs">
                     for skb in &props.skbs {
                         { row(skb, &props.on_msg) }
                     }
                 </ul>
-            }
-        </section>
+            </section>
+        }
     }
 }
 
@@ -45,7 +43,10 @@ fn row(row: &SkbRow, on_msg: &Callback<Msg>) -> Html {
                 onclick={send(on_msg, Msg::Select(Selection::Skb(row.skb)))}>{ &name }</button>
             <span class="skbs__where">
                 { &row.label }
-                <small>{ if row.held { "held at " } else { "at " } }{ row.at }</small>
+                <small>
+                    if row.held { <span class="unseen">{ "held at " }</span> }
+                    { row.at }
+                </small>
             </span>
             if row.held {
                 <span class="skbs__acts">

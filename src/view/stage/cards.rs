@@ -51,6 +51,8 @@ pub struct Card {
     pub place: &'static str,
     /// `tcp`.
     pub proto: String,
+    /// Its namespace, if there are several.
+    pub netns: String,
     /// State in words.
     pub state: String,
     /// State as in `data-state`; empty if the protocol has none.
@@ -228,8 +230,12 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let (pins, more_pins) = fit(pins, room);
     let tabs = Dir::BOTH.map(|dir| tab(conn, old, dir));
     let place = place(conn);
+    let netns = match state.nets.get(usize::from(conn.net)) {
+        Some(net) if state.nets.len() > 1 => net.name.as_str().to_owned(),
+        _ => String::new(),
+    };
     let name = format!(
-        "connection {}, {}, {}, {words}, {}, use {}",
+        "connection {}, {}, {}, {words}, {}, use {}{}{netns}",
         conn.id,
         life.word(),
         tuple_words(tuple),
@@ -239,6 +245,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
             left.as_str()
         },
         conn.use_count,
+        if netns.is_empty() { "" } else { ", namespace " },
     );
     Card {
         conn: conn.id.number,
@@ -250,6 +257,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         life_changed: life_old.is_some_and(|was| was != life),
         place,
         proto,
+        netns,
         state_changed: old.is_some_and(|old| old.proto.name() != conn.proto.name()),
         state: words,
         data_state: conn.proto.name().unwrap_or(""),
@@ -294,6 +302,7 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         life_changed: old.is_some(),
         place: "freed",
         proto: String::new(),
+        netns: String::new(),
         state: "memory is free".to_owned(),
         data_state: "",
         state_changed: false,

@@ -262,7 +262,7 @@ fn stations(path: Path, grid: &Grid, spot: Option<Spot>) -> HookStrip {
         for (column, &work) in works.iter().enumerate() {
             let (priority, label) = match work {
                 Work::Conntrack => ("−200", "conntrack"),
-                Work::Rules => ("0", "rules"),
+                Work::Rules => ("0", "filter"),
                 Work::Confirm => ("MAX", "confirm"),
             };
             strip.ticks.push(Tick {
@@ -301,7 +301,7 @@ impl HookStrip {
         let hook = &self.boxes[nth];
         let label = match work {
             Work::Conntrack => "conntrack",
-            Work::Rules => "rules",
+            Work::Rules => "filter",
             Work::Confirm => "confirm",
         };
         let inside = |tick: &&Tick| (hook.x..hook.x + hook.w).contains(&tick.x);

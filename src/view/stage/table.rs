@@ -336,11 +336,7 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         count: list.count,
         hot: ctx.marks.hot.contains(&bucket),
         selected: ctx.bucket == Some(bucket),
-        gc: gc.then_some(if index_y > ROW {
-            (8, 12)
-        } else {
-            (-11, index_y)
-        }),
+        gc: gc.then_some((-11, index_y)),
         shelf: false,
         index_y,
         index: index(ctx, &bucket.to_string()),

@@ -133,7 +133,8 @@ fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg
             <title>{ "gc worker: this bucket is next" }</title>
             <rect class="gc__hit" x={(x - 1).to_string()}
                 y={(y - 11).to_string()} width="22" height="22" rx="4" />
-            <text class="t gc__text" x={x.to_string()} y={(y + 5).to_string()}>{ "gc" }</text>
+            <text class="t gc__text" x={(x + 14).to_string()} y={(y + 5).to_string()}
+                text-anchor="end">{ "gc" }</text>
             <path class="gc__caret" d={format!("M{},{}l5,4.5l-5,4.5Z", x + 15, y - 4)} />
         </g>
     }

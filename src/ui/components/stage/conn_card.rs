@@ -72,8 +72,13 @@ pub fn ConnCard(props: &Props) -> Html {
                 </span>
             </div>
             <div class="conn-card__state">
-                <span class="conn-card__proto">{ &card.proto }</span>
+                if !card.proto.is_empty() {
+                    <span class="conn-card__proto">{ &card.proto }</span>
+                }
                 <span class={changed("conn-card__word", card.state_changed)}>{ &card.state }</span>
+                if !card.netns.is_empty() {
+                    <span class="conn-card__netns" title="its namespace">{ &card.netns }</span>
+                }
             </div>
             <div class={changed("conn-card__note", card.note_changed)}>{ &card.note }</div>
             { bar(card.bar) }

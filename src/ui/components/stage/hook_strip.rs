@@ -56,7 +56,7 @@ fn route(x: i32, word: bool) -> Html {
         <g class="route">
             <path d={format!("M{x},{}l7,7l-7,7l-7,-7Z", WIRE_Y - 7)} />
             if word {
-                <text class="t t--2 t--mid" x={x.to_string()} y="62">{ "route" }</text>
+                <text class="t t--2 t--mid" x={x.to_string()} y="64">{ "route" }</text>
             }
             <title>{ "routing decision" }</title>
         </g>
@@ -67,8 +67,8 @@ fn ends(width: i32, from: &'static str, to: &'static str) -> Html {
     let start = if from.len() > 2 { "-12" } else { "0" };
     html! {
         <>
-            <text class="t t--2" x={start} y="62">{ from }</text>
-            <text class="t t--2 t--end" x={width.to_string()} y="62">{ to }</text>
+            <text class="t t--2" x={start} y="64">{ from }</text>
+            <text class="t t--2 t--end" x={width.to_string()} y="64">{ to }</text>
         </>
     }
 }
@@ -81,7 +81,7 @@ fn tick(tick: &Tick) -> Html {
         <g {class}>
             <circle cx={x.clone()} cy={WIRE_Y.to_string()} {r} />
             if tick.labelled {
-                <text class="t t--mid tick__label" {x} y="62">
+                <text class="t t--mid tick__label" {x} y="64">
                     <tspan class="tick__priority">{ tick.priority }</tspan>
                     { format!(" {}", tick.label) }
                 </text>
