@@ -3,7 +3,7 @@
 
 use super::history::NodeId;
 use super::snapshots::Kept;
-use super::trace::{Counter, Recorder};
+use super::trace::{Counter, Recorder, Watch};
 use super::{Cursor, Grain, Timeline};
 use crate::engine::{Command, Conntrack, Outcome, Refusal};
 use crate::scenario::{Line, Scenario};
@@ -76,7 +76,12 @@ impl Timeline {
         let mut machine = (*self.end_of(self.cursor.command)).clone();
         let mut recorder = Recorder::default();
         let mut counter = Counter::default();
-        let outcome = machine.apply(&line.command, &mut Both(&mut recorder, &mut counter));
+        let mut watch = Watch {
+            recorder: Some(&mut recorder),
+            counter: Some(&mut counter),
+            ..Watch::default()
+        };
+        let outcome = machine.apply(&line.command, &mut watch);
         if let Some(refusal) = outcome.refused {
             return Err(EditError::Refused(self.cursor.command + 1, refusal));
         }
@@ -128,7 +133,7 @@ impl Timeline {
                 return Err(EditError::TooMuchWork(nth));
             }
             let mut counter = Counter::default();
-            let outcome = machine.apply(&line.command, &mut counter);
+            let outcome = machine.apply(&line.command, &mut Watch::counting(&mut counter));
             if let Some(refusal) = outcome.refused {
                 return Err(EditError::Refused(nth, refusal));
             }
@@ -352,15 +357,4 @@ pub struct Branch {
     pub begins: Option<Rc<Line>>,
     /// How many commands it has from there on.
     pub commands: u32,
-}
-
-/// Two probes at once.
-struct Both<'a>(&'a mut Recorder, &'a mut Counter);
-
-impl crate::engine::Probe for Both<'_> {
-    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> crate::engine::Step) {
-        let step = what();
-        self.0.step(at, || step);
-        self.1.step(at, || step);
-    }
 }

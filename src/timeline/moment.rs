@@ -1,6 +1,7 @@
 //! One moment of a run: the machine there, and what led to it.
 
 use super::snapshots::END;
+use super::trace::Watch;
 use super::{Cursor, Grain, Recorder, SnapshotAt, Timeline, Trace};
 use crate::engine::{Conntrack, NoProbe};
 use crate::scenario::Line;
@@ -87,7 +88,7 @@ impl Timeline {
         };
         let mut machine = (*self.end_of(n - 1)).clone();
         let mut recorder = Recorder::default();
-        machine.apply(&line.command, &mut recorder);
+        machine.apply(&line.command, &mut Watch::recording(&mut recorder));
         self.cache.remember(node, END, Rc::new(machine));
         let trace = Rc::new(recorder.finish());
         self.cache.remember_trace(node, trace.clone());
@@ -161,7 +162,7 @@ impl Timeline {
         };
         let mut machine = (*self.end_of(n - 1)).clone();
         let mut probe = SnapshotAt::new(wanted);
-        machine.apply(&line.command, &mut probe);
+        machine.apply(&line.command, &mut Watch::copying(&mut probe));
         let mut found = None;
         for (at, taken) in probe.taken {
             let taken = Rc::new(taken);

@@ -132,6 +132,58 @@ impl Counter {
     }
 }
 
+/// Writes down, counts and copies, each if asked to: one type, so that the engine is compiled once
+/// for all that the timeline watches.
+#[derive(Default)]
+pub(super) struct Watch<'p, 'w> {
+    pub recorder: Option<&'p mut Recorder>,
+    pub counter: Option<&'p mut Counter>,
+    pub snapshots: Option<&'p mut SnapshotAt<'w>>,
+}
+
+impl<'p> Watch<'p, '_> {
+    /// Only writes down.
+    pub fn recording(recorder: &'p mut Recorder) -> Self {
+        Watch {
+            recorder: Some(recorder),
+            ..Watch::default()
+        }
+    }
+
+    /// Only counts.
+    pub fn counting(counter: &'p mut Counter) -> Self {
+        Watch {
+            counter: Some(counter),
+            ..Watch::default()
+        }
+    }
+}
+
+impl<'p, 'w> Watch<'p, 'w> {
+    /// Only copies.
+    pub fn copying(snapshots: &'p mut SnapshotAt<'w>) -> Self {
+        Watch {
+            snapshots: Some(snapshots),
+            ..Watch::default()
+        }
+    }
+}
+
+impl Probe for Watch<'_, '_> {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        let step = what();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.step(at, || step);
+        }
+        if let Some(counter) = &mut self.counter {
+            counter.step(at, || step);
+        }
+        if let Some(snapshots) = &mut self.snapshots {
+            snapshots.step(at, || step);
+        }
+    }
+}
+
 /// Copies the machine at some steps of a command.
 #[derive(Clone, Debug)]
 pub struct SnapshotAt<'a> {

@@ -58,7 +58,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         // Trunk reads NO_COLOR as a truth value and stops at any other.
         .env_remove("NO_COLOR");
     if profile == Profile::Release {
-        trunk.arg("--release");
+        trunk.args(["--release", "--cargo-profile", "page"]);
     }
     tools
         .toolchain
