@@ -11,6 +11,9 @@ use super::stats::Counter;
 use super::step::{DropCause, Step, Walker};
 use super::tuple::{Dir, ipproto};
 
+#[cfg(test)]
+mod tests;
+
 /// Bucket locks; a bucket's lock is its index modulo this.
 /// Kernel: `CONNTRACK_LOCKS`, include/net/netfilter/nf_conntrack_core.h, v5.10.19.
 pub const CONNTRACK_LOCKS: u32 = 1024;
@@ -93,7 +96,9 @@ impl Conntrack {
         let dying = self.conns[conn].status.contains(Status::DYING);
         probe.step(self, || Step::DyingChecked { conn, dying });
         if dying {
-            self.give_up(conn, net, cpu, probe);
+            self.conns[conn].moving = false;
+            self.nf_ct_add_to_dying_list(conn, probe);
+            self.count_up(net, cpu, Counter::InsertFailed, 1, probe);
             return Err(DropCause::DyingAtConfirm);
         }
         for dir in Dir::BOTH {
@@ -109,9 +114,7 @@ impl Conntrack {
             }
         }
         self.timeout_starts(conn, probe);
-        self.hold(conn, Owner::Table, probe);
-        self.set_status(conn, Status::CONFIRMED, probe);
-        self.stamp_start(conn);
+        self.nf_conntrack_insert_prepare(conn, probe);
         self.nf_conntrack_hash_insert(conn, buckets, probe);
         self.conns[conn].moving = false;
         probe.step(self, || Step::BucketsUnlocked { first, second });
@@ -156,7 +159,11 @@ impl Conntrack {
         }
     }
 
-    fn stamp_start(&mut self, conn: ConnId) {
+    /// The table's reference, CONFIRMED, and the stamp of the start, if there is one.
+    /// Kernel: `__nf_conntrack_insert_prepare`.
+    fn nf_conntrack_insert_prepare<P: Probe>(&mut self, conn: ConnId, probe: &mut P) {
+        self.hold(conn, Owner::Table, probe);
+        self.set_status(conn, Status::CONFIRMED, probe);
         let uptime = self.uptime;
         if let Some((start, _)) = &mut self.conns[conn].ext.tstamp {
             *start = Some(uptime);
@@ -176,13 +183,6 @@ impl Conntrack {
             self.link(conn, dir, ListId::Bucket(bucket));
             probe.step(self, || Step::HashInserted { conn, dir, bucket });
         }
-    }
-
-    /// The entry will not get in: it waits on the dying list for its packet to be freed.
-    fn give_up<P: Probe>(&mut self, conn: ConnId, net: u8, cpu: u8, probe: &mut P) {
-        self.conns[conn].moving = false;
-        self.nf_ct_add_to_dying_list(conn, probe);
-        self.count_up(net, cpu, Counter::InsertFailed, 1, probe);
     }
 
     /// Somebody with an equal tuple was faster. UDP can live with it, others lose.
@@ -219,8 +219,10 @@ impl Conntrack {
             }
         }
         probe.step(self, || Step::ClashLost { conn: loser });
+        self.conns[loser].moving = false;
+        self.nf_ct_add_to_dying_list(loser, probe);
         self.count_up(net, cpu, Counter::Drop, 1, probe);
-        self.give_up(loser, net, cpu, probe);
+        self.count_up(net, cpu, Counter::InsertFailed, 1, probe);
         Err(DropCause::ClashLost)
     }
 
@@ -280,8 +282,7 @@ impl Conntrack {
         probe.step(self, || Step::TimeoutSet { conn, old, new });
         self.set_status(conn, Status::FIXED_TIMEOUT, probe);
         self.set_status(conn, Status::NAT_CLASH, probe);
-        self.hold(conn, Owner::Table, probe);
-        self.set_status(conn, Status::CONFIRMED, probe);
+        self.nf_conntrack_insert_prepare(conn, probe);
         self.link(conn, Dir::Reply, ListId::Bucket(bucket));
         probe.step(self, || Step::HashInserted {
             conn,
