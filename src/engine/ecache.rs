@@ -65,18 +65,21 @@ impl Conntrack {
         }
     }
 
-    /// Sends the DESTROY message at once.
-    /// Kernel: `nf_conntrack_event_report`.
+    /// Sends the DESTROY message at once, and with it what was missed before.
+    /// Kernel: `nf_conntrack_eventmask_report`, net/netfilter/nf_conntrack_ecache.c, v5.10.19.
     pub(super) fn nf_conntrack_event_destroy<P: Probe>(
         &mut self,
         id: ConnId,
         probe: &mut P,
     ) -> Delivery {
-        let conn = &self.conns[id];
-        if self.listener.mode == Listen::Off || conn.ext.ecache.is_none() {
+        let Some(ecache) = self.conns[id].ext.ecache else {
             return Delivery::Done;
+        };
+        let delivery = self.send(id, EventMask::DESTROY | ecache.missed, probe);
+        if let (Delivery::Done, Some(ecache)) = (delivery, &mut self.conns[id].ext.ecache) {
+            ecache.missed = EventMask::empty();
         }
-        self.send(id, EventMask::DESTROY, probe)
+        delivery
     }
 
     /// Builds a message and hands it to the listener.
@@ -128,7 +131,7 @@ impl Conntrack {
             state: conn
                 .proto
                 .name()
-                .filter(|_| bits.contains(EventMask::PROTOINFO)),
+                .filter(|_| bits.contains(EventMask::PROTOINFO) && !destroyed),
             counted: conn.ext.acct.filter(|_| destroyed),
             mark: conn.mark,
             timeout: conn.timeout,
@@ -143,7 +146,7 @@ impl Conntrack {
         let waiting = self.waiting_events(net);
         let mut delivered = 0;
         for &id in &waiting {
-            if self.send(id, EventMask::DESTROY, probe) == Delivery::Failed {
+            if self.nf_conntrack_event_destroy(id, probe) == Delivery::Failed {
                 break;
             }
             if let Some(ecache) = &mut self.conns[id].ext.ecache {

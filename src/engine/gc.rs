@@ -111,7 +111,7 @@ impl Conntrack {
         }
         let conn = &self.conns[id];
         if !conn.status.contains(Status::ASSURED) || can_early_drop(&conn.proto) {
-            self.nf_ct_delete(id, DeleteCause::EarlyDrop, probe);
+            self.nf_ct_delete(id, DeleteCause::GcEarlyDrop, probe);
         }
         self.nf_conntrack_put(id, Owner::Gc, probe);
     }

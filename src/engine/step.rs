@@ -69,6 +69,8 @@ pub enum DeleteCause {
     Flush,
     /// Sacrificed for a new one.
     EarlyDrop,
+    /// Spared no longer by gc_worker, after the table was full: unassured, or closing.
+    GcEarlyDrop,
     /// A TCP reset before any reply.
     TcpReset,
     /// A TCP SYN that opens anew.

@@ -5,6 +5,7 @@ use super::nulls::ListId;
 use super::skb::CtInfo;
 use super::skb::Path;
 use super::step::{Step, Walker};
+use super::sysctl::Sysctl;
 
 /// Parts of a packet's way: the middle grain of stepping.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,9 +70,13 @@ const TCP: &str = "net/netfilter/nf_conntrack_proto_tcp.c";
 const ICMP: &str = "net/netfilter/nf_conntrack_proto_icmp.c";
 const ECACHE: &str = "net/netfilter/nf_conntrack_ecache.c";
 const CT_H: &str = "include/net/netfilter/nf_conntrack.h";
+const CORE_H: &str = "include/net/netfilter/nf_conntrack_core.h";
+const ECACHE_H: &str = "include/net/netfilter/nf_conntrack_ecache.h";
+const COMMON_H: &str = "include/linux/netfilter/nf_conntrack_common.h";
+const SKB_H: &str = "include/linux/skbuff.h";
 const SKB: &str = "net/core/skbuff.c";
 const NF: &str = "net/netfilter/core.c";
-const SYSCTL: &str = "net/netfilter/nf_conntrack_standalone.c";
+const SYSCTL: &str = "kernel/sysctl.c";
 
 impl Step {
     /// Figure, kernel function and phase of this step.
@@ -141,14 +146,11 @@ impl Step {
             } => (None, "nf_ct_delete", CORE, Phase::Delete),
             Step::RefPassed { to, .. } => owner_meta(*to, true),
             Step::RefDropped { by, .. } => owner_meta(*by, false),
-            Step::TrackerCalled { .. } => {
+            Step::TrackerCalled { .. } | Step::TrackerRefused { .. } => {
                 (None, "nf_conntrack_handle_packet", CORE, Phase::Tracker)
             }
             Step::TcpLookedUp { .. } | Step::TcpStateSet { .. } | Step::TcpIgnored { .. } => {
                 (None, "nf_conntrack_tcp_packet", TCP, Phase::Tracker)
-            }
-            Step::TrackerRefused { .. } => {
-                (None, "nf_ct_l4proto_log_invalid", PROTO, Phase::Tracker)
             }
             Step::PacketInvalid { .. } | Step::TrackAgain { .. } => {
                 (None, "nf_conntrack_in", CORE, Phase::Tracker)
@@ -157,7 +159,7 @@ impl Step {
             Step::TimeoutSet { .. } | Step::Accounted { .. } => {
                 (None, "__nf_ct_refresh_acct", CORE, Phase::Tracker)
             }
-            Step::EventCached { .. } => (None, "nf_conntrack_event_cache", ECACHE, Phase::Events),
+            Step::EventCached { .. } => (None, "nf_conntrack_event_cache", ECACHE_H, Phase::Events),
             Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
             Step::RulesPassed { .. } | Step::Held { .. } | Step::Released { .. } => {
                 (None, "nf_hook_slow", NF, Phase::Rules)
@@ -165,11 +167,11 @@ impl Step {
             Step::Dropped { .. } => (None, "nf_hook_slow", NF, Phase::Rules),
             Step::PacketLeaves {
                 path: Path::Input, ..
-            } => (None, "nf_reset_ct", CT_H, Phase::Leave),
+            } => (None, "nf_reset_ct", SKB_H, Phase::Leave),
             Step::PacketLeaves { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
             Step::SkbFreed { .. } => (None, "skb_release_head_state", SKB, Phase::Leave),
             Step::ConfirmCalled { .. } => (None, "ipv4_confirm", PROTO, Phase::Confirm),
-            Step::ConfirmSkipped { .. } => (None, "nf_conntrack_confirm", CORE, Phase::Confirm),
+            Step::ConfirmSkipped { .. } => (None, "nf_conntrack_confirm", CORE_H, Phase::Confirm),
             Step::BucketsReady { .. } => {
                 (Some((5, 1)), "__nf_conntrack_confirm", CORE, Phase::Confirm)
             }
@@ -213,7 +215,12 @@ impl Step {
             Step::EventSent { .. } | Step::EventFailed { .. } => {
                 (None, "nf_ct_deliver_cached_events", ECACHE, Phase::Events)
             }
-            Step::EventRetryDue { .. } => (None, "nf_ct_delete", CORE, Phase::Delete),
+            Step::EventRetryDue { .. } => (
+                None,
+                "nf_conntrack_ecache_delayed_work",
+                ECACHE_H,
+                Phase::Delete,
+            ),
             Step::EventRetryRan { .. } => (None, "ecache_work", ECACHE, Phase::Events),
             Step::DeleteCalled { .. } | Step::DeleteRefused { .. } => {
                 (None, "nf_ct_delete", CORE, Phase::Delete)
@@ -234,7 +241,7 @@ impl Step {
             Step::ResizeStarted { .. } | Step::ResizeEnded { .. } => {
                 (None, "nf_conntrack_hash_resize", CORE, Phase::Resize)
             }
-            Step::SysctlSet { .. } => (None, "proc_dointvec", SYSCTL, Phase::Settings),
+            Step::SysctlSet { key, .. } => (None, handler(*key), SYSCTL, Phase::Settings),
             Step::Configured | Step::Refused => (None, "", "", Phase::Settings),
         };
         Meta {
@@ -253,16 +260,17 @@ fn owner_meta(owner: Owner, taken: bool) -> Row {
     match (owner, taken) {
         (Owner::Lookup, true) => (None, "__nf_conntrack_find_get", CORE, Phase::Attach),
         (Owner::Lookup, false) | (Owner::Skb, false) => {
-            (None, "nf_conntrack_put", CT_H, Phase::Leave)
+            (None, "nf_conntrack_put", COMMON_H, Phase::Leave)
         }
         (Owner::Skb, true) => (None, "nf_ct_set", CT_H, Phase::Attach),
-        (Owner::Table, true) => (None, "__nf_conntrack_confirm", CORE, Phase::Confirm),
+        (Owner::Table, true) => (None, "__nf_conntrack_insert_prepare", CORE, Phase::Confirm),
         (Owner::Table, false) => (None, "nf_ct_delete", CORE, Phase::Delete),
         (Owner::Child, true) => (None, "nf_ct_find_expectation", CORE, Phase::Create),
         (Owner::Child, false) => (None, "destroy_conntrack", CORE, Phase::Destroy),
         (Owner::Gc, _) => (None, "nf_ct_gc_expired", CORE, Phase::Delete),
         (Owner::EarlyDrop, _) => (None, "early_drop_list", CORE, Phase::Delete),
-        (Owner::Flush, _) => (None, "nf_ct_iterate_cleanup", CORE, Phase::Delete),
+        (Owner::Flush, true) => (None, "get_next_corpse", CORE, Phase::Delete),
+        (Owner::Flush, false) => (None, "nf_ct_iterate_cleanup", CORE, Phase::Delete),
         (Owner::Netlink, _) => (
             None,
             "ctnetlink_del_conntrack",
@@ -273,10 +281,28 @@ fn owner_meta(owner: Owner, taken: bool) -> Row {
     }
 }
 
+/// Which function checks and stores a setting.
+const fn handler(key: Sysctl) -> &'static str {
+    match key {
+        Sysctl::Max => "proc_dointvec",
+        Sysctl::Checksum | Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events | Sysctl::TcpLoose => {
+            "proc_dointvec_minmax"
+        }
+        _ => "proc_dointvec_jiffies",
+    }
+}
+
 /// Which function sets a status bit.
 fn status_meta(bit: Status) -> Row {
     if bit.contains(Status::CONFIRMED) {
-        (Some((5, 3)), "__nf_conntrack_confirm", CORE, Phase::Confirm)
+        (
+            Some((5, 3)),
+            "__nf_conntrack_insert_prepare",
+            CORE,
+            Phase::Confirm,
+        )
+    } else if bit.intersects(Status::FIXED_TIMEOUT | Status::NAT_CLASH) {
+        (None, "nf_ct_resolve_clash_harder", CORE, Phase::Confirm)
     } else if bit.contains(Status::DYING) {
         (Some((6, 3)), "nf_ct_delete", CORE, Phase::Delete)
     } else if bit.contains(Status::SEEN_REPLY) {

@@ -2,6 +2,7 @@
 
 use crate::{check, run};
 use ctscope::engine::Conntrack;
+use ctscope::engine::conn::EventMask;
 use ctscope::engine::event::EventKind;
 use expect_test::expect;
 
@@ -118,4 +119,24 @@ fn an_event_of_a_packet_dropped_on_its_way_comes_with_the_next() {
             (EventKind::Update, Some("SYN_RECV"))
         ]
     );
+}
+
+#[test]
+fn a_destroy_message_brings_what_was_missed() {
+    let missed = format!("events slow\n{SYN}\nevents on\ndelete c1");
+    let ct = run(&missed).ct;
+    let event = ct.listener.heard.back().expect("a message");
+    let bits = EventMask::NEW | EventMask::PROTOINFO | EventMask::DESTROY;
+    assert_eq!((event.kind, event.bits), (EventKind::Destroy, bits));
+    assert_eq!((event.left, event.state), (None, None));
+    assert_eq!(ct.listener.sent, 1);
+}
+
+#[test]
+fn the_worker_too_brings_what_was_missed() {
+    let missed = format!("events slow\n{SYN}\ndelete c1\nevents on\nadvance 2s");
+    let ct = run(&missed).ct;
+    let event = ct.listener.heard.back().expect("a message");
+    assert!(event.bits.contains(EventMask::NEW | EventMask::DESTROY));
+    assert_eq!((event.kind, ct.conns.len()), (EventKind::Destroy, 0));
 }

@@ -3,6 +3,8 @@
 use crate::{check, run};
 use ctscope::engine::Step;
 use ctscope::engine::gc;
+use ctscope::engine::stats::Counter;
+use ctscope::engine::step::DeleteCause;
 use ctscope::engine::time::{Hz, Jiffies};
 use expect_test::expect;
 
@@ -126,4 +128,34 @@ fn a_jump_kills_what_expires_on_the_way_when_gc_reaches_it() {
         .any(|step| matches!(step, Step::Freed { .. }));
     assert!(died);
     assert!(jump.steps.len() < 40, "{} steps", jump.steps.len());
+}
+
+#[test]
+fn after_a_full_table_gc_takes_what_it_can_spare_at_95_percent() {
+    let mut text = String::from("config buckets=4096 max=400\ngc manual\n");
+    for port in 1..=410 {
+        text.push_str(&format!("udp 10.0.0.1:{port} > 10.0.0.2:53\n"));
+    }
+    let full = run(&text).ct;
+    let stats = full.nets[0].pcpu[0].stats;
+    let refused = stats.value(Counter::Drop);
+    assert!(refused > 0, "nobody hung in the eight buckets looked at");
+    assert_eq!(refused + stats.value(Counter::EarlyDrop), 10);
+    assert!(full.gc.early_drop);
+    assert_eq!(full.count(), 400);
+    let swept = run(&format!("{text}gc sweep"));
+    let cause = |step: &Step| match step {
+        Step::DeleteCalled { cause, .. } => Some(*cause),
+        _ => None,
+    };
+    let causes: Vec<_> = swept.steps.iter().filter_map(cause).collect();
+    assert!(!causes.is_empty());
+    assert!(
+        causes
+            .iter()
+            .all(|cause| *cause == DeleteCause::GcEarlyDrop)
+    );
+    // One run takes what hangs in 32 of 4096 buckets, however many are left; then the flag is down.
+    assert!(!swept.ct.gc.early_drop);
+    assert_eq!(swept.ct.count() + causes.len() as u32, 400);
 }
