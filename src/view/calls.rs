@@ -1,19 +1,76 @@
 //! The kernel's functions from the hook down to the one at work.
 
 use super::scene::Scene;
-use crate::engine::Step;
 use crate::engine::conn::{EventMask, Owner};
+use crate::engine::hooks::Station;
 use crate::engine::nulls::ListId;
-use crate::engine::skb::Path;
+use crate::engine::skb::{Path, SkbId};
 use crate::engine::step::{DeleteCause, Phase, Walker};
 use crate::engine::tuple::ipproto;
+use crate::engine::{Command, Step};
 
 /// The file of the function that a step is in.
-pub fn file(step: &Step) -> &'static str {
-    step.meta().file
+pub fn file(scene: &Scene, at: usize) -> &'static str {
+    place(scene, at).map_or("", |(_, file)| file)
 }
 
-/// The functions that a step is in, outermost first; the last one is [`Step::meta`]'s.
+/// The function that a step is in, with its file: [`Step::meta`]'s, unless what went before tells
+/// another one.
+fn place(scene: &Scene, at: usize) -> Option<(&'static str, &'static str)> {
+    let (step, before) = scene.steps.get(..=at)?.split_last()?;
+    let meta = step.meta();
+    Some(match *step {
+        Step::HookEntered {
+            skb,
+            hook: Station::Queue,
+        } if goes_to_a_socket(scene, skb) => {
+            if is_ipv6(scene) {
+                ("ip6_protocol_deliver_rcu", "net/ipv6/ip6_input.c")
+            } else {
+                ("ip_protocol_deliver_rcu", "net/ipv4/ip_input.c")
+            }
+        }
+        Step::RefTaken {
+            by: Owner::Lookup, ..
+        } if matches!(before.last(), Some(Step::ClashFound { .. })) || in_confirm(before) => (
+            "nf_conntrack_get",
+            "include/linux/netfilter/nf_conntrack_common.h",
+        ),
+        Step::RefTaken { by: Owner::Gc, .. } | Step::RefDropped { by: Owner::Gc, .. }
+            if spared_no_longer(before) =>
+        {
+            ("gc_worker", "net/netfilter/nf_conntrack_core.c")
+        }
+        _ => (meta.function, meta.file),
+    })
+}
+
+fn goes_to_a_socket(scene: &Scene, skb: SkbId) -> bool {
+    let skb = scene.state.skb(skb).or_else(|| scene.before.skb(skb));
+    match (skb, scene.line.map(|line| &line.command)) {
+        (Some(skb), _) => skb.path == Path::Input,
+        (None, Some(Command::Inject(inject))) => inject.path == Path::Input,
+        (None, _) => false,
+    }
+}
+
+/// gc_worker looks at an entry that is not expired: since the bucket, or since the last entry was
+/// done with, none was found expired.
+fn spared_no_longer(before: &[Step]) -> bool {
+    let begun = before.iter().rev().find_map(|step| match step {
+        Step::GcFound { .. } => Some(false),
+        Step::GcBucket { .. } => Some(true),
+        Step::DeleteCalled { cause, .. } => Some(*cause == DeleteCause::GcEarlyDrop),
+        Step::RefDropped { by: Owner::Gc, .. } => Some(true),
+        _ => None,
+    });
+    begun == Some(true)
+        && before
+            .iter()
+            .any(|step| matches!(step, Step::GcBucket { .. }))
+}
+
+/// The functions that a step is in, outermost first; the last one is the one at work.
 pub fn calls(scene: &Scene, at: usize) -> Vec<String> {
     let Some(steps) = scene.steps.get(..=at) else {
         return Vec::new();
@@ -21,7 +78,7 @@ pub fn calls(scene: &Scene, at: usize) -> Vec<String> {
     let Some((step, before)) = steps.split_last() else {
         return Vec::new();
     };
-    let function = step.meta().function;
+    let function = place(scene, at).map_or("", |(function, _)| function);
     if function.is_empty() {
         return Vec::new();
     }
@@ -39,7 +96,6 @@ pub fn calls(scene: &Scene, at: usize) -> Vec<String> {
 
 /// The packet of the command is an IPv6 packet.
 fn is_ipv6(scene: &Scene) -> bool {
-    use crate::engine::Command;
     let version = |bytes: &[u8]| bytes.first().is_some_and(|first| first >> 4 == 6);
     match scene.line.map(|line| &line.command) {
         Some(Command::Inject(inject)) => version(&inject.bytes),
@@ -335,6 +391,7 @@ fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
                 "nf_ct_kill",
             ]
         }
+        DeleteCause::GcEarlyDrop => vec!["nf_ct_kill"],
         DeleteCause::Asked | DeleteCause::Flush => Vec::new(),
     }
 }

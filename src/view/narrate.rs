@@ -46,7 +46,7 @@ pub fn why(scene: &Scene) -> Why {
         also,
         compared: lookup::compared_rows(&told),
         calls: calls::calls(scene, lead),
-        file: calls::file(shown).to_owned(),
+        file: calls::file(scene, lead).to_owned(),
         code: pseudocode::code(&shown_told.scene.steps[..=lead]),
         note: scene.line.and_then(|line| line.note.clone()),
     }
@@ -277,7 +277,7 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::EventSent { conn, bits, seq } => confirm::event_sent(told, conn, bits, seq),
         Step::EventFailed { conn, bits } => confirm::event_failed(conn, bits),
         Step::EventRetryDue { at } => confirm::event_retry_due(told, at),
-        Step::EventRetryRan { delivered, left } => confirm::event_retry_ran(delivered, left),
+        Step::EventRetryRan { delivered, left } => confirm::event_retry_ran(told, delivered, left),
 
         Step::DeleteCalled { conn, cause } => life::delete_called(conn, cause),
         Step::DeleteRefused { conn } => life::delete_refused(told, conn),

@@ -6,6 +6,7 @@ use crate::engine::Step;
 use crate::engine::conn::{Owner, Status};
 use crate::engine::nulls::ListId;
 use crate::engine::skb::Path;
+use crate::engine::stats::Counter;
 use crate::engine::step::{Compared, DropCause, Walker};
 use crate::engine::tuple::Dir;
 
@@ -90,7 +91,7 @@ const INVERT: &[&str] = &[
 ];
 const ALLOC: &[&str] = &[
     "net.count += 1",
-    "if net.count > nf_conntrack_max:",
+    "if there is a limit, and net.count is above it:",
     "  if early_drop finds nobody: count -= 1, fail",
     "ct = a free object, use = 0",
     "ct.tuples = original, reply",
@@ -168,12 +169,24 @@ const CONFIRM_TOP: &[&str] = &[
 ];
 const CONFIRM_END: &[&str] = &[
     "timeout += now",
-    "use += 1, for the table",
-    "set CONFIRMED",
+    "prepare: use += 1, CONFIRMED",
     "insert both nodes at the heads",
     "unlock the buckets",
     "cache event NEW",
 ];
+const PREPARE: &[&str] = &[
+    "use += 1, for the table",
+    "set CONFIRMED",
+    "if there is TSTAMP: start = now",
+];
+const HARDER: &[&str] = &[
+    "if the reply tuple is taken too: merge, or fail",
+    "timeout = now + 1 s",
+    "set FIXED_TIMEOUT and NAT_CLASH",
+    "prepare: use += 1, CONFIRMED",
+    "reply node → head of its bucket",
+];
+const DELAYED: &[&str] = &["if the worker is not on the clock: run it in 1 s"];
 const INSERT: &[&str] = &[
     "original node → head of its bucket",
     "reply node → head of its bucket",
@@ -199,7 +212,7 @@ const ECACHE: &[&str] = &[
 const DELETE: &[&str] = &[
     "set DYING; if it was set: stop",
     "send event DESTROY",
-    "if that failed: leave the rest to the event worker",
+    "if that failed: leave the last step to the worker",
     "take both nodes out of the table",
     "put ct on the dying list",
     "put the table's reference",
@@ -219,9 +232,9 @@ const GC: &[&str] = &[
     "goal = size / 128 buckets, at least one",
     "go on behind the bucket visited last:",
     "  for each node: if expired, kill its connection",
-    "until goal buckets are done",
-    "ratio = expired / nodes seen",
-    "pause: short if ratio > 50 %, else a bit longer",
+    "    after a full table: also what can be spared",
+    "until goal buckets are done; forget the full table",
+    "pause: short if > 50 % expired, else a bit longer",
 ];
 const GC_EXPIRED: &[&str] = &[
     "use += 1, unless use is 0",
@@ -230,7 +243,7 @@ const GC_EXPIRED: &[&str] = &[
 ];
 const EARLY: &[&str] = &[
     "for up to 8 buckets from the new hash on:",
-    "  for each entry not ASSURED: delete it",
+    "  expired ones, and those not ASSURED: delete",
     "  if any was deleted: done",
     "nobody found: fail",
 ];
@@ -310,7 +323,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::TcpStateSet { .. } => (TCP, 4),
         Step::TcpIgnored { .. } => (TCP, 2),
         Step::TrackerRefused { .. } => (TRACKER, 3),
-        Step::PacketInvalid { .. } => (IN, 5),
+        Step::PacketInvalid { .. } => (IN, refused_at(before)),
         Step::TrackAgain { .. } => (REPEAT, 2),
         Step::StatusSet { bit, .. } => status(bit),
         Step::TimeoutSet { new, .. } => match new {
@@ -347,13 +360,13 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::HashInserted {
             dir: Dir::Reply, ..
         } => (INSERT, 1),
-        Step::BucketsUnlocked { .. } => (CONFIRM_END, 4),
+        Step::BucketsUnlocked { .. } => (CONFIRM_END, 3),
         Step::ClashFound { .. } => (CLASH, 0),
         Step::ClashMerged { .. } => (CLASH, 1),
-        Step::ClashInserted { .. } => (CLASH, 3),
+        Step::ClashInserted { .. } => (HARDER, 4),
         Step::ClashLost { .. } => (CLASH, 4),
         Step::EventSent { .. } | Step::EventFailed { .. } => sent(step, before),
-        Step::EventRetryDue { .. } => (ECACHE, 3),
+        Step::EventRetryDue { .. } => (DELAYED, 0),
         Step::EventRetryRan { .. } => (ECACHE, 1),
         Step::DeleteCalled { .. } | Step::DeleteRefused { .. } => (DELETE, 0),
         Step::HashRemoved {
@@ -369,7 +382,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::GcBucket { .. } => (GC, 2),
         Step::GcFound { .. } => (GC_EXPIRED, 0),
         Step::GcEnded { .. } => (GC, 5),
-        Step::GcIdle { .. } => (GC, 3),
+        Step::GcIdle { .. } => (GC, 4),
         Step::TableFull { .. } => (ALLOC, 1),
         Step::EarlyDropBucket { dropped: 0, .. } => (EARLY, 1),
         Step::EarlyDropBucket { .. } => (EARLY, 2),
@@ -380,12 +393,28 @@ fn lines(step: &Step, before: &[Step]) -> Code {
     }
 }
 
+/// Which line of the main hook found the packet invalid.
+fn refused_at(before: &[Step]) -> usize {
+    let at = before.iter().rev().find_map(|step| match step {
+        Step::TrackerCalled { .. } => Some(5),
+        Step::TupleBuilt { .. } => Some(3),
+        Step::CounterRaised {
+            counter: Counter::Error,
+            ..
+        } => Some(2),
+        Step::L4Found { .. } => Some(3),
+        Step::HookEntered { .. } => Some(1),
+        _ => None,
+    });
+    at.unwrap_or(5)
+}
+
 /// Where a reference is taken.
 fn taken(by: Owner, left: u32) -> Code {
     match by {
         Owner::Lookup if left == 1 => (INIT, 4),
         Owner::Lookup => (FIND_GET, 2),
-        Owner::Table => (CONFIRM_END, 1),
+        Owner::Table => (PREPARE, 0),
         Owner::Gc => (GC_EXPIRED, 0),
         Owner::EarlyDrop => (EARLY, 1),
         Owner::Flush => (ITERATE, 1),
@@ -412,7 +441,9 @@ fn dropped(by: Owner, left: u32) -> Code {
 /// Where a status bit is set.
 fn status(bit: Status) -> Code {
     if bit.contains(Status::CONFIRMED) {
-        (CONFIRM_END, 2)
+        (PREPARE, 1)
+    } else if bit.intersects(Status::FIXED_TIMEOUT | Status::NAT_CLASH) {
+        (HARDER, 2)
     } else if bit.contains(Status::DYING) {
         (DELETE, 0)
     } else if bit.contains(Status::SEEN_REPLY) {

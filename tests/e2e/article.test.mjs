@@ -10,7 +10,7 @@ const PACKET = [
   ['3.1', /tuple/i, 'skb s1'],
   ['3.2', /hash/i, 'hash'],
   ['3.3', /bucket 3/i, 'bucket 3'],
-  ['3.5', /nobody knows/i, 'bucket 3'],
+  ['3.5', /no entry fits/i, 'bucket 3'],
   ['4.1', /original/i, null],
   ['4.2', /reply|invert/i, null],
   ['4.3', /c1/, 'conn c1'],

@@ -335,6 +335,7 @@ fn every_step() -> Vec<Step> {
         DeleteCause::Asked,
         DeleteCause::Flush,
         DeleteCause::EarlyDrop,
+        DeleteCause::GcEarlyDrop,
         DeleteCause::TcpReset,
         DeleteCause::TcpReopen,
     ] {

@@ -274,7 +274,7 @@ fn the_ledger_has_every_change_of_use() {
         : 
           #13 +1 lookup: 1, init_conntrack
           #15 pass lookup to skb s1: 1, nf_ct_set
-          #31 +1 table: 2, __nf_conntrack_confirm
+          #31 +1 table: 2, __nf_conntrack_insert_prepare
           #40 −1 skb: 1, nf_conntrack_put
           #50 +1 lookup: 2, __nf_conntrack_find_get
           #51 pass lookup to skb s2: 2, nf_ct_set

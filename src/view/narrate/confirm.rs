@@ -1,6 +1,7 @@
 //! Figure 5: from the unconfirmed list into the table, and events.
 
 use super::told::{Told, Words, say};
+use crate::engine::command::Listen;
 use crate::engine::conn::{EventMask, Status};
 use crate::engine::nulls::{ListId, Node};
 use crate::engine::skb::SkbId;
@@ -58,7 +59,7 @@ pub(super) fn buckets_locked(first: u32, second: u32) -> Words {
     } else {
         say(
             format!("Bucket locks {first} and {second} are taken."),
-            "Always the lower index first, so that two CPUs never wait for each other.",
+            "Always the lower index first, so that two CPUs cannot lock each other out.",
         )
     }
 }
@@ -87,12 +88,12 @@ pub(super) fn dying_checked(conn: ConnId, dying: bool) -> Words {
     if dying {
         say(
             format!("{conn} is DYING: it must not go in."),
-            "Somebody deleted it while its packet was on its way.",
+            "Somebody marked it while its packet was on its way.",
         )
     } else {
         say(
             format!("{conn} is not DYING: it may go in."),
-            "The bit is looked at under the locks, so nobody can set it unseen.",
+            "Who clears the unconfirmed list marks what hangs there. Off that list, nobody can.",
         )
     }
 }
@@ -148,7 +149,7 @@ pub(super) fn clash_merged(told: &Told, conn: ConnId, into: ConnId) -> Words {
         .map_or_else(|| "The packet".to_owned(), |skb| skb.to_string());
     say(
         format!("{packet} belongs to {into} from now on; {conn} is discarded."),
-        "For UDP nothing is lost by it: both stand for the same flow.",
+        "Both were made for one flow. Of the trackers here only UDP's allows it.",
     )
 }
 
@@ -163,7 +164,7 @@ pub(super) fn clash_inserted(conn: ConnId) -> Words {
 pub(super) fn clash_lost(conn: ConnId) -> Words {
     say(
         format!("{conn} loses the clash."),
-        "Only UDP can live with one; the packet of any other protocol is dropped.",
+        "Its packet is dropped. Of the trackers here only UDP's lets a clash be resolved.",
     )
 }
 
@@ -212,21 +213,25 @@ pub(super) fn event_retry_due(told: &Told, at: Jiffies) -> Words {
     )
 }
 
-pub(super) fn event_retry_ran(delivered: u32, left: u32) -> Words {
+pub(super) fn event_retry_ran(told: &Told, delivered: u32, left: u32) -> Words {
     let why = if left == 0 {
-        "Nothing waits any more."
+        "What hung on the dying list only for its event is let go."
     } else {
         "The listener still does not read. The worker comes back in a tenth of a second."
     };
+    // Without a listener a message counts as delivered.
+    let verb = match told.scene.state.listener.mode {
+        Listen::Off => "dropped",
+        Listen::On | Listen::Slow => "delivered",
+    };
+    let waits = match left {
+        0 => "none waits".to_owned(),
+        n => names::counted(n.into(), "message still waits", "messages still wait"),
+    };
     say(
         format!(
-            "The event worker delivered {}; {} still waits.",
-            names::counted(delivered.into(), "message", "messages"),
-            if left == 0 {
-                "none".to_owned()
-            } else {
-                names::grouped(left.into())
-            }
+            "The event worker {verb} {}; {waits}.",
+            names::counted(delivered.into(), "message", "messages")
         ),
         why,
     )

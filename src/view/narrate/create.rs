@@ -81,8 +81,8 @@ pub(super) fn extensions_added(conn: ConnId, acct: bool, tstamp: bool, ecache: b
 
 pub(super) fn not_expected(conn: ConnId) -> Words {
     say(
-        format!("Nobody expects {conn}."),
-        "No other connection announced it, so it has no master and is NEW, not RELATED.",
+        format!("Nobody expects {conn}: it gets no master."),
+        "A helper such as FTP's would announce a connection. There is none here.",
     )
 }
 

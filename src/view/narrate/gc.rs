@@ -113,7 +113,7 @@ pub(super) fn gc_idle(runs: u32, buckets: u64, last: u32, until: Jiffies) -> Wor
             names::counted(buckets, "bucket", "buckets")
         ),
         format!(
-            "The last run ended at bucket {last}, at {}.",
+            "The last run ended at bucket {last}. The clock is at {}.",
             names::jiffies(until)
         ),
     )
@@ -147,6 +147,12 @@ pub(super) fn early_drop_bucket(bucket: u32, dropped: u32) -> Words {
 }
 
 pub(super) fn resize_started(from: u32, to: u32) -> Words {
+    if from == to {
+        return say(
+            format!("The table has {from} buckets already."),
+            "There is nothing to do, and no lock is taken.",
+        );
+    }
     say(
         format!(
             "The table of {} is to become one of {}.",
@@ -173,7 +179,14 @@ pub(super) fn sysctl_set(key: Sysctl, old: u32, new: u32) -> Words {
     let name = key.info().name;
     let why = match key {
         Sysctl::Max => "It is looked at when the next connection is allocated.",
-        Sysctl::Checksum | Sysctl::TcpLoose => "It is looked at with every packet.",
+        Sysctl::Checksum => "It is looked at with every packet in PREROUTING.",
+        Sysctl::TcpLoose => "It is looked at when a TCP connection begins without a SYN.",
+        Sysctl::TcpTimeoutMaxRetrans => {
+            "Nothing follows it here: retransmissions are not counted yet."
+        }
+        Sysctl::TcpTimeoutUnacknowledged => {
+            "Here only a connection picked up in the middle follows it: data is not watched yet."
+        }
         Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events => {
             "Only connections made from now on follow it."
         }
@@ -201,7 +214,7 @@ pub(super) fn configured(told: &Told) -> Words {
                 "Packets that come to {} wait there from now on.",
                 names::station(*at)
             ),
-            "A waiting packet keeps its connection as it is.",
+            "A waiting packet keeps its reference, so its connection is not freed.",
         ),
         Some(Command::Hold(None)) => say(
             "Packets are not held any more.",
@@ -225,7 +238,7 @@ pub(super) fn configured(told: &Told) -> Words {
         ),
         Some(Command::Listen(Listen::Slow)) => say(
             "The listener asks for reliable delivery and does not read.",
-            "Its buffer is full, so delivery fails and deletions have to wait for it.",
+            "Its buffer is full. What is deleted waits on the dying list to be told of.",
         ),
         Some(Command::Netns(name)) => say(
             format!("Commands act in namespace {} from now on.", name.as_str()),

@@ -170,6 +170,18 @@ fn packet(told: &Told, fresh: &[Step]) -> Option<Words> {
                     (None, None) => say(format!("{who} waits at {at}."), ""),
                 });
             }
+            Step::ClashMerged { conn, into } => {
+                return Some(say(
+                    format!("{who} belongs to {into} now; {conn} is discarded."),
+                    format!("Both were made for one flow, and {into} was confirmed first."),
+                ));
+            }
+            Step::ClashInserted { conn } => {
+                return Some(say(
+                    format!("{who} passes; {conn} hangs in the table by its reply node alone."),
+                    "Its original tuple was taken. It has one second.",
+                ));
+            }
             Step::PacketInvalid { reason, .. } => {
                 return Some(say(
                     format!("{who} passes as INVALID: {}.", names::reason(*reason)),
@@ -218,7 +230,9 @@ fn casualties(fresh: &[Step]) -> String {
     let gone = fresh.iter().filter_map(|step| match step {
         Step::DeleteCalled { conn, cause } => Some(match cause {
             DeleteCause::Expired => format!("{conn} was expired and was killed on the way."),
-            DeleteCause::EarlyDrop => format!("{conn} was sacrificed: the table was full."),
+            DeleteCause::EarlyDrop | DeleteCause::GcEarlyDrop => {
+                format!("{conn} was sacrificed: the table was full.")
+            }
             DeleteCause::TcpReset => format!("{conn} was deleted: a reset before any reply."),
             DeleteCause::TcpReopen => format!("{conn} was over and was deleted first."),
             DeleteCause::Asked | DeleteCause::Flush => format!("{conn} was deleted."),
@@ -241,10 +255,18 @@ fn dropped(told: &Told, fresh: &[Step], who: &str, at: &str, skb: SkbId) -> Word
             })
         });
     match conn {
-        Some(conn) if told.living(conn).is_none() => say(
-            format!("{who} is dropped at {at}, and {conn} goes with it."),
-            "The packet held its only reference: it was not confirmed.",
-        ),
+        Some(conn) if told.living(conn).is_none() => {
+            let was = told.scene.before.conns.get(conn);
+            let deleted = was.is_some_and(|conn| conn.status.contains(Status::CONFIRMED));
+            say(
+                format!("{who} is dropped at {at}, and {conn} goes with it."),
+                if deleted {
+                    "It was deleted before; the packet held its last reference."
+                } else {
+                    "The packet held its only reference: it was not confirmed."
+                },
+            )
+        }
         Some(conn) => say(
             format!("{who} is dropped at {at}; {conn} stays."),
             "Only the packet's own reference is put. What the tracker changed stays changed.",
@@ -268,8 +290,21 @@ fn advanced(told: &Told, fresh: &[Step]) -> Words {
         })
         .collect();
     let late = freed(fresh);
+    let sacrificed = fresh.iter().any(|step| {
+        matches!(
+            step,
+            Step::DeleteCalled {
+                cause: DeleteCause::GcEarlyDrop,
+                ..
+            }
+        )
+    });
     let passed = names::duration(millis);
-    let why = "No timer deletes a connection. gc_worker met what was expired on its way.";
+    let why = if sacrificed {
+        "A packet had found the table full, so gc_worker also took what it could spare."
+    } else {
+        "No timer deletes a connection. gc_worker met what was expired on its way."
+    };
     match gone.len() {
         0 if !late.is_empty() => say(
             format!("{passed} pass. The event worker let go of {}.", list(&late)),
@@ -299,7 +334,7 @@ fn swept(fresh: &[Step]) -> Words {
         })
         .sum();
     let buckets = names::counted(buckets, "bucket", "buckets");
-    let gone = freed(fresh);
+    let gone = unlinked(fresh);
     let why = "What is expired stays linked until gc, or a packet, meets it.";
     match gone.len() {
         0 => say(format!("gc looked at {buckets} and deleted nothing."), ""),
@@ -315,15 +350,7 @@ fn swept(fresh: &[Step]) -> Words {
 }
 
 fn deleted(fresh: &[Step]) -> Option<Words> {
-    let gone = fresh.iter().filter_map(|step| match step {
-        Step::HashRemoved {
-            conn,
-            dir: Dir::Reply,
-            ..
-        } => Some(conn.to_string()),
-        _ => None,
-    });
-    let gone: Vec<_> = gone.collect();
+    let gone = unlinked(fresh);
     let freed = freed(fresh).len();
     let why = if freed == gone.len() {
         "Nobody else held a reference, so they are freed as well."
@@ -335,6 +362,19 @@ fn deleted(fresh: &[Step]) -> Option<Words> {
         1..=4 => Some(say(format!("Out of the table: {}.", list(&gone)), why)),
         n => Some(say(format!("{n} connections are out of the table."), why)),
     }
+}
+
+/// Who left the table.
+fn unlinked(fresh: &[Step]) -> Vec<String> {
+    let gone = fresh.iter().filter_map(|step| match step {
+        Step::HashRemoved {
+            conn,
+            dir: Dir::Reply,
+            ..
+        } => Some(conn.to_string()),
+        _ => None,
+    });
+    gone.collect()
 }
 
 fn freed(fresh: &[Step]) -> Vec<String> {

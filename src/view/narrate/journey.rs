@@ -31,7 +31,7 @@ pub(super) fn packet_enters(told: &Told, skb: SkbId, len: u16) -> Words {
 pub(super) fn hook_entered(skb: SkbId, hook: Station) -> Words {
     let why = match hook {
         Station::Prerouting | Station::Output => {
-            "Conntrack looks at it first here, at priority −200, before the rules do."
+            "Conntrack looks at it here at priority −200; the rules are asked behind it."
         }
         Station::Input | Station::Postrouting => {
             "Rules come first here. Confirm is the last function of this hook."
@@ -138,6 +138,13 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
     };
     let conn = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
     let fate = match conn {
+        Some(conn) if told.living(conn).is_some_and(|conn| conn.use_count == 1) => {
+            if told.has(conn, Status::CONFIRMED) {
+                format!("{conn} was deleted before; its last reference goes with the packet.")
+            } else {
+                format!("{conn} is not confirmed and will go with it.")
+            }
+        }
         Some(conn) if told.has(conn, Status::CONFIRMED) => {
             format!("{conn} stays: a drop takes back only the packet's own reference.")
         }

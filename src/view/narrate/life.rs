@@ -32,8 +32,8 @@ pub(super) fn ref_taken(told: &Told, conn: ConnId, by: Owner, left: u32) -> Word
             "One reference for both nodes. While it is held, the connection cannot be freed.",
         ),
         Owner::Gc => say(
-            format!("{conn} is held while it is killed: use is {left}."),
-            "Without it the connection could be freed under the hands of the killer.",
+            format!("{conn} is held for the moment: use is {left}."),
+            "Without it the connection could be freed under the hands of who looks at it.",
         ),
         Owner::Child => say(
             more("A child connection"),
@@ -95,10 +95,7 @@ pub(super) fn delete_called(conn: ConnId, cause: DeleteCause) -> Words {
             "its time is over",
             "No timer fired. Somebody met it and saw that its timeout is in the past.",
         ),
-        DeleteCause::Asked => (
-            "conntrack -D asks for it",
-            "The tool found it by its tuple.",
-        ),
+        DeleteCause::Asked => ("conntrack -D asks for it", "It was found by its tuple."),
         DeleteCause::Flush => (
             "conntrack -F asks for all",
             "Unconfirmed ones are not touched.",
@@ -106,6 +103,11 @@ pub(super) fn delete_called(conn: ConnId, cause: DeleteCause) -> Words {
         DeleteCause::EarlyDrop => (
             "the table is full",
             "It is not ASSURED, so it makes room for a new one.",
+        ),
+        DeleteCause::GcEarlyDrop => (
+            "gc spares it no longer",
+            "A packet found the table full, and the namespace is still at 95 % of the limit. \
+             Who is not ASSURED, or is closing, goes.",
         ),
         DeleteCause::TcpReset => (
             "a reset came before any reply",
@@ -144,7 +146,7 @@ pub(super) fn destroyed(told: &Told, conn: ConnId) -> Words {
     let why = if confirmed {
         "Nobody points to it and it is in no bucket."
     } else {
-        "It was never confirmed. No event tells of it, no counter counts it."
+        "It was never confirmed, so no event tells of its end."
     };
     say(
         format!("{conn} has no reference left: it is destroyed."),

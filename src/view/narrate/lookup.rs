@@ -114,7 +114,7 @@ pub(super) fn found(told: &Told, conn: ConnId, dir: Dir) -> Words {
         .any(|step| matches!(step, Step::TupleBuilt { .. }));
     if icmp_error && !built {
         return say(
-            format!("The error is about {conn}."),
+            format!("The error quotes a packet of {conn}."),
             format!(
                 "The inverse of the quoted tuple is {conn}'s {} tuple, so the quoted packet \
                  travelled in the {} direction.",
@@ -153,7 +153,7 @@ pub(super) fn not_found(told: &Told, by: Walker, bucket: u32, compared: u32) -> 
     let nulls = format!("The end marker says {bucket}: the walk ended in the chain it began in.");
     match by {
         Walker::Lookup => say(
-            format!("{met}: nobody knows this tuple."),
+            format!("{met}: no entry fits this tuple."),
             format!("{nulls} Nothing was found."),
         ),
         Walker::IcmpError => say(

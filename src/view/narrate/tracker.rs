@@ -215,7 +215,7 @@ pub(super) fn track_again(told: &Told, skb: SkbId) -> Words {
 pub(super) fn counter_raised(counter: Counter, by: u32, cpu: u8) -> Words {
     let why = match counter {
         Counter::Found => "NAT found a tuple taken.",
-        Counter::Invalid => "It counts packets that are not tracked by the entry they met.",
+        Counter::Invalid => "It counts packets refused, in v5.10 also those tracked once more.",
         Counter::Insert => "It counts entries made by netlink.",
         Counter::InsertFailed => "It counts entries that did not get into the table.",
         Counter::Drop => "It counts packets that conntrack itself dropped.",
