@@ -15,6 +15,8 @@ pub const WIRE_Y: i32 = 40;
 pub const PILL_W: i32 = 42;
 /// Height of it.
 pub const PILL_H: i32 = 22;
+/// Width of a letter of a label, about.
+const LABEL_CHAR: i32 = 8;
 
 /// The strip.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -55,8 +57,8 @@ pub struct Tick {
     pub priority: &'static str,
     /// `conntrack`.
     pub label: &'static str,
-    /// There is room for both.
-    pub labelled: bool,
+    /// Middle of both words, inside the station's box; nothing if there is no room for them.
+    pub label_x: Option<i32>,
     /// The packet that is worked on is here.
     pub active: bool,
 }
@@ -265,11 +267,15 @@ fn stations(path: Path, grid: &Grid, spot: Option<Spot>) -> HookStrip {
                 Work::Rules => ("0", "filter"),
                 Work::Confirm => ("MAX", "confirm"),
             };
+            let middle = x + unit * column as i32 + unit / 2;
+            let chars = (priority.chars().count() + label.len() + 1) as i32;
+            let half = (chars * LABEL_CHAR / 2).min(w / 2);
             strip.ticks.push(Tick {
-                x: x + unit * column as i32 + unit / 2,
+                x: middle,
                 priority,
                 label,
-                labelled: !narrow || work != Work::Rules,
+                label_x: (!narrow || work != Work::Rules)
+                    .then(|| middle.clamp(x + half, x + w - half)),
                 active: spot == Some(Spot::At(at, work)),
             });
         }

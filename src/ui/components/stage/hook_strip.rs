@@ -79,9 +79,9 @@ fn tick(tick: &Tick) -> Html {
     let r = if tick.active { "5" } else { "4" };
     html! {
         <g {class}>
-            <circle cx={x.clone()} cy={WIRE_Y.to_string()} {r} />
-            if tick.labelled {
-                <text class="t t--mid tick__label" {x} y="64">
+            <circle cx={x} cy={WIRE_Y.to_string()} {r} />
+            if let Some(x) = tick.label_x {
+                <text class="t t--mid tick__label" x={x.to_string()} y="64">
                     <tspan class="tick__priority">{ tick.priority }</tspan>
                     { format!(" {}", tick.label) }
                 </text>
