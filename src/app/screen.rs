@@ -4,7 +4,7 @@ use super::bench::BenchState;
 use super::state::AppState;
 use super::{bench, clock, lane};
 use crate::engine::Conntrack;
-use crate::scenario::PRESETS;
+use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::model::{
@@ -31,8 +31,8 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     viewport: Viewport,
-    /// At the start: how many commands are to come.
-    to_come: u32,
+    /// The ready-made scenario that nothing was done of yet.
+    begins: Option<&'static Preset>,
 }
 
 impl Seen {
@@ -47,7 +47,7 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.viewport == other.viewport
-            && self.to_come == other.to_come
+            && self.begins == other.begins
     }
 }
 
@@ -90,10 +90,10 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         moment,
         selection: app.selection,
         viewport: app.viewport,
-        to_come: match app.timeline.at_start() {
-            true => app.timeline.len(),
-            false => 0,
-        },
+        begins: PRESETS
+            .iter()
+            .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
+            .find(|preset| preset.title == app.timeline.title()),
     };
     let parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
@@ -147,29 +147,18 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
         why: keep(
             old.map(|old| &old.why),
-            match seen.to_come {
-                0 => why(&scene),
-                to_come => beginning(app.timeline.title(), to_come),
-            },
+            seen.begins.map_or_else(|| why(&scene), beginning),
         ),
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
         texts: keep(old.map(|old| &old.texts), texts(&scene)),
     }
 }
 
-/// Before the first of several commands: what there will be to see.
-fn beginning(title: &str, to_come: u32) -> Why {
-    let preset = PRESETS.iter().find(|preset| preset.title == title);
-    let many = match to_come {
-        1 => "One command is".to_owned(),
-        n => format!("{n} commands are"),
-    };
+/// Before the first command of a ready-made scenario: what there will be to see.
+fn beginning(preset: &Preset) -> Why {
     Why {
-        what: preset.map_or_else(|| format!("{many} to come."), |it| format!("{}.", it.title)),
-        because: match preset {
-            Some(preset) => format!("{} Step forward to begin.", preset.about),
-            None => "Step forward to watch the first.".to_owned(),
-        },
+        what: format!("{}.", preset.title),
+        because: format!("{} Step forward to begin.", preset.about),
         ..Why::default()
     }
 }
