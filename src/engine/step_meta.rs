@@ -1,9 +1,10 @@
-//! Where each step belongs: figure, kernel function, part of the way.
+//! Where each step belongs: whose it is, figure, kernel function, part of the way.
 
 use super::conn::{EventMask, Owner, Status};
 use super::nulls::ListId;
-use super::skb::CtInfo;
 use super::skb::Path;
+use super::skb::{CtInfo, SkbId};
+use super::slab::ConnId;
 use super::step::{Step, Walker};
 use super::sysctl::Sysctl;
 
@@ -79,6 +80,77 @@ const NF: &str = "net/netfilter/core.c";
 const SYSCTL: &str = "kernel/sysctl.c";
 
 impl Step {
+    /// The connection that a step is about.
+    pub fn conn(&self) -> Option<ConnId> {
+        match *self {
+            Step::Found { conn, .. }
+            | Step::SkbAttached { conn, .. }
+            | Step::ConnAllocated { conn, .. }
+            | Step::ExtensionsAdded { conn, .. }
+            | Step::NotExpected { conn }
+            | Step::ListAdded { conn, .. }
+            | Step::RefTaken { conn, .. }
+            | Step::RefPassed { conn, .. }
+            | Step::RefDropped { conn, .. }
+            | Step::TrackerCalled { conn, .. }
+            | Step::TcpLookedUp { conn, .. }
+            | Step::TcpStateSet { conn, .. }
+            | Step::TcpIgnored { conn, .. }
+            | Step::TrackerRefused { conn, .. }
+            | Step::StatusSet { conn, .. }
+            | Step::TimeoutSet { conn, .. }
+            | Step::Accounted { conn, .. }
+            | Step::EventCached { conn, .. }
+            | Step::ConfirmSkipped { conn, .. }
+            | Step::BucketsReady { conn, .. }
+            | Step::ListRemoved { conn, .. }
+            | Step::DyingChecked { conn, .. }
+            | Step::TimeoutStarted { conn, .. }
+            | Step::HashInserted { conn, .. }
+            | Step::ClashFound { conn, .. }
+            | Step::ClashMerged { conn, .. }
+            | Step::ClashInserted { conn }
+            | Step::ClashLost { conn }
+            | Step::EventSent { conn, .. }
+            | Step::EventFailed { conn, .. }
+            | Step::DeleteCalled { conn, .. }
+            | Step::DeleteRefused { conn }
+            | Step::HashRemoved { conn, .. }
+            | Step::Destroyed { conn }
+            | Step::Freed { conn, .. }
+            | Step::GcFound { conn } => Some(conn),
+            Step::ConfirmCalled { conn, .. } => conn,
+            _ => None,
+        }
+    }
+
+    /// The packet that a step is about.
+    pub fn skb(&self) -> Option<SkbId> {
+        match *self {
+            Step::PacketEnters { skb, .. }
+            | Step::HookEntered { skb, .. }
+            | Step::AlreadyTracked { skb }
+            | Step::L4Found { skb, .. }
+            | Step::IcmpErrorChecked { skb, .. }
+            | Step::TupleBuilt { skb, .. }
+            | Step::SkbAttached { skb, .. }
+            | Step::TrackerCalled { skb, .. }
+            | Step::TrackerRefused { skb, .. }
+            | Step::SkbUntracked { skb }
+            | Step::PacketInvalid { skb, .. }
+            | Step::TrackAgain { skb }
+            | Step::RulesPassed { skb, .. }
+            | Step::Held { skb, .. }
+            | Step::Released { skb, .. }
+            | Step::Dropped { skb, .. }
+            | Step::PacketLeaves { skb, .. }
+            | Step::SkbFreed { skb }
+            | Step::ConfirmCalled { skb, .. }
+            | Step::ConfirmSkipped { skb, .. } => Some(skb),
+            _ => None,
+        }
+    }
+
     /// Figure, kernel function and phase of this step.
     pub fn meta(&self) -> Meta {
         let (figure, function, file, phase) = match self {

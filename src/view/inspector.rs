@@ -11,7 +11,7 @@ use crate::engine::conn::Owner;
 use crate::engine::nulls::{ListId, Next};
 use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
-use crate::engine::{ConnId, Conntrack, Step};
+use crate::engine::{Conntrack, Step};
 
 /// What the inspector is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,86 +66,22 @@ pub fn subject(scene: &Scene) -> Subject {
 
 /// The object that a step is about.
 fn about(step: &Step) -> Option<Subject> {
-    let conn = |id: &ConnId| Some(Subject::Conn(id.number));
-    match step {
-        Step::NodeCompared { conn: id, .. }
-        | Step::Found { conn: id, .. }
-        | Step::SkbAttached { conn: id, .. }
-        | Step::ConnAllocated { conn: id, .. }
-        | Step::ExtensionsAdded { conn: id, .. }
-        | Step::NotExpected { conn: id }
-        | Step::ListAdded { conn: id, .. }
-        | Step::RefTaken { conn: id, .. }
-        | Step::RefPassed { conn: id, .. }
-        | Step::RefDropped { conn: id, .. }
-        | Step::TrackerCalled { conn: id, .. }
-        | Step::TcpLookedUp { conn: id, .. }
-        | Step::TcpStateSet { conn: id, .. }
-        | Step::TcpIgnored { conn: id, .. }
-        | Step::TrackerRefused { conn: id, .. }
-        | Step::StatusSet { conn: id, .. }
-        | Step::TimeoutSet { conn: id, .. }
-        | Step::Accounted { conn: id, .. }
-        | Step::EventCached { conn: id, .. }
-        | Step::ConfirmCalled { conn: Some(id), .. }
-        | Step::ConfirmSkipped { conn: id, .. }
-        | Step::BucketsReady { conn: id, .. }
-        | Step::ListRemoved { conn: id, .. }
-        | Step::DyingChecked { conn: id, .. }
-        | Step::TimeoutStarted { conn: id, .. }
-        | Step::HashInserted { conn: id, .. }
-        | Step::ClashFound { conn: id, .. }
-        | Step::ClashMerged { into: id, .. }
-        | Step::ClashInserted { conn: id }
-        | Step::ClashLost { conn: id }
-        | Step::EventSent { conn: id, .. }
-        | Step::EventFailed { conn: id, .. }
-        | Step::DeleteCalled { conn: id, .. }
-        | Step::DeleteRefused { conn: id }
-        | Step::HashRemoved { conn: id, .. }
-        | Step::Destroyed { conn: id }
-        | Step::Freed { conn: id, .. }
-        | Step::GcFound { conn: id } => conn(id),
-        Step::PacketEnters { skb, .. }
-        | Step::HookEntered { skb, .. }
-        | Step::AlreadyTracked { skb }
-        | Step::L4Found { skb, .. }
-        | Step::IcmpErrorChecked { skb, .. }
-        | Step::TupleBuilt { skb, .. }
-        | Step::SkbUntracked { skb }
-        | Step::PacketInvalid { skb, .. }
-        | Step::TrackAgain { skb }
-        | Step::RulesPassed { skb, .. }
-        | Step::Held { skb, .. }
-        | Step::Released { skb, .. }
-        | Step::Dropped { skb, .. }
-        | Step::PacketLeaves { skb, .. }
-        | Step::SkbFreed { skb }
-        | Step::ConfirmCalled { skb, conn: None } => Some(Subject::Skb(skb.0)),
+    let conn = match *step {
+        Step::NodeCompared { conn, .. } | Step::ClashMerged { into: conn, .. } => Some(conn),
+        _ => step.conn(),
+    };
+    let of_conn = conn.map(|conn| Subject::Conn(conn.number));
+    let of_skb = || step.skb().map(|skb| Subject::Skb(skb.0));
+    of_conn.or_else(of_skb).or_else(|| match *step {
         Step::BucketChosen { bucket, .. }
         | Step::NotFound { bucket, .. }
-        | Step::EarlyDropBucket { bucket, .. } => Some(Subject::Bucket(*bucket)),
+        | Step::EarlyDropBucket { bucket, .. } => Some(Subject::Bucket(bucket)),
         Step::GcStarted { .. }
         | Step::GcBucket { .. }
         | Step::GcEnded { .. }
         | Step::GcIdle { .. } => Some(Subject::Gc),
-        Step::HashComputed { .. }
-        | Step::TupleReused { .. }
-        | Step::TupleInverted { .. }
-        | Step::NotInvertible { .. }
-        | Step::CounterRaised { .. }
-        | Step::BucketsLocked { .. }
-        | Step::BucketsUnlocked { .. }
-        | Step::EventRetryDue { .. }
-        | Step::EventRetryRan { .. }
-        | Step::ClockAdvanced { .. }
-        | Step::TableFull { .. }
-        | Step::ResizeStarted { .. }
-        | Step::ResizeEnded { .. }
-        | Step::SysctlSet { .. }
-        | Step::Configured
-        | Step::Refused => None,
-    }
+        _ => None,
+    })
 }
 
 /// A step as a row of the ledger of its connection: the connection's number and the row.

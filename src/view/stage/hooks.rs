@@ -159,7 +159,7 @@ fn current(scene: &Scene) -> Option<Current> {
     let mut current: Option<Current> = None;
     let mut station = Station::Prerouting;
     for step in scene.steps.iter().take(scene.fresh.end) {
-        let Some(skb) = super::marks::skb_of(step) else {
+        let Some(skb) = step.skb() else {
             continue;
         };
         let mut dropped = current.as_ref().is_some_and(|c| c.skb == skb && c.dropped);

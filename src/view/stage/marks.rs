@@ -73,7 +73,7 @@ impl Marks {
         let mut marks = Marks::read(scene.steps, scene.fresh.clone());
         let rest = scene.steps.get(scene.fresh.end..).unwrap_or_default();
         for step in rest.iter().take(4 * TOUCHED_MAX) {
-            if let Some(conn) = conn_of(step) {
+            if let Some(conn) = step.conn() {
                 marks.touch(conn);
             }
         }
@@ -133,11 +133,11 @@ impl Marks {
     }
 
     fn add(&mut self, step: &Step, fresh: bool) {
-        if let Some(conn) = conn_of(step) {
+        if let Some(conn) = step.conn() {
             self.conn = Some(conn);
             self.touch(conn);
         }
-        if let Some(skb) = skb_of(step) {
+        if let Some(skb) = step.skb() {
             self.skb = Some(skb);
         }
         match *step {
@@ -254,75 +254,5 @@ impl Marks {
     /// The walk at hand found this connection.
     pub fn is_hit(&self, conn: &NfConn) -> bool {
         self.hit.is_some_and(|(id, _)| id == conn.id)
-    }
-}
-
-/// The connection that a step is about.
-pub fn conn_of(step: &Step) -> Option<ConnId> {
-    match *step {
-        Step::Found { conn, .. }
-        | Step::SkbAttached { conn, .. }
-        | Step::ConnAllocated { conn, .. }
-        | Step::ExtensionsAdded { conn, .. }
-        | Step::NotExpected { conn }
-        | Step::ListAdded { conn, .. }
-        | Step::RefTaken { conn, .. }
-        | Step::RefPassed { conn, .. }
-        | Step::RefDropped { conn, .. }
-        | Step::TrackerCalled { conn, .. }
-        | Step::TcpLookedUp { conn, .. }
-        | Step::TcpStateSet { conn, .. }
-        | Step::TcpIgnored { conn, .. }
-        | Step::TrackerRefused { conn, .. }
-        | Step::StatusSet { conn, .. }
-        | Step::TimeoutSet { conn, .. }
-        | Step::Accounted { conn, .. }
-        | Step::EventCached { conn, .. }
-        | Step::ConfirmSkipped { conn, .. }
-        | Step::BucketsReady { conn, .. }
-        | Step::ListRemoved { conn, .. }
-        | Step::DyingChecked { conn, .. }
-        | Step::TimeoutStarted { conn, .. }
-        | Step::HashInserted { conn, .. }
-        | Step::ClashFound { conn, .. }
-        | Step::ClashMerged { conn, .. }
-        | Step::ClashInserted { conn }
-        | Step::ClashLost { conn }
-        | Step::EventSent { conn, .. }
-        | Step::EventFailed { conn, .. }
-        | Step::DeleteCalled { conn, .. }
-        | Step::DeleteRefused { conn }
-        | Step::HashRemoved { conn, .. }
-        | Step::Destroyed { conn }
-        | Step::Freed { conn, .. }
-        | Step::GcFound { conn } => Some(conn),
-        Step::ConfirmCalled { conn, .. } => conn,
-        _ => None,
-    }
-}
-
-/// The packet that a step is about.
-pub fn skb_of(step: &Step) -> Option<SkbId> {
-    match *step {
-        Step::PacketEnters { skb, .. }
-        | Step::HookEntered { skb, .. }
-        | Step::AlreadyTracked { skb }
-        | Step::L4Found { skb, .. }
-        | Step::IcmpErrorChecked { skb, .. }
-        | Step::TupleBuilt { skb, .. }
-        | Step::SkbAttached { skb, .. }
-        | Step::TrackerCalled { skb, .. }
-        | Step::TrackerRefused { skb, .. }
-        | Step::PacketInvalid { skb, .. }
-        | Step::TrackAgain { skb }
-        | Step::RulesPassed { skb, .. }
-        | Step::Held { skb, .. }
-        | Step::Released { skb, .. }
-        | Step::Dropped { skb, .. }
-        | Step::PacketLeaves { skb, .. }
-        | Step::SkbFreed { skb }
-        | Step::ConfirmCalled { skb, .. }
-        | Step::ConfirmSkipped { skb, .. } => Some(skb),
-        _ => None,
     }
 }
