@@ -362,7 +362,16 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
     };
     let lone = plan.first == plan.last;
     let name = format!("{} {label}, empty", if lone { "bucket" } else { "buckets" });
-    let text = (grid.narrow && !shelf).then(|| "empty".to_owned());
+    // A range of indices leaves no room for the mark beside it.
+    let worded = gc && grid.narrow && !lone;
+    let text = (grid.narrow && !shelf).then(|| {
+        if worded {
+            let next = gc_next(ctx, ctx.state.table.size());
+            format!("empty, gc next at {next}")
+        } else {
+            "empty".to_owned()
+        }
+    });
     let nulls = Nulls {
         x: end,
         y: middle,
@@ -378,7 +387,7 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         count: 0,
         hot: ctx.marks.hot.contains(&plan.first),
         selected: ctx.bucket == Some(plan.first),
-        gc: gc.then_some((-11, middle)),
+        gc: (gc && !worded).then_some((-11, middle)),
         shelf,
         index_y: middle,
         index: index(ctx, &label),
