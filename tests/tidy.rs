@@ -263,3 +263,35 @@ fn the_project_speaks_of_itself_alone() {
     }
     report(problems);
 }
+
+#[test]
+fn the_architecture_names_what_there_is() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is there");
+    let mut problems = Vec::new();
+    let sources: Vec<_> = files("src").into_iter().chain(files("tests")).collect();
+    for name in text.split('`').skip(1).step_by(2) {
+        let found = sources.iter().any(|(path, _)| path.ends_with(name));
+        if name.ends_with(".rs") && !found {
+            problems.push(format!("ARCHITECTURE.md names {name}, which is not there"));
+        }
+    }
+    let cargo = fs::read_to_string(root().join("Cargo.toml")).expect("it is there");
+    let mut section = "";
+    for line in cargo.lines() {
+        if line.starts_with('[') {
+            section = line;
+        }
+        if let ("[dependencies]" | "[dev-dependencies]", Some((name, _))) =
+            (section, line.split_once(" = "))
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+            && !text
+                .lines()
+                .any(|row| row.starts_with("| ") && names(row, name))
+        {
+            problems.push(format!("ARCHITECTURE.md does not say what {name} is for"));
+        }
+    }
+    report(problems);
+}

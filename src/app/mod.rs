@@ -4,6 +4,7 @@
 mod bench;
 mod clock;
 mod console;
+pub mod crash;
 mod flow;
 mod keymap;
 mod lane;

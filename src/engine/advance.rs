@@ -43,6 +43,7 @@ impl Conntrack {
     /// Lets time pass. A worker that is due before the end runs at its time; one that is due at
     /// the very end runs with the next jump, so that an entry that expires now can be seen before
     /// it is swept.
+    /// Differs: workers run on the CPU that packets come in on, and exactly on time.
     pub(super) fn advance<P: Probe>(&mut self, by: Ticks, probe: &mut P) {
         let end = self.now.plus(by);
         // No packet comes meanwhile, so deadlines can only go away.

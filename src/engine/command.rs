@@ -47,8 +47,10 @@ pub enum Command {
     /// `conntrack -F` in the current namespace.
     Flush,
     /// `nf_conntrack_buckets`: a table of another size, 1 to [`super::config::BUCKETS_MAX`].
+    /// Differs: it may be asked for in any namespace, a kernel lets only the first one do it.
     Resize(u32),
     /// A setting changes, in the current namespace or for the whole machine.
+    /// Differs: `nf_conntrack_max` too may be set in any namespace.
     SetSysctl(Sysctl, u32),
     /// How the listener of `conntrack -E` behaves.
     Listen(Listen),
@@ -118,7 +120,9 @@ impl TupleFilter {
 /// The listener for events.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Listen {
-    /// Nobody listens; no message is built.
+    /// Nobody listens; no event is cached and no message is built.
+    /// Differs: so it is in a kernel without nf_conntrack_netlink. With it, events are cached all
+    /// the same, and thrown away at confirm while no socket listens.
     Off,
     /// It reads every message at once.
     #[default]

@@ -228,6 +228,7 @@ pub struct Extensions {
     /// ECACHE, if `nf_conntrack_events` was 1.
     pub ecache: Option<Ecache>,
     /// TSTAMP, if `nf_conntrack_timestamp` was 1: ticks since boot at confirm and at deletion.
+    /// Differs: a kernel stamps with the time of day, in nanoseconds.
     pub tstamp: Option<(Option<u64>, Option<u64>)>,
 }
 

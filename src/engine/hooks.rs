@@ -17,7 +17,7 @@ pub enum Station {
     Output,
     /// `NF_INET_POST_ROUTING`.
     Postrouting,
-    /// Behind the last hook: the queue of the device, or of the socket.
+    /// Behind the last hook: in the queue of the device, or on the way to the socket.
     Queue,
 }
 
@@ -59,6 +59,7 @@ impl Station {
     }
 
     /// The main conntrack hook is here, at priority -200.
+    /// Differs: it is in place from the start; a kernel puts it there once a rule needs it.
     pub const fn tracks(self) -> bool {
         matches!(self, Station::Prerouting | Station::Output)
     }

@@ -43,6 +43,7 @@ pub enum Sysctl {
     /// TCP CLOSE.
     TcpTimeoutClose,
     /// TCP after too many retransmissions.
+    /// Differs: nothing follows it, for retransmissions are not counted yet.
     TcpTimeoutMaxRetrans,
     /// TCP with data that is not acknowledged; also a picked-up connection before its answer.
     TcpTimeoutUnacknowledged,

@@ -71,7 +71,10 @@ impl Component for App {
 impl App {
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
+        browser::note(|noted| noted.told(&msg));
         let update = self.state.update(msg);
+        let at = self.state.timeline().cursor();
+        browser::note(|noted| noted.at = at);
         self.effects.run(update.effects);
         if update.changed {
             self.model = self.state.model();

@@ -2,10 +2,11 @@
 //! goes on without.
 
 use super::keys::{self, Answer, Place};
+use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
 use crate::view::model::Theme;
 use gloo_timers::callback::Timeout;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -428,12 +429,34 @@ fn in_sight(element: &Element) -> (u32, u32, u32) {
     )
 }
 
-/// Says on the page that the program stopped, with a link that opens what was on the screen.
+thread_local! {
+    /// What a report of a failure is made from.
+    static NOTED: RefCell<Noted> = RefCell::default();
+}
+
+/// Notes what a report would need, should the program fail at what it does next.
+pub fn note(change: impl FnOnce(&mut Noted)) {
+    NOTED.with(|noted| {
+        if let Ok(mut noted) = noted.try_borrow_mut() {
+            change(&mut noted);
+        }
+    });
+}
+
+/// Says on the page that the program stopped, with a link that opens what was on the screen. It
+/// asks nothing of the application, which may be in the middle of anything.
 pub fn show_panic(reason: &str) {
     let _ = try_show_panic(reason);
 }
 
 fn try_show_panic(reason: &str) -> Option<()> {
+    let noted = NOTED
+        .try_with(|noted| noted.try_borrow().map(|noted| noted.clone()).ok())
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+    let href = window()?.location().href().ok()?;
+    let report = crash::report(&noted, &href, reason);
     let document = document()?;
     let add = |parent: &Element, tag: &str, text: &str| {
         let child = document.create_element(tag).ok()?;
@@ -445,19 +468,13 @@ fn try_show_panic(reason: &str) -> Option<()> {
     note.set_class_name("panic");
     note.set_attribute("data-ct", "panic").ok()?;
     note.set_attribute("role", "alert").ok()?;
-    add(&note, "h2", "ctscope stopped")?;
-    add(
-        &note,
-        "p",
-        "This is a mistake in ctscope, not in what you did. The link opens the page as it was \
-         just before; please send it along when you report this.",
-    )?;
-    let href = window()?.location().href().ok()?;
-    let link = add(&note, "a", "Open the page again")?;
-    link.set_attribute("href", &href).ok()?;
+    add(&note, "h2", &report.title)?;
+    add(&note, "p", &report.text)?;
+    let link = add(&note, "a", &report.link)?;
+    link.set_attribute("href", &report.href).ok()?;
     link.set_attribute("target", "_blank").ok()?;
     link.set_attribute("rel", "noopener").ok()?;
-    add(&note, "pre", reason)?;
+    add(&note, "pre", &report.details)?;
     document.body()?.append_child(&note).ok()?;
     Some(())
 }

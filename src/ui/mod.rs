@@ -14,7 +14,8 @@ use yew::Callback;
 
 /// Puts the live page in place of the static one.
 pub fn mount() {
-    std::panic::set_hook(Box::new(|info| {
+    // Set in any other way, Yew would put its own in its place.
+    yew::set_custom_panic_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         browser::show_panic(&info.to_string());
     }));

@@ -1,7 +1,7 @@
 //! The kernel's functions from the hook down to the one at work.
 
 use super::scene::Scene;
-use crate::engine::conn::{EventMask, Owner};
+use crate::engine::conn::{EventMask, Owner, Status};
 use crate::engine::hooks::Station;
 use crate::engine::nulls::ListId;
 use crate::engine::skb::{Path, SkbId};
@@ -14,11 +14,36 @@ pub fn file(scene: &Scene, at: usize) -> &'static str {
     place(scene, at).map_or("", |(_, file)| file)
 }
 
-/// The function that a step is in, with its file: [`Step::meta`]'s, unless what went before tells
-/// another one.
-fn place(scene: &Scene, at: usize) -> Option<(&'static str, &'static str)> {
+/// The functions that a step is in, outermost first; the last one is the one at work.
+pub fn calls(scene: &Scene, at: usize) -> Vec<String> {
+    let Some((step, before)) = scene.steps.get(..=at).and_then(<[Step]>::split_last) else {
+        return Vec::new();
+    };
+    let function = place(scene, at).map_or("", |(function, _)| function);
+    if function.is_empty() {
+        return Vec::new();
+    }
+    let v6 = is_ipv6(scene);
+    ending_in(way(before, step), function)
+        .into_iter()
+        .map(|name| if v6 { ipv6(name) } else { name.to_owned() })
+        .collect()
+}
+
+/// A path that ends in this function, which may be on it already.
+fn ending_in(mut path: Vec<&'static str>, function: &'static str) -> Vec<&'static str> {
+    match path.iter().position(|name| *name == function) {
+        Some(at) => path.truncate(at + 1),
+        None => path.push(function),
+    }
+    path
+}
+
+/// The function that a step is in, with its file.
+type Place = (&'static str, &'static str);
+
+fn place(scene: &Scene, at: usize) -> Option<Place> {
     let (step, before) = scene.steps.get(..=at)?.split_last()?;
-    let meta = step.meta();
     Some(match *step {
         Step::HookEntered {
             skb,
@@ -30,19 +55,107 @@ fn place(scene: &Scene, at: usize) -> Option<(&'static str, &'static str)> {
                 ("ip_protocol_deliver_rcu", "net/ipv4/ip_input.c")
             }
         }
+        _ => work(before, step),
+    })
+}
+
+/// [`Step::meta`]'s function, unless what went before tells another one.
+fn work(before: &[Step], step: &Step) -> Place {
+    match *step {
         Step::RefTaken {
             by: Owner::Lookup, ..
-        } if matches!(before.last(), Some(Step::ClashFound { .. })) || in_confirm(before) => (
+        } if in_confirm(before) => (
             "nf_conntrack_get",
             "include/linux/netfilter/nf_conntrack_common.h",
         ),
-        Step::RefTaken { by: Owner::Gc, .. } | Step::RefDropped { by: Owner::Gc, .. }
-            if spared_no_longer(before) =>
-        {
-            ("gc_worker", "net/netfilter/nf_conntrack_core.c")
+        Step::RefTaken { by: Owner::Gc, .. } => Finder::of(before).function(),
+        Step::RefDropped { by: Owner::Gc, .. } => Finder::last(before).function(),
+        _ => {
+            let meta = step.meta();
+            (meta.function, meta.file)
         }
-        _ => (meta.function, meta.file),
-    })
+    }
+}
+
+/// Who came upon an entry to be killed, and holds a reference on it meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finder {
+    /// A walk that looks for a tuple met an expired one.
+    Walk,
+    /// gc_worker met an expired one.
+    Worker,
+    /// gc_worker looks for one that can be spared.
+    Spared,
+    /// early_drop met an expired one.
+    EarlyDrop,
+    /// A dump of the table met an expired one.
+    Dump,
+}
+
+impl Finder {
+    /// Told by the steps before the reference is taken.
+    fn of(before: &[Step]) -> Finder {
+        match before.last() {
+            Some(Step::NodeCompared { .. }) => Finder::Walk,
+            Some(Step::GcFound { .. }) => Finder::Worker,
+            _ if before.iter().any(is_gc) => Finder::Spared,
+            _ if before
+                .iter()
+                .any(|step| matches!(step, Step::TableFull { .. })) =>
+            {
+                Finder::EarlyDrop
+            }
+            _ => Finder::Dump,
+        }
+    }
+
+    /// The same for the reference that was taken last.
+    fn last(before: &[Step]) -> Finder {
+        let taken = before
+            .iter()
+            .rposition(|step| matches!(step, Step::RefTaken { by: Owner::Gc, .. }));
+        Finder::of(&before[..taken.unwrap_or(before.len())])
+    }
+
+    /// The function that takes the reference.
+    fn function(self) -> Place {
+        const CORE: &str = "net/netfilter/nf_conntrack_core.c";
+        match self {
+            Finder::Walk | Finder::Worker | Finder::EarlyDrop => ("nf_ct_gc_expired", CORE),
+            Finder::Spared => ("gc_worker", CORE),
+            Finder::Dump => (
+                "ctnetlink_dump_table",
+                "net/netfilter/nf_conntrack_netlink.c",
+            ),
+        }
+    }
+
+    /// The functions above that one, below the outer ones.
+    fn path(self, before: &[Step]) -> Vec<&'static str> {
+        match self {
+            Finder::Walk => {
+                let mut path = finding(before);
+                path.extend(["__nf_conntrack_find_get", "____nf_conntrack_find"]);
+                path
+            }
+            Finder::EarlyDrop => early_drop_list(),
+            Finder::Worker | Finder::Spared | Finder::Dump => Vec::new(),
+        }
+    }
+}
+
+fn is_gc(step: &Step) -> bool {
+    matches!(step, Step::GcStarted { .. })
+}
+
+fn early_drop_list() -> Vec<&'static str> {
+    vec![
+        "resolve_normal_ct",
+        "init_conntrack",
+        "__nf_conntrack_alloc",
+        "early_drop",
+        "early_drop_list",
+    ]
 }
 
 fn goes_to_a_socket(scene: &Scene, skb: SkbId) -> bool {
@@ -52,46 +165,6 @@ fn goes_to_a_socket(scene: &Scene, skb: SkbId) -> bool {
         (None, Some(Command::Inject(inject))) => inject.path == Path::Input,
         (None, _) => false,
     }
-}
-
-/// gc_worker looks at an entry that is not expired: since the bucket, or since the last entry was
-/// done with, none was found expired.
-fn spared_no_longer(before: &[Step]) -> bool {
-    let begun = before.iter().rev().find_map(|step| match step {
-        Step::GcFound { .. } => Some(false),
-        Step::GcBucket { .. } => Some(true),
-        Step::DeleteCalled { cause, .. } => Some(*cause == DeleteCause::GcEarlyDrop),
-        Step::RefDropped { by: Owner::Gc, .. } => Some(true),
-        _ => None,
-    });
-    begun == Some(true)
-        && before
-            .iter()
-            .any(|step| matches!(step, Step::GcBucket { .. }))
-}
-
-/// The functions that a step is in, outermost first; the last one is the one at work.
-pub fn calls(scene: &Scene, at: usize) -> Vec<String> {
-    let Some(steps) = scene.steps.get(..=at) else {
-        return Vec::new();
-    };
-    let Some((step, before)) = steps.split_last() else {
-        return Vec::new();
-    };
-    let function = place(scene, at).map_or("", |(function, _)| function);
-    if function.is_empty() {
-        return Vec::new();
-    }
-    let mut path = outer(before, step);
-    path.extend(inner(before, step));
-    match path.iter().position(|name| *name == function) {
-        Some(at) => path.truncate(at + 1),
-        None => path.push(function),
-    }
-    let v6 = is_ipv6(scene);
-    path.into_iter()
-        .map(|name| if v6 { ipv6(name) } else { name.to_owned() })
-        .collect()
 }
 
 /// The packet of the command is an IPv6 packet.
@@ -119,8 +192,58 @@ fn ipv6(name: &str) -> String {
     }
 }
 
+/// The functions above the one at work.
+fn way(before: &[Step], step: &Step) -> Vec<&'static str> {
+    if let Some(path) = in_event_worker(before, step) {
+        return path;
+    }
+    if step.meta().phase == Phase::Destroy
+        && let Some(put) = before
+            .iter()
+            .rposition(|step| matches!(step, Step::RefDropped { left: 0, .. }))
+    {
+        let (put, before) = (&before[put], &before[..put]);
+        let path = ending_in(way(before, put), work(before, put).0);
+        return ending_in(ending_in(path, "nf_conntrack_put"), "destroy_conntrack");
+    }
+    let mut path = outer(before, step);
+    path.extend(inner(before, step));
+    path.dedup();
+    path
+}
+
+/// The path of a step of the event worker, which a work queue runs, whoever woke it.
+fn in_event_worker(before: &[Step], step: &Step) -> Option<Vec<&'static str>> {
+    match *step {
+        Step::EventRetryRan { .. }
+        | Step::RefDropped {
+            by: Owner::EventRetry,
+            ..
+        } => Some(Vec::new()),
+        Step::EventSent { conn, bits, .. } | Step::EventFailed { conn, bits }
+            if bits.contains(EventMask::DESTROY) =>
+        {
+            // A deletion sends its message between these two steps.
+            let deleting = before.iter().rev().find_map(|step| match step {
+                Step::DeleteCalled { conn: at, .. } if *at == conn => Some(true),
+                Step::HashRemoved { conn: at, .. } if *at == conn => Some(false),
+                _ => None,
+            });
+            (deleting != Some(true)).then(|| vec!["ecache_work"])
+        }
+        _ => None,
+    }
+}
+
 /// The function that the command, or the hook, began with.
 fn outer(before: &[Step], step: &Step) -> Vec<&'static str> {
+    if matches!(step, Step::SkbFreed { .. })
+        && before
+            .iter()
+            .any(|step| matches!(step, Step::PacketLeaves { .. }))
+    {
+        return vec!["consume_skb"];
+    }
     let mut anchors = core::iter::once(step).chain(before.iter().rev());
     anchors.find_map(anchor).unwrap_or_default()
 }
@@ -131,7 +254,7 @@ fn anchor(step: &Step) -> Option<Vec<&'static str>> {
         Step::HookEntered { hook, .. } if hook.tracks() => {
             vec![hook.conntrack_function(), "nf_conntrack_in"]
         }
-        Step::HookEntered { hook, .. } => vec![hook.conntrack_function()],
+        Step::HookEntered { .. } => Vec::new(),
         Step::PacketEnters { .. }
         | Step::RulesPassed { .. }
         | Step::Held { .. }
@@ -155,7 +278,6 @@ fn anchor(step: &Step) -> Option<Vec<&'static str>> {
         Step::GcEnded { .. }
         | Step::GcIdle { .. }
         | Step::ClockAdvanced { .. }
-        | Step::EventRetryRan { .. }
         | Step::ResizeStarted { .. }
         | Step::SysctlSet { .. } => Vec::new(),
         _ => return None,
@@ -170,23 +292,11 @@ fn inner(before: &[Step], step: &Step) -> Vec<&'static str> {
     if let Some(path) = deleting(before, step) {
         return path;
     }
+    if let Some(path) = clashing(before, step) {
+        return path;
+    }
     let icmp = in_icmp_error(before);
-    let resolve = if icmp {
-        vec![
-            "nf_conntrack_handle_icmp",
-            "nf_conntrack_icmpv4_error",
-            "nf_conntrack_inet_error",
-            "nf_conntrack_find_get",
-        ]
-    } else if before
-        .iter()
-        .any(|step| matches!(step, Step::HookEntered { .. }))
-    {
-        vec!["resolve_normal_ct"]
-    } else {
-        // No packet: a netlink request by tuple.
-        vec!["ctnetlink_del_conntrack", "nf_conntrack_find_get"]
-    };
+    let resolve = finding(before);
     let with = |tail: &[&'static str]| {
         let mut path = resolve.clone();
         path.extend(tail);
@@ -210,16 +320,6 @@ fn inner(before: &[Step], step: &Step) -> Vec<&'static str> {
             with(&["__nf_conntrack_find_get", "____nf_conntrack_find"])
         }
         Step::Found { .. } | Step::NotFound { .. } => with(&[]),
-        Step::SkbAttached { .. }
-        | Step::RefTaken {
-            by: Owner::Lookup, ..
-        } if confirming => {
-            vec![
-                "__nf_conntrack_confirm",
-                "nf_ct_resolve_clash",
-                "__nf_ct_resolve_clash",
-            ]
-        }
         Step::RefTaken {
             by: Owner::Lookup,
             left: 1,
@@ -228,8 +328,15 @@ fn inner(before: &[Step], step: &Step) -> Vec<&'static str> {
         Step::RefTaken {
             by: Owner::Lookup, ..
         } => with(&[]),
-        Step::SkbAttached { .. } if icmp => {
-            vec!["nf_conntrack_handle_icmp", "nf_conntrack_inet_error"]
+        Step::SkbAttached { .. }
+        | Step::RefDropped {
+            by: Owner::Lookup, ..
+        } if icmp => {
+            vec![
+                "nf_conntrack_handle_icmp",
+                "nf_conntrack_icmpv4_error",
+                "nf_conntrack_inet_error",
+            ]
         }
         Step::SkbAttached { .. } => with(&[]),
         Step::SkbUntracked { .. } => vec!["nf_conntrack_handle_icmp", "nf_conntrack_icmpv6_error"],
@@ -246,10 +353,54 @@ fn inner(before: &[Step], step: &Step) -> Vec<&'static str> {
             Phase::Confirm | Phase::Insert if confirming => vec!["__nf_conntrack_confirm"],
             Phase::Events if confirming => vec!["__nf_conntrack_confirm"],
             Phase::Events => tracker(before, step),
-            Phase::Destroy => vec!["nf_conntrack_put", "destroy_conntrack"],
             _ => Vec::new(),
         },
     }
+}
+
+/// How a tuple is come to be looked up.
+fn finding(before: &[Step]) -> Vec<&'static str> {
+    if in_icmp_error(before) {
+        vec![
+            "nf_conntrack_handle_icmp",
+            "nf_conntrack_icmpv4_error",
+            "nf_conntrack_inet_error",
+            "nf_conntrack_find_get",
+        ]
+    } else if before
+        .iter()
+        .any(|step| matches!(step, Step::HookEntered { .. }))
+    {
+        vec!["resolve_normal_ct"]
+    } else {
+        // No packet: a netlink request by tuple.
+        vec!["ctnetlink_del_conntrack", "nf_conntrack_find_get"]
+    }
+}
+
+/// The functions of a clash, if the step is part of one.
+fn clashing(before: &[Step], step: &Step) -> Option<Vec<&'static str>> {
+    if !in_confirm(before) || matches!(step, Step::EventSent { .. } | Step::EventFailed { .. }) {
+        return None;
+    }
+    let clash = before
+        .iter()
+        .rposition(|step| matches!(step, Step::ClashFound { .. }))?;
+    let how = before[clash..]
+        .iter()
+        .chain([step])
+        .rev()
+        .find_map(|step| match step {
+            Step::ClashLost { .. } => Some(None),
+            Step::RefTaken {
+                by: Owner::Lookup, ..
+            } => Some(Some("__nf_ct_resolve_clash")),
+            Step::TimeoutSet { .. } => Some(Some("nf_ct_resolve_clash_harder")),
+            _ => None,
+        });
+    let mut path = vec!["__nf_conntrack_confirm", "nf_ct_resolve_clash"];
+    path.extend(how.flatten());
+    Some(path)
 }
 
 /// Steps whose outer function is the one at work.
@@ -313,27 +464,36 @@ fn in_confirm(before: &[Step]) -> bool {
 
 /// The functions of a deletion, if the step is part of one.
 fn deleting(before: &[Step], step: &Step) -> Option<Vec<&'static str>> {
-    let part = match step {
-        Step::DeleteCalled { cause, .. } => return Some(killers(before, *cause)),
+    let part = match *step {
+        Step::DeleteCalled { cause, .. } => return Some(killers(before, cause)),
+        Step::RefTaken { by: Owner::Gc, .. } => return Some(Finder::of(before).path(before)),
+        Step::RefDropped { by: Owner::Gc, .. } => return Some(Finder::last(before).path(before)),
+        Step::RefTaken {
+            by: Owner::EarlyDrop,
+            ..
+        }
+        | Step::RefDropped {
+            by: Owner::EarlyDrop,
+            ..
+        } => return Some(early_drop_list()),
         Step::EventSent { bits, .. } | Step::EventFailed { bits, .. } => {
             bits.contains(EventMask::DESTROY)
         }
         Step::ListAdded {
             list: ListId::Dying { .. },
             ..
-        }
-        | Step::HashRemoved { .. }
+        } => !in_confirm(before),
+        Step::HashRemoved { .. }
         | Step::DeleteRefused { .. }
         | Step::EventRetryDue { .. }
+        | Step::RefPassed {
+            to: Owner::EventRetry,
+            ..
+        }
         | Step::RefDropped {
             by: Owner::Table, ..
         } => true,
-        Step::StatusSet { bit, .. } => bit.contains(crate::engine::conn::Status::DYING),
-        Step::RefTaken { by: Owner::Gc, .. } if !before.iter().any(is_gc) => {
-            let mut path = killers(before, DeleteCause::Expired);
-            path.retain(|name| !matches!(*name, "nf_ct_gc_expired" | "nf_ct_kill"));
-            return Some(path);
-        }
+        Step::StatusSet { bit, .. } => bit.contains(Status::DYING),
         _ => false,
     };
     let cause = before.iter().rev().find_map(|step| match step {
@@ -348,42 +508,16 @@ fn deleting(before: &[Step], step: &Step) -> Option<Vec<&'static str>> {
     Some(path)
 }
 
-fn is_gc(step: &Step) -> bool {
-    matches!(step, Step::GcFound { .. })
-}
-
 /// Who calls `nf_ct_delete`.
 fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
     match cause {
-        DeleteCause::Expired if before.iter().any(is_gc) => vec!["nf_ct_gc_expired", "nf_ct_kill"],
-        DeleteCause::Expired => {
-            let walking = before.iter().rev().any(|step| {
-                matches!(
-                    step,
-                    Step::NodeCompared {
-                        by: Walker::Lookup,
-                        ..
-                    }
-                )
-            });
-            let mut path = Vec::new();
-            if walking {
-                path.extend([
-                    "resolve_normal_ct",
-                    "__nf_conntrack_find_get",
-                    "____nf_conntrack_find",
-                ]);
-            }
-            path.extend(["nf_ct_gc_expired", "nf_ct_kill"]);
+        DeleteCause::Expired | DeleteCause::GcEarlyDrop => {
+            let finder = Finder::last(before);
+            let mut path = finder.path(before);
+            path.extend([finder.function().0, "nf_ct_kill"]);
             path
         }
-        DeleteCause::EarlyDrop => vec![
-            "resolve_normal_ct",
-            "init_conntrack",
-            "__nf_conntrack_alloc",
-            "early_drop",
-            "early_drop_list",
-        ],
+        DeleteCause::EarlyDrop => early_drop_list(),
         DeleteCause::TcpReset | DeleteCause::TcpReopen => {
             vec![
                 "nf_conntrack_handle_packet",
@@ -391,7 +525,6 @@ fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
                 "nf_ct_kill",
             ]
         }
-        DeleteCause::GcEarlyDrop => vec!["nf_ct_kill"],
         DeleteCause::Asked | DeleteCause::Flush => Vec::new(),
     }
 }

@@ -87,7 +87,8 @@ fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
 }
 
 /// A line of `conntrack -L unconfirmed`: without extensions, and with the seconds that come out
-/// when the kernel reads the length in the timeout field as an instant.
+/// when the kernel reads the length in the timeout field as an instant. In the first five minutes
+/// that is too much by what is missing to 0, later it is 0 mostly.
 fn unconfirmed_line(ct: &Conntrack, conn: &NfConn) -> String {
     let left = match conn.timeout {
         Timeout::Relative(length) => Jiffies(length.0).left(ct.now),

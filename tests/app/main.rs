@@ -1,6 +1,7 @@
 //! Gestures, as lists of messages, and what is on the screen after them.
 
 mod bench;
+mod crash;
 mod lines;
 mod moves;
 

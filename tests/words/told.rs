@@ -281,3 +281,65 @@ fn ipv6_packets_are_in_the_functions_of_ipv6() {
     assert!(calls.contains(&"ipv6_confirm".to_owned()));
     assert!(calls.iter().all(|name| !name.contains("ipv4")), "{calls:?}");
 }
+
+/// The ways down into the kernel, each once, where it was first gone.
+#[test]
+fn the_functions_of_many_commands() {
+    let text = "
+config max=3
+udp 10.0.0.1:5000 > 10.0.0.2:53 path=input
+udp 10.0.0.2:53 > 10.0.0.1:5000 path=output
+tcp [2001:db8::1]:1 > [2001:db8::2]:2 S path=input
+tcp [2001:db8::2]:2 > [2001:db8::1]:1 RA path=output
+icmp 10.0.0.2 > 10.0.0.1 unreach code=3 inner={udp 10.0.0.1:5000 > 10.0.0.2:53}
+icmp 10.0.0.2 > 10.0.0.1 echo-reply id=9
+tcp 10.0.0.1:1 > 10.0.0.2:2 S drop=forward
+udp 10.0.0.1:6000 > 10.0.0.2:53 hold=forward
+udp 10.0.0.1:6000 > 10.0.0.2:53
+release s8
+udp 10.0.0.1:5000 > 10.0.0.2:53
+delete c1
+tcp 10.0.0.1:1 > 10.0.0.2:2 S
+tcp 10.0.0.2:2 > 10.0.0.1:1 SA
+tcp 10.0.0.1:1 > 10.0.0.2:2 A
+tcp 10.0.0.1:1 > 10.0.0.2:2 FA
+tcp 10.0.0.2:2 > 10.0.0.1:1 A
+tcp 10.0.0.2:2 > 10.0.0.1:1 FA
+tcp 10.0.0.1:1 > 10.0.0.2:2 A
+tcp 10.0.0.1:1 > 10.0.0.2:2 S
+sysctl nf_conntrack_max=2
+udp 10.0.0.1:7000 > 10.0.0.2:53
+udp 10.0.0.2:53 > 10.0.0.1:7000
+udp 10.0.0.1:7000 > 10.0.0.2:53
+tcp 10.0.0.3:1 > 10.0.0.2:2 S
+tcp 10.0.0.2:2 > 10.0.0.3:1 SA
+tcp 10.0.0.3:1 > 10.0.0.2:2 A
+udp 10.0.0.1:8000 > 10.0.0.2:53
+sysctl nf_conntrack_max=100
+tcp 10.0.0.3:1 > 10.0.0.2:2 R
+tcp 10.0.0.4:1 > 10.0.0.2:2 S
+gc manual
+advance 11s
+tcp 10.0.0.3:1 > 10.0.0.2:2 S
+events slow
+advance 200s
+gc sweep
+events on
+advance 1s
+udp 10.0.0.1:9000 > 10.0.0.2:53
+flush
+resize 16
+";
+    let mut seen = std::collections::BTreeSet::new();
+    let mut out = String::new();
+    for (done, line) in run(text).iter().zip(text.lines().skip(2)) {
+        push(&mut out, line);
+        for why in steps(done) {
+            let way = why.calls.join(" > ");
+            if seen.insert(way.clone()) {
+                push(&mut out, format!("  {way}"));
+            }
+        }
+    }
+    expect_file!["../golden/words/functions.txt"].assert_eq(&out);
+}

@@ -171,9 +171,9 @@ impl TcpPrivate {
 
     /// The seam for the window check: whether the segment is one that the other side can be
     /// waiting for.
-    /// Differs: every segment counts as one. With the check come spec 06 sections 3 (`td_*`,
-    /// scale, option flags), 7 (W1 to W7), the reset's rules in section 6, and rules 1, 3 and 4
-    /// of section 9.
+    /// Differs: every segment counts as one. With the check come what a side has sent and may
+    /// send (`td_*`, scale, option flags), the rules by which a reset is believed, and the shorter
+    /// timeouts for data without an answer, for a closed window and for retransmissions.
     /// Kernel: `tcp_in_window`, net/netfilter/nf_conntrack_proto_tcp.c, v5.10.19.
     fn tcp_in_window(&mut self, _dir: Dir, _header: &TcpHeader) -> Result<(), Reason> {
         Ok(())

@@ -54,11 +54,13 @@ const WORDS: [(&str, &str); 8] = [
     ),
 ];
 
-const LIMITS: [&str; 3] = [
+const LIMITS: [&str; 5] = [
     "Time passes only when you say so; nothing happens between two commands.",
     "Hash seeds are given, not drawn, so that a run can be repeated; small tables are allowed, so \
      that a chain can be seen.",
     "Two CPUs take turns: races are shown by holding a packet, not by chance.",
+    "TCP sequence numbers and windows are not checked: every segment counts as one in the window.",
+    "Conntrack is on from the start, in every namespace. In a kernel a rule has to need it.",
 ];
 
 /// A dialog.
