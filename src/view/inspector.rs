@@ -72,7 +72,7 @@ fn about(step: &Step) -> Option<Subject> {
     };
     let of_conn = conn.map(|conn| Subject::Conn(conn.number));
     let of_skb = || step.skb().map(|skb| Subject::Skb(skb.0));
-    of_conn.or_else(of_skb).or_else(|| match *step {
+    let other = match *step {
         Step::BucketChosen { bucket, .. }
         | Step::NotFound { bucket, .. }
         | Step::EarlyDropBucket { bucket, .. } => Some(Subject::Bucket(bucket)),
@@ -81,7 +81,8 @@ fn about(step: &Step) -> Option<Subject> {
         | Step::GcEnded { .. }
         | Step::GcIdle { .. } => Some(Subject::Gc),
         _ => None,
-    })
+    };
+    of_conn.or_else(of_skb).or(other)
 }
 
 /// A step as a row of the ledger of its connection: the connection's number and the row.
