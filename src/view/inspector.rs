@@ -72,7 +72,7 @@ fn about(step: &Step) -> Option<Subject> {
     };
     let of_conn = conn.map(|conn| Subject::Conn(conn.number));
     let of_skb = || step.skb().map(|skb| Subject::Skb(skb.0));
-    of_conn.or_else(of_skb).or_else(|| match *step {
+    of_conn.or_else(of_skb).or(match *step {
         Step::BucketChosen { bucket, .. }
         | Step::NotFound { bucket, .. }
         | Step::EarlyDropBucket { bucket, .. } => Some(Subject::Bucket(bucket)),
