@@ -1,19 +1,14 @@
 //! What a machine is built with; the first line of a scenario.
 
+use super::profile::Difference;
 use super::time::Hz;
+
+pub use super::profile::Profile;
 
 /// Most buckets a table can have.
 pub const BUCKETS_MAX: u32 = 1 << 20;
 /// Buckets of the classroom table.
 pub const BUCKETS_DEFAULT: u32 = 8;
-
-/// Which kernel's behaviour is followed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Profile {
-    /// v5.10, the article's kernel.
-    #[default]
-    V5_10,
-}
 
 /// A machine before its first packet. Two machines with the same config and the same commands are
 /// the same in every bit.
@@ -35,7 +30,8 @@ pub struct Config {
     pub hash_mix: u32,
     /// CPUs, 1 to [`super::command::CPUS_MAX`].
     pub cpus: u8,
-    /// `nf_conntrack_max`; `None` is the kernel's default of four entries per bucket.
+    /// `nf_conntrack_max`; `None` is the kernel's default: four entries per bucket in 5.10, one in
+    /// 6.18.
     pub max: Option<u32>,
 }
 
@@ -54,8 +50,13 @@ impl Default for Config {
 }
 
 impl Config {
-    /// `nf_conntrack_max` at the start: what was given, or four entries per bucket.
+    /// `nf_conntrack_max` at the start: what was given, or what follows from the buckets.
     pub fn conntrack_max(&self) -> u32 {
-        self.max.unwrap_or(self.buckets.saturating_mul(4))
+        let per_bucket = if self.profile.since(Difference::MaxOnePerBucket) {
+            1
+        } else {
+            4
+        };
+        self.max.unwrap_or(self.buckets.saturating_mul(per_bucket))
     }
 }

@@ -5,6 +5,7 @@ use super::config::Config;
 use super::event::Event;
 use super::hooks::{Rule, Station};
 use super::nulls::Link;
+use super::profile::Profile;
 use super::skb::Skb;
 use super::slab::Slab;
 use super::stats::Stats;
@@ -111,6 +112,11 @@ impl Conntrack {
     /// Ticks per second.
     pub const fn hz(&self) -> Hz {
         self.config.hz
+    }
+
+    /// The kernel that is followed.
+    pub const fn profile(&self) -> Profile {
+        self.config.profile
     }
 
     /// A setting's value in a namespace, or the machine's for a global one.

@@ -4,7 +4,7 @@ use super::filter::{print_filter, print_rule, station_name};
 use super::packet_print::disassemble;
 use super::{Line, Scenario};
 use crate::engine::command::{Command, Inject, Listen, Span};
-use crate::engine::config::{Config, Profile};
+use crate::engine::config::Config;
 use crate::engine::skb::Path;
 use core::fmt;
 
@@ -105,8 +105,8 @@ fn print_config(config: &Config, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     } = config;
     let default = Config::default();
     f.write_str("config")?;
-    match profile {
-        Profile::V5_10 => {}
+    if *profile != default.profile {
+        write!(f, " profile={}", profile.name())?;
     }
     if *hz != default.hz {
         write!(f, " hz={}", hz.per_second())?;

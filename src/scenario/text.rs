@@ -155,10 +155,11 @@ fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
             "buckets" => {
                 config.buckets = value.number("buckets", 1..=u64::from(BUCKETS_MAX))? as u32;
             }
-            "profile" => match value.text {
-                "5.10" => config.profile = Profile::V5_10,
-                _ => return Err(value.unknown("a kernel that is modelled here", "5.10")),
-            },
+            "profile" => {
+                let known = "5.10 or 6.18";
+                config.profile = Profile::by_name(value.text)
+                    .ok_or_else(|| value.unknown("a kernel that is modelled here", known))?;
+            }
             "seed" => config.seed = value.number("seed", all)? as u32,
             "hash_mix" => config.hash_mix = value.number("hash_mix", all)? as u32,
             "cpus" => config.cpus = value.number("cpus", 1..=u64::from(CPUS_MAX))? as u8,

@@ -1,0 +1,86 @@
+//! Which kernel is followed, and every point where the two part.
+
+/// Which kernel's behaviour is followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Profile {
+    /// v5.10, the article's kernel.
+    #[default]
+    V5_10,
+    /// v6.18, the kernel of the recordings.
+    V6_18,
+}
+
+impl Profile {
+    /// Every choice, oldest first.
+    pub const ALL: [Profile; 2] = [Profile::V5_10, Profile::V6_18];
+
+    /// As `config profile=` names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Profile::V5_10 => "5.10",
+            Profile::V6_18 => "6.18",
+        }
+    }
+
+    /// The profile of this name.
+    pub fn by_name(name: &str) -> Option<Profile> {
+        Profile::ALL
+            .into_iter()
+            .find(|profile| profile.name() == name)
+    }
+
+    /// `true` if this kernel behaves in the newer way at a point where the two differ.
+    pub const fn since(self, difference: Difference) -> bool {
+        // Each point is the same kernel's; a third profile would give each its own first version.
+        let _ = difference;
+        matches!(self, Profile::V6_18)
+    }
+}
+
+macro_rules! differences {
+    ($($(#[$doc:meta])+ $name:ident,)+) => {
+        /// A point where 5.10 and 6.18 do not do the same. Each is asked for in one place of the
+        /// engine; `view::differs` has the words.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Difference {
+            $($(#[$doc])+ $name,)+
+        }
+
+        impl Difference {
+            /// Every one.
+            pub const ALL: &[Difference] = &[$(Difference::$name,)+];
+        }
+    };
+}
+
+differences! {
+    /// Raw hash: jhash2 without the zone; SipHash-2-4 with the zone in its key.
+    SipHash,
+    /// Unconfirmed and dying lists per CPU; none, but one list of undelivered DESTROY events.
+    NoPendingLists,
+    /// CONFIRMED is set before the nodes go in; after.
+    ConfirmedAfterInsertion,
+    /// Chains of any length; confirm gives up at a random limit of 50 to 79 nodes.
+    ChainLimit,
+    /// gc scans 1/128 of the table per run; the whole table, at the pace of the average timeout.
+    GcWholeTable,
+    /// Clash: merged if the winner has no NAT decision or all tuples are equal; if all tuples are
+    /// equal or mirrored.
+    ClashMirrored,
+    /// Clash: allowed for UDP and UDP-Lite; for GRE and generic as well.
+    ClashMoreProtocols,
+    /// Default table: `nf_conntrack_max` is four entries per bucket; one.
+    MaxOnePerBucket,
+    /// `nf_conntrack_events`: 1, always; 2, once somebody listens.
+    EventsOnceHeard,
+    /// DESTROY carries neither timeout nor state; a timeout above 0 and the state.
+    DestroyTellsState,
+    /// A reopened connection counts `invalid`; it does not.
+    ReopenNotCounted,
+    /// Helpers by template or, by sysctl, by port; by ruleset alone.
+    HelperByRulesetOnly,
+    /// UDP is ASSURED at the packet after the first reply; once it is a stream.
+    UdpAssuredAsStream,
+    /// DCCP has its tracker; it is generic.
+    DccpGeneric,
+}
