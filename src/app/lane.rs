@@ -87,6 +87,7 @@ pub fn label(command: &Command, hz: Hz) -> String {
         },
         Command::Netns(name) => format!("netns {}", name.as_str()),
         Command::Cpu(cpu) => format!("cpu {cpu}"),
+        Command::Iface(iface) => format!("iface {}", iface.name),
         Command::AddRule(_) => "rule".to_owned(),
         Command::FlushRules => "no rules".to_owned(),
     }

@@ -1,6 +1,8 @@
 //! Everything a person can do to the machine.
 
-use super::hooks::{Rule, Station};
+use super::hooks::Station;
+use super::router::{IfName, Iface};
+use super::rules::Rule;
 use super::skb::{Path, SkbId};
 use super::sysctl::Sysctl;
 use super::time::Ticks;
@@ -58,6 +60,8 @@ pub enum Command {
     Netns(NetName),
     /// The packets that follow come in on this CPU.
     Cpu(u8),
+    /// An interface of the current namespace is there from now on, with these addresses.
+    Iface(Iface),
     /// A rule is added behind the others of its hook, in the current namespace.
     AddRule(Rule),
     /// All rules of the current namespace are removed.
@@ -69,8 +73,10 @@ pub enum Command {
 pub struct Inject {
     /// From the IP header on, 1 to [`PACKET_BYTES_MAX`] bytes.
     pub bytes: Vec<u8>,
-    /// Its way through the hooks.
+    /// Its way through the hooks, unless routing finds it.
     pub path: Path,
+    /// The interface that it comes in by; its destination address decides its way then.
+    pub iif: Option<IfName>,
     /// Wait here.
     pub hold_at: Option<Station>,
     /// Be dropped here, as by a rule.

@@ -48,6 +48,40 @@ bitflags::bitflags! {
     }
 }
 
+/// A zone: a number that keeps equal tuples apart, and the directions in which it counts.
+/// Kernel: `struct nf_conntrack_zone`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Zone {
+    /// Its number, 0 by default.
+    pub id: u16,
+    /// Bit 0: it counts for the original direction; bit 1: for the reply direction.
+    pub dirs: u8,
+}
+
+impl Default for Zone {
+    fn default() -> Zone {
+        Zone {
+            id: 0,
+            dirs: Zone::BOTH,
+        }
+    }
+}
+
+impl Zone {
+    /// It counts for both directions.
+    pub const BOTH: u8 = 3;
+
+    /// The number that counts for a direction, 0 if the zone does not.
+    /// Kernel: `nf_ct_zone_id`.
+    pub const fn id_of(self, dir: Dir) -> u16 {
+        if self.dirs & (1 << dir.index()) == 0 {
+            0
+        } else {
+            self.id
+        }
+    }
+}
+
 /// How long a connection lives without a packet: one field of the kernel with two meanings.
 /// Kernel: `nf_conn.timeout`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

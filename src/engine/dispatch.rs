@@ -5,12 +5,13 @@ use super::command::{
     Span,
 };
 use super::config::{BUCKETS_MAX, Config};
-use super::extract::{get_l4proto, nf_ct_get_tuple};
 use super::hash::splitmix32;
-use super::hooks::{Rule, Station, Verdict};
+use super::hooks::Station;
 use super::nulls::{DYING_NULLS, Link, UNCONFIRMED_NULLS};
 use super::probe::Probe;
 use super::proto::Reason;
+use super::router::{IFACES_MAX, IfName, Iface};
+use super::rules::Rule;
 use super::skb::{CtInfo, Path, SkbId};
 use super::slab::{ConnId, Slab};
 use super::state::{Conntrack, GcWorker, Listener, Netns, Pcpu};
@@ -30,6 +31,10 @@ pub struct Outcome {
     pub skb: Option<SkbId>,
     /// What became of that packet.
     pub fate: Option<Fate>,
+    /// What main conntrack hooks said of it, and of packets that this machine sent because of it.
+    pub seen: Vec<Seen>,
+    /// Packets that left the machine by an interface.
+    pub sent: Vec<Sent>,
     /// The packet's state right after conntrack; `None` is INVALID.
     pub ctinfo: Option<CtInfo>,
     /// The connection it was given there.
@@ -38,6 +43,26 @@ pub struct Outcome {
     pub invalid: Option<Reason>,
     /// Connections that were deleted on request.
     pub deleted: u32,
+}
+
+/// A packet right behind the main conntrack hook.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// Which packet.
+    pub skb: SkbId,
+    /// PREROUTING or OUTPUT.
+    pub hook: Station,
+    /// Its state; `None` is INVALID.
+    pub ctinfo: Option<CtInfo>,
+}
+
+/// A packet that left the machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sent {
+    /// The interface.
+    pub oif: IfName,
+    /// From the IP header on.
+    pub bytes: Vec<u8>,
 }
 
 /// What became of a packet.
@@ -78,6 +103,12 @@ pub enum Refusal {
     TooManyNets,
     /// There are [`RULES_MAX`] rules.
     TooManyRules,
+    /// nftables takes no such action at this hook.
+    ActionAtHook(Station),
+    /// There are [`IFACES_MAX`] interfaces.
+    TooManyIfaces,
+    /// There is no interface of this name.
+    NoSuchIface(IfName),
 }
 
 impl Conntrack {
@@ -142,6 +173,7 @@ impl Conntrack {
             Command::Netns(name) => self.enter_netns(name, probe),
             Command::Cpu(cpu) if *cpu >= self.config.cpus => Err(Refusal::NoSuchCpu(*cpu)),
             Command::Cpu(cpu) => self.configure(probe, |ct| ct.cpu = *cpu),
+            Command::Iface(iface) => self.add_iface(iface, probe),
             Command::AddRule(rule) => self.add_rule(rule, probe),
             Command::FlushRules => self.configure(probe, |ct| {
                 let net = usize::from(ct.net);
@@ -179,6 +211,7 @@ impl Conntrack {
         let Inject {
             bytes,
             path,
+            iif,
             hold_at,
             drop_at,
         } = inject;
@@ -191,9 +224,14 @@ impl Conntrack {
         if let Some(station) = [hold_at, drop_at]
             .into_iter()
             .flatten()
-            .find(|station| !Station::of(*path).contains(station))
+            .find(|station| !Station::of_inject(*path, iif.is_some()).contains(station))
         {
             return Err(Refusal::NotOnPath(*station, *path));
+        }
+        if let Some(name) = *iif
+            && self.nets[usize::from(self.net)].iface(name).is_none()
+        {
+            return Err(Refusal::NoSuchIface(name));
         }
         Ok(self.packet_enters(inject, probe))
     }
@@ -268,33 +306,24 @@ impl Conntrack {
         })
     }
 
+    fn add_iface<P: Probe>(&mut self, iface: &Iface, probe: &mut P) -> Result<Outcome, Refusal> {
+        let net = &self.nets[usize::from(self.net)];
+        if net.iface(iface.name).is_none() && net.ifaces.len() >= IFACES_MAX {
+            return Err(Refusal::TooManyIfaces);
+        }
+        self.configure(probe, |ct| ct.set_iface(iface))
+    }
+
     fn add_rule<P: Probe>(&mut self, rule: &Rule, probe: &mut P) -> Result<Outcome, Refusal> {
+        if !rule.action.hooks().contains(&rule.hook) {
+            return Err(Refusal::ActionAtHook(rule.hook));
+        }
         if self.nets.iter().map(|net| net.rules.len()).sum::<usize>() >= RULES_MAX {
             return Err(Refusal::TooManyRules);
         }
         self.configure(probe, |ct| {
             let net = usize::from(ct.net);
             ct.nets[net].rules.push(rule.clone());
-        })
-    }
-
-    /// What the rules of a hook say of a packet, and which of them said it.
-    pub(super) fn ask_rules(&self, skb: SkbId) -> Option<(u32, Verdict)> {
-        let skb = self.skb(skb)?;
-        let rules = &self.nets[usize::from(skb.net)].rules;
-        if rules.is_empty() {
-            return None;
-        }
-        let tuple = get_l4proto(&skb.bytes)
-            .ok()
-            .and_then(|l4| nf_ct_get_tuple(&skb.bytes, &l4))
-            .unwrap_or_default();
-        let state = super::hooks::CtStates::of(skb.ctinfo);
-        rules.iter().zip(0..).find_map(|(rule, nth)| {
-            let fits = rule.hook == skb.at
-                && (rule.states.is_empty() || rule.states.intersects(state))
-                && rule.filter.matches(&tuple);
-            fits.then_some((nth, rule.verdict))
         })
     }
 }
@@ -313,6 +342,7 @@ impl Netns {
             sysctls: Sysctls::default(),
             count: 0,
             pcpu: vec![pcpu; usize::from(cpus)],
+            ifaces: Vec::new(),
             rules: Vec::new(),
             ecache_due: None,
         }

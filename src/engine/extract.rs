@@ -203,6 +203,15 @@ pub fn nf_ct_invert_tuple(tuple: &Tuple) -> Option<Tuple> {
     })
 }
 
+/// The destination address of a packet, if its IP header is there.
+pub(super) fn destination(bytes: &[u8]) -> Option<(L3, Addr)> {
+    match bytes.first()? >> 4 {
+        4 => Some((L3::Ipv4, addr(bytes.get(16..20)?))),
+        6 => Some((L3::Ipv6, addr(bytes.get(24..40)?))),
+        _ => None,
+    }
+}
+
 /// Up to 16 address bytes, the rest zero.
 fn addr(bytes: &[u8]) -> Addr {
     let mut addr = Addr::default();

@@ -1,6 +1,5 @@
-//! Stations on a packet's way, and the rules that are asked there.
+//! Stations on a packet's way.
 
-use super::command::TupleFilter;
 use super::skb::{CtInfo, Path};
 
 /// A place where a packet can be. The five hooks are at the point where rules are asked: behind
@@ -58,6 +57,21 @@ impl Station {
         }
     }
 
+    /// Stations that a packet may come to: those of its way, or with an interface to come in by all
+    /// that routing may choose.
+    pub const fn of_inject(path: Path, routed: bool) -> &'static [Station] {
+        if !routed {
+            return Station::of(path);
+        }
+        &[
+            Station::Prerouting,
+            Station::Input,
+            Station::Forward,
+            Station::Postrouting,
+            Station::Queue,
+        ]
+    }
+
     /// The main conntrack hook is here, at priority -200.
     /// Differs: it is in place from the start; a kernel puts it there once a rule needs it.
     pub const fn tracks(self) -> bool {
@@ -89,15 +103,6 @@ impl Station {
     }
 }
 
-/// What becomes of a packet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// `NF_DROP`.
-    Drop,
-    /// `NF_ACCEPT`.
-    Accept,
-}
-
 bitflags::bitflags! {
     /// What `ct state` in a rule can ask for.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -126,18 +131,4 @@ impl CtStates {
             Some(CtInfo::Untracked) => CtStates::UNTRACKED,
         }
     }
-}
-
-/// A rule: where it is asked, what it fits, what it says. The first that fits decides; a packet
-/// that none fits is accepted.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Rule {
-    /// One of the five hooks.
-    pub hook: Station,
-    /// Any of these states; empty fits all.
-    pub states: CtStates,
-    /// What the packet's own tuple must have.
-    pub filter: TupleFilter,
-    /// Accept or drop.
-    pub verdict: Verdict,
 }

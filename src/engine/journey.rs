@@ -2,10 +2,12 @@
 
 use super::command::Inject;
 use super::conn::Owner;
-use super::dispatch::{Fate, Outcome, Refusal};
-use super::hooks::{Station, Verdict};
+use super::dispatch::{Fate, Outcome, Refusal, Seen, Sent};
+use super::extract::destination;
+use super::hooks::Station;
 use super::probe::Probe;
-use super::skb::{CtInfo, Skb, SkbId};
+use super::rules::Chain;
+use super::skb::{CtInfo, Path, Skb, SkbId};
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::{DropCause, Step};
@@ -16,6 +18,7 @@ impl Conntrack {
         let Inject {
             bytes,
             path,
+            iif,
             hold_at,
             drop_at,
         } = inject;
@@ -28,6 +31,9 @@ impl Conntrack {
             net: self.net,
             cpu: self.cpu,
             path: *path,
+            iif: *iif,
+            oif: None,
+            tmpl: None,
             at: Station::of(*path)[0],
             held: false,
             hold_at: *hold_at,
@@ -86,25 +92,22 @@ impl Conntrack {
         let Some(skb) = self.skb(id) else {
             return Outcome::default();
         };
-        let (path, start, cpu) = (skb.path, skb.at, skb.cpu);
+        let (start, cpu) = (skb.at, skb.cpu);
         let bench_cpu = core::mem::replace(&mut self.cpu, cpu);
         let mut outcome = Outcome {
             skb: Some(id),
             ..Outcome::default()
         };
-        let way = Station::of(path);
-        let from = way
-            .iter()
-            .position(|station| *station == start)
-            .unwrap_or(0);
         let mut waited = released;
-        for &station in &way[from..] {
+        let mut next = Some(start);
+        while let Some(station) = next {
             let fate = self.visit(id, station, waited, &mut outcome, probe);
             waited = false;
             if let Some(fate) = fate {
                 outcome.fate = Some(fate);
                 break;
             }
+            next = self.station_after(id, station);
         }
         self.cpu = bench_cpu;
         outcome
@@ -126,13 +129,21 @@ impl Conntrack {
                 hook: station,
             });
             if station.tracks() {
+                // A raw rule acts on the packet before conntrack and cannot drop it.
+                let _ = self.ask_hook(id, station, Chain::Raw, probe);
                 let tracked = self.nf_conntrack_in(id, probe);
                 let skb = self.skb(id)?;
-                (outcome.ctinfo, outcome.conn) = (skb.ctinfo, skb.nfct);
+                let ctinfo = skb.ctinfo;
+                (outcome.ctinfo, outcome.conn) = (ctinfo, skb.nfct);
                 match tracked {
                     Ok(invalid) => outcome.invalid = invalid,
                     Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
                 }
+                outcome.seen.push(Seen {
+                    skb: id,
+                    hook: station,
+                    ctinfo,
+                });
             }
             let wanted = self.hold;
             let skb = self.skb_mut(id)?;
@@ -149,46 +160,72 @@ impl Conntrack {
             return Some(self.drop_skb(id, station, DropCause::Asked, probe));
         }
         if station == Station::Queue {
-            let path = self.skb(id)?.path;
-            probe.step(self, || Step::PacketLeaves { skb: id, path });
-            self.kfree_skb(id, probe);
-            return Some(Fate::Accepted);
+            return self.packet_leaves(id, outcome, probe);
         }
-        match self.ask_rules(id) {
-            Some((rule, Verdict::Drop)) => {
-                return Some(self.drop_skb(id, station, DropCause::Rule(rule), probe));
+        for chain in Chain::BEHIND_CONNTRACK {
+            if let Err(cause) = self.ask_hook(id, station, chain, probe) {
+                return Some(self.drop_skb(id, station, cause, probe));
             }
-            Some((rule, Verdict::Accept)) => {
-                probe.step(self, || Step::RulesPassed {
-                    skb: id,
-                    hook: station,
-                    rule: Some(rule),
-                });
-            }
-            None if self.has_rules(id, station) => {
-                probe.step(self, || Step::RulesPassed {
-                    skb: id,
-                    hook: station,
-                    rule: None,
-                });
-            }
-            None => {}
         }
         if station.confirms()
             && let Err(cause) = self.confirm_hook(id, probe)
         {
             return Some(self.drop_skb(id, station, cause, probe));
         }
+        if station == Station::Prerouting
+            && let Err(cause) = self.route(id, probe)
+        {
+            return Some(self.drop_skb(id, station, cause, probe));
+        }
         None
     }
 
-    fn has_rules(&self, id: SkbId, station: Station) -> bool {
-        self.skb(id).is_some_and(|skb| {
-            self.nets[usize::from(skb.net)]
-                .rules
-                .iter()
-                .any(|rule| rule.hook == station)
-        })
+    /// Where the packet goes from a station. Behind PREROUTING routing decides, if the packet came
+    /// in by an interface.
+    fn station_after(&self, id: SkbId, station: Station) -> Option<Station> {
+        let way = Station::of(self.skb(id)?.path);
+        let at = way.iter().position(|other| *other == station)?;
+        way.get(at + 1).copied()
+    }
+
+    /// The way of a packet that came in by an interface, by its destination address as it is now.
+    fn route<P: Probe>(&mut self, id: SkbId, probe: &mut P) -> Result<(), DropCause> {
+        let Some(skb) = self.skb(id) else {
+            return Ok(());
+        };
+        let Some((l3, dst)) = skb.iif.and_then(|_| destination(&skb.bytes)) else {
+            return Ok(());
+        };
+        let net = &self.nets[usize::from(skb.net)];
+        let (path, oif) = if net.is_local(l3, dst) {
+            (Path::Input, None)
+        } else {
+            let iface = net.route(l3, dst).ok_or(DropCause::NoRoute)?;
+            (Path::Forward, Some(iface.name))
+        };
+        if let Some(skb) = self.skb_mut(id) {
+            (skb.path, skb.oif) = (path, oif);
+        }
+        probe.step(self, || Step::Routed { skb: id, path });
+        Ok(())
+    }
+
+    /// The packet leaves by its interface, or reaches a socket.
+    fn packet_leaves<P: Probe>(
+        &mut self,
+        id: SkbId,
+        outcome: &mut Outcome,
+        probe: &mut P,
+    ) -> Option<Fate> {
+        let skb = self.skb_mut(id)?;
+        let path = skb.path;
+        if let Some(oif) = skb.oif {
+            let bytes = core::mem::take(&mut skb.bytes);
+            outcome.sent.push(Sent { oif, bytes });
+        }
+        probe.step(self, || Step::PacketLeaves { skb: id, path });
+        self.kfree_skb(id, probe);
+        Some(Fate::Accepted)
     }
 
     /// Drops a packet where it is: its memory is freed, and its reference with it.

@@ -15,6 +15,8 @@ pub mod nulls;
 pub mod probe;
 pub mod profile;
 pub mod proto;
+pub mod router;
+pub mod rules;
 pub mod skb;
 pub mod slab;
 pub mod state;
@@ -27,6 +29,7 @@ pub mod time;
 pub mod tuple;
 
 mod advance;
+mod ask_rules;
 pub mod confirm;
 mod destroy;
 mod dispatch;

@@ -1,6 +1,8 @@
 //! A packet on its way through the machine.
 
+use super::conn::Zone;
 use super::hooks::Station;
+use super::router::IfName;
 use super::slab::ConnId;
 use core::fmt;
 
@@ -64,6 +66,14 @@ pub enum Path {
     Output,
 }
 
+/// What is wanted of a packet's connection before there is one.
+/// Kernel: a `struct nf_conn` with the TEMPLATE bit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Template {
+    /// The zone to look in, and to make the entry in.
+    pub zone: Zone,
+}
+
 /// A packet in the machine. It leaves the list of packets when it is freed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Skb {
@@ -77,6 +87,12 @@ pub struct Skb {
     pub cpu: u8,
     /// Its way.
     pub path: Path,
+    /// The interface that it came in by, if that is known.
+    pub iif: Option<IfName>,
+    /// The interface that it goes out by, once it was routed.
+    pub oif: Option<IfName>,
+    /// Its template: what the raw rules want its connection to be made with.
+    pub tmpl: Option<Template>,
     /// Where it is now.
     pub at: Station,
     /// `true` while it waits at [`Skb::at`] for a release.

@@ -3,9 +3,11 @@
 use super::command::{Listen, NetName};
 use super::config::Config;
 use super::event::Event;
-use super::hooks::{Rule, Station};
+use super::hooks::Station;
 use super::nulls::Link;
 use super::profile::Profile;
+use super::router::Iface;
+use super::rules::Rule;
 use super::skb::Skb;
 use super::slab::Slab;
 use super::stats::Stats;
@@ -63,6 +65,8 @@ pub struct Netns {
     pub count: u32,
     /// Lists and counters, by CPU.
     pub pcpu: Vec<Pcpu>,
+    /// Interfaces, in the order in which they were added.
+    pub ifaces: Vec<Iface>,
     /// Rules of all hooks, in the order in which they were added.
     pub rules: Vec<Rule>,
     /// When the event worker runs next.

@@ -52,6 +52,8 @@ pub enum DropCause {
     TableFull,
     /// The tracker's own verdict.
     Tracker,
+    /// No interface leads to its destination.
+    NoRoute,
     /// Confirm lost against an entry that was there already.
     ClashLost,
     /// The connection was deleted before it was confirmed.
@@ -220,6 +222,16 @@ pub enum Step {
         hook: Station,
         rule: Option<u32>,
     },
+    /// A rule that fits did something to the packet or its connection.
+    RuleActed {
+        skb: SkbId,
+        hook: Station,
+        rule: u32,
+    },
+    /// The mark of a connection changed.
+    MarkSet { conn: ConnId, old: u32, new: u32 },
+    /// The packet's destination address decided its way: to this machine, or on by an interface.
+    Routed { skb: SkbId, path: super::skb::Path },
     /// The packet waits here.
     Held { skb: SkbId, at: Station },
     /// It goes on.

@@ -77,6 +77,9 @@ const COMMON_H: &str = "include/linux/netfilter/nf_conntrack_common.h";
 const SKB_H: &str = "include/linux/skbuff.h";
 const SKB: &str = "net/core/skbuff.c";
 const NF: &str = "net/netfilter/core.c";
+const NFT: &str = "net/netfilter/nf_tables_core.c";
+const NFT_CT: &str = "net/netfilter/nft_ct.c";
+const IP_INPUT: &str = "net/ipv4/ip_input.c";
 const SYSCTL: &str = "kernel/sysctl.c";
 
 impl Step {
@@ -233,6 +236,9 @@ impl Step {
             }
             Step::EventCached { .. } => (None, "nf_conntrack_event_cache", ECACHE_H, Phase::Events),
             Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
+            Step::RuleActed { .. } => (None, "nft_do_chain", NFT, Phase::Rules),
+            Step::MarkSet { .. } => (None, "nft_ct_set_eval", NFT_CT, Phase::Rules),
+            Step::Routed { .. } => (None, "ip_rcv_finish", IP_INPUT, Phase::Rules),
             Step::RulesPassed { .. } | Step::Held { .. } | Step::Released { .. } => {
                 (None, "nf_hook_slow", NF, Phase::Rules)
             }

@@ -1,10 +1,10 @@
-//! Rules and filters: `nft …`, `delete proto=…`, `conntrack -D …`.
+//! Filters: `delete proto=…`, `conntrack -D …`, and the words that rules share with them.
 
 use super::packet::address;
 use super::words::{Fault, Word};
 use crate::engine::addr::{Addr, L3};
 use crate::engine::command::TupleFilter;
-use crate::engine::hooks::{CtStates, Rule, Station, Verdict};
+use crate::engine::hooks::Station;
 use core::fmt;
 use std::net::IpAddr;
 
@@ -18,15 +18,6 @@ const PROTOCOLS: [(&str, u8); 8] = [
     ("icmpv6", 58),
     ("sctp", 132),
     ("udplite", 136),
-];
-
-/// The states that a rule can ask for, in the order in which they are printed.
-const STATES: [(&str, CtStates); 5] = [
-    ("new", CtStates::NEW),
-    ("established", CtStates::ESTABLISHED),
-    ("related", CtStates::RELATED),
-    ("invalid", CtStates::INVALID),
-    ("untracked", CtStates::UNTRACKED),
 ];
 
 /// Bytes of the path of the words from left to right.
@@ -49,6 +40,11 @@ impl<'a, 'w> Reader<'a, 'w> {
         self.words = rest;
         self.end = word.at + word.text.len();
         Some(*word)
+    }
+
+    /// The next word, left where it is.
+    pub fn peek(&self) -> Option<Word<'a>> {
+        self.words.first().copied()
     }
 
     /// The next word, which must be there.
@@ -99,7 +95,7 @@ pub(super) fn station_names(stations: &[Station]) -> String {
     names.join(", ")
 }
 
-fn protocol(word: Word<'_>) -> Result<u8, Fault> {
+pub(super) fn protocol(word: Word<'_>) -> Result<u8, Fault> {
     match PROTOCOLS.iter().find(|(name, _)| *name == word.text) {
         Some((_, number)) => Ok(*number),
         None if word.text == "icmp6" => Ok(58),
@@ -113,7 +109,7 @@ fn protocol(word: Word<'_>) -> Result<u8, Fault> {
     }
 }
 
-struct ShownProtocol(u8);
+pub(super) struct ShownProtocol(pub u8);
 
 impl fmt::Display for ShownProtocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,19 +120,23 @@ impl fmt::Display for ShownProtocol {
     }
 }
 
-fn l3_addr(addr: IpAddr) -> (L3, Addr) {
+pub(super) fn l3_addr(addr: IpAddr) -> (L3, Addr) {
     match addr {
         IpAddr::V4(addr) => (L3::Ipv4, Addr::v4(addr.octets())),
         IpAddr::V6(addr) => (L3::Ipv6, Addr(addr.octets())),
     }
 }
 
-fn port(word: Word<'_>) -> Result<u16, Fault> {
+pub(super) fn port(word: Word<'_>) -> Result<u16, Fault> {
     word.number("a port", 0..=65535).map(|n| n as u16)
 }
 
 /// Sets a part of a filter that is not set yet.
-fn set<T: PartialEq>(slot: &mut Option<T>, value: T, word: Word<'_>) -> Result<(), Fault> {
+pub(super) fn set<T: PartialEq>(
+    slot: &mut Option<T>,
+    value: T,
+    word: Word<'_>,
+) -> Result<(), Fault> {
     match slot {
         None => {
             *slot = Some(value);
@@ -214,109 +214,6 @@ pub(super) fn conntrack_filter(mut reader: Reader<'_, '_>) -> Result<TupleFilter
     Ok(filter)
 }
 
-/// `forward ip saddr A tcp dport 22 ct state new drop`, or `flush`.
-pub(super) fn nft(first: Word<'_>, words: &[Word<'_>]) -> Result<Option<Rule>, Fault> {
-    const START: &str = "prerouting, input, forward, output, postrouting or flush";
-    const MATCH: &str =
-        "ip, ip6, tcp, udp, th, meta l4proto, ct state, or accept or drop at the end";
-    let mut reader = Reader::new(first, words);
-    let mut hook = reader.need(START)?;
-    if hook.text == "flush" {
-        if reader
-            .words
-            .first()
-            .is_some_and(|word| word.text == "ruleset")
-        {
-            reader.next();
-        }
-        return reader.finish().map(|()| None);
-    }
-    if hook.text == "add" {
-        reader.keyword("rule")?;
-        hook = reader.need(START)?;
-    }
-    let asked_at = station(hook).map_err(|_| hook.unknown("a hook", START))?;
-    if asked_at == Station::Queue {
-        return Err(hook.fault("no rule is asked in the queue", START));
-    }
-    let mut filter = TupleFilter::default();
-    let mut states = CtStates::empty();
-    let verdict = loop {
-        let word = reader.need(MATCH)?;
-        match word.text {
-            "accept" => break Verdict::Accept,
-            "drop" => break Verdict::Drop,
-            "ip" | "ip6" => {
-                let side = reader.need("saddr or daddr")?;
-                let value = reader.need("an address")?;
-                let addr = address(value)?;
-                if addr.is_ipv4() != (word.text == "ip") {
-                    let what = format!("{} is not an address for {}", value.quoted(), word.text);
-                    return Err(value.fault(what, "an address of its family"));
-                }
-                match side.text {
-                    "saddr" => set(&mut filter.src, l3_addr(addr), side)?,
-                    "daddr" => set(&mut filter.dst, l3_addr(addr), side)?,
-                    _ => return Err(side.unknown("a field of the header", "saddr or daddr")),
-                }
-            }
-            "tcp" | "udp" | "th" => {
-                if word.text != "th" {
-                    let number = protocol(word)?;
-                    if filter.protonum.is_some_and(|other| other != number) {
-                        let what = format!("{} is not the protocol named before", word.quoted());
-                        return Err(word.fault(what, "the same protocol, or th"));
-                    }
-                    filter.protonum = Some(number);
-                }
-                let side = reader.need("sport or dport")?;
-                let value = port(reader.need("a port")?)?;
-                match side.text {
-                    "sport" => set(&mut filter.sport, value, side)?,
-                    "dport" => set(&mut filter.dport, value, side)?,
-                    _ => return Err(side.unknown("a port of the header", "sport or dport")),
-                }
-            }
-            "meta" => {
-                reader.keyword("l4proto")?;
-                let value = reader.need("a protocol")?;
-                set(&mut filter.protonum, protocol(value)?, value)?;
-            }
-            "ct" => {
-                reader.keyword("state")?;
-                let list = reader.need("new, established, related, invalid, untracked")?;
-                if !states.is_empty() {
-                    return Err(list.fault("ct state is asked a second time", "every part once"));
-                }
-                states = state_list(list)?;
-            }
-            _ => return Err(word.unknown("part of a rule", MATCH)),
-        }
-    };
-    reader.finish()?;
-    Ok(Some(Rule {
-        hook: asked_at,
-        states,
-        filter,
-        verdict,
-    }))
-}
-
-fn state_list(list: Word<'_>) -> Result<CtStates, Fault> {
-    let mut at = list.at;
-    let mut states = CtStates::empty();
-    for text in list.text.split(',') {
-        let found = STATES.iter().find(|(name, _)| *name == text);
-        let Some((_, state)) = found else {
-            let names: Vec<&str> = STATES.iter().map(|(name, _)| *name).collect();
-            return Err(Word { at, text }.unknown("a state", names.join(", ")));
-        };
-        states |= *state;
-        at += text.len() + 1;
-    }
-    Ok(states)
-}
-
 /// Prints a filter as `delete` reads it.
 pub(super) fn print_filter(filter: &TupleFilter, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let TupleFilter {
@@ -343,55 +240,4 @@ pub(super) fn print_filter(filter: &TupleFilter, f: &mut fmt::Formatter<'_>) -> 
         }
     }
     Ok(())
-}
-
-/// Prints a rule as `nft` reads it.
-pub(super) fn print_rule(rule: &Rule, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Rule {
-        hook,
-        states,
-        filter,
-        verdict,
-    } = rule;
-    let TupleFilter {
-        protonum,
-        src,
-        dst,
-        sport,
-        dport,
-    } = *filter;
-    write!(f, "nft {}", station_name(*hook))?;
-    for (key, part) in [("saddr", src), ("daddr", dst)] {
-        if let Some((l3, addr)) = part {
-            let family = if l3 == L3::Ipv4 { "ip" } else { "ip6" };
-            write!(f, " {family} {key} {}", addr.show(l3))?;
-        }
-    }
-    let ports = sport.is_some() || dport.is_some();
-    let header = match protonum {
-        Some(6) if ports => "tcp",
-        Some(17) if ports => "udp",
-        Some(number) => {
-            write!(f, " meta l4proto {}", ShownProtocol(number))?;
-            "th"
-        }
-        None => "th",
-    };
-    for (key, part) in [("sport", sport), ("dport", dport)] {
-        if let Some(port) = part {
-            write!(f, " {header} {key} {port}")?;
-        }
-    }
-    let names: Vec<&str> = STATES
-        .iter()
-        .filter(|(_, bit)| states.contains(*bit))
-        .map(|(name, _)| *name)
-        .collect();
-    if !names.is_empty() {
-        write!(f, " ct state {}", names.join(","))?;
-    }
-    f.write_str(match verdict {
-        Verdict::Accept => " accept",
-        Verdict::Drop => " drop",
-    })
 }

@@ -20,7 +20,9 @@ pub mod presets;
 pub mod text;
 
 mod filter;
+mod iface;
 mod names;
+mod nft;
 mod print;
 mod segment;
 mod words;

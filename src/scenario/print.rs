@@ -1,6 +1,8 @@
 //! Scenarios and commands as text, in the normal form.
 
-use super::filter::{print_filter, print_rule, station_name};
+use super::filter::{print_filter, station_name};
+use super::iface::print_iface;
+use super::nft::print_rule;
 use super::packet_print::disassemble;
 use super::{Line, Scenario};
 use crate::engine::command::{Command, Inject, Listen, Span};
@@ -43,6 +45,7 @@ impl fmt::Display for ShownCommand<'_> {
             Command::Listen(Listen::Slow) => f.write_str("events slow"),
             Command::Netns(name) => write!(f, "netns {}", name.as_str()),
             Command::Cpu(cpu) => write!(f, "cpu {cpu}"),
+            Command::Iface(iface) => print_iface(iface, f),
             Command::AddRule(rule) => print_rule(rule, f),
             Command::FlushRules => f.write_str("nft flush"),
         }
@@ -53,6 +56,7 @@ fn print_inject(inject: &Inject, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Inject {
         bytes,
         path,
+        iif,
         hold_at,
         drop_at,
     } = inject;
@@ -61,6 +65,9 @@ fn print_inject(inject: &Inject, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Path::Forward => {}
         Path::Input => f.write_str(" path=input")?,
         Path::Output => f.write_str(" path=output")?,
+    }
+    if let Some(iif) = iif {
+        write!(f, " in={iif}")?;
     }
     for (key, at) in [("hold", hold_at), ("drop", drop_at)] {
         if let Some(station) = at {

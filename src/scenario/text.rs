@@ -1,9 +1,11 @@
 //! Text read as scenarios and commands.
 
 use super::filter::{
-    Reader, conntrack_filter, delete_filter, nft, station, station_name, station_names,
+    Reader, conntrack_filter, delete_filter, station, station_name, station_names,
 };
+use super::iface::iface;
 use super::names::Proto;
+use super::nft::{if_name, nft};
 use super::packet::{build, proto_names};
 use super::words::{Cut, Fault, Word, cut, quoted};
 use super::{
@@ -254,6 +256,7 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
                     .number("cpu", 0..=last)? as u8,
             )
         }
+        "iface" => return iface(first, rest).map(Command::Iface),
         "nft" => return Ok(nft(first, rest)?.map_or(Command::FlushRules, Command::AddRule)),
         "config" => {
             let problem = "config can only be the first line of a scenario";
@@ -341,6 +344,7 @@ fn sysctl(word: Word<'_>) -> Result<Command, Fault> {
 fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
     let mut packet = Vec::with_capacity(words.len());
     let mut path = None;
+    let mut iif = None;
     let (mut hold, mut drop) = (None, None);
     for word in words {
         let twice = |again: bool| {
@@ -363,6 +367,10 @@ fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
                     _ => return Err(value.unknown("a path", "forward, input or output")),
                 });
             }
+            ("in", Some(value)) => {
+                twice(iif.is_some())?;
+                iif = Some(if_name(value)?);
+            }
             ("hold", Some(value)) => {
                 twice(hold.is_some())?;
                 hold = Some((value, station(value)?));
@@ -374,9 +382,13 @@ fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
             _ => packet.push(*word),
         }
     }
+    if let (Some(_), Some(_), Some(last)) = (path, iif, words.last()) {
+        let problem = "a packet that comes in by an interface finds its own path";
+        return Err(last.fault(problem, "path= or in=, not both"));
+    }
     let path = path.unwrap_or_default();
     for (word, at) in hold.iter().chain(&drop) {
-        let stations = Station::of(path);
+        let stations = Station::of_inject(path, iif.is_some());
         if !stations.contains(at) {
             let problem = format!(
                 "a packet on this path does not come to {}",
@@ -390,6 +402,7 @@ fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
     Ok(Inject {
         bytes,
         path,
+        iif,
         hold_at,
         drop_at,
     })

@@ -442,6 +442,7 @@ pub fn command(command: &Command, hz: Hz) -> String {
         Command::Listen(Listen::Slow) => "events slow".to_owned(),
         Command::Netns(name) => format!("netns {}", name.as_str()),
         Command::Cpu(cpu) => format!("cpu {cpu}"),
+        Command::Iface(iface) => format!("iface {}", iface.name),
         Command::AddRule(_) => "add rule".to_owned(),
         Command::FlushRules => "flush rules".to_owned(),
     }

@@ -246,6 +246,9 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::CounterRaised { counter, by, cpu } => tracker::counter_raised(counter, by, cpu),
 
         Step::RulesPassed { skb, hook, rule } => journey::rules_passed(told, skb, hook, rule),
+        Step::RuleActed { skb, hook, rule } => journey::rule_acted(skb, hook, rule),
+        Step::MarkSet { conn, old, new } => journey::mark_set(conn, old, new),
+        Step::Routed { skb, path } => journey::routed(skb, path),
         Step::Held { skb, at } => journey::held(told, skb, at),
         Step::Released { skb, at } => journey::released(skb, at),
         Step::Dropped { skb, at, cause } => journey::dropped(told, skb, at, cause),

@@ -333,11 +333,14 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::Accounted { .. } => (REFRESH, 3),
         Step::EventCached { .. } => (CACHE, 1),
         Step::CounterRaised { .. } => (STAT, 0),
-        Step::RulesPassed { .. } | Step::Released { .. } => (SLOW, 3),
+        Step::RulesPassed { .. } | Step::Released { .. } | Step::RuleActed { .. } => (SLOW, 3),
+        Step::MarkSet { .. } => (SLOW, 1),
+        Step::Routed { .. } => (SLOW, 3),
         Step::Held { .. } => (SLOW, 1),
         Step::Dropped { cause, .. } => match cause {
             DropCause::Asked
             | DropCause::Rule(_)
+            | DropCause::NoRoute
             | DropCause::TableFull
             | DropCause::Tracker
             | DropCause::ClashLost

@@ -3,6 +3,7 @@
 use crate::engine::Refusal;
 use crate::engine::command::{NETS_MAX, PACKET_BYTES_MAX, RULES_MAX, SKBS_MAX};
 use crate::engine::config::BUCKETS_MAX;
+use crate::engine::router::IFACES_MAX;
 use crate::engine::time::TICKS_MAX;
 
 /// The sentence for a refusal: what was wrong, and what was expected.
@@ -44,6 +45,16 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("There is no CPU {cpu}; the config line says how many there are.")
         }
         Refusal::TooManyNets => format!("There are {NETS_MAX} namespaces already."),
+        Refusal::ActionAtHook(hook) => {
+            format!(
+                "This rule does something that cannot be done in {}.",
+                hook.name()
+            )
+        }
+        Refusal::TooManyIfaces => format!("There are {IFACES_MAX} interfaces already."),
+        Refusal::NoSuchIface(name) => {
+            format!("There is no interface {name}; an iface line makes one.")
+        }
         Refusal::TooManyRules => format!("There are {RULES_MAX} rules already; flush them first."),
     }
 }

@@ -147,6 +147,7 @@ fn nonsense() -> BoxedStrategy<Command> {
             Command::Inject(Inject {
                 bytes,
                 path: Path::Forward,
+                iif: None,
                 hold_at: None,
                 // Not on its way: refused.
                 drop_at: (len % 4 == 0).then_some(Station::Input),
@@ -200,19 +201,7 @@ pub fn any_command() -> BoxedStrategy<Command> {
                 ..Default::default()
             })
         });
-    let rule = (0..4_u32).prop_map(|nth| match nth {
-        0 => Command::FlushRules,
-        _ => Command::AddRule(ctscope::engine::hooks::Rule {
-            hook: ctscope::engine::hooks::Station::Forward,
-            states: ctscope::engine::hooks::CtStates::from_bits_truncate(1 << nth),
-            filter: Default::default(),
-            verdict: if nth == 1 {
-                ctscope::engine::hooks::Verdict::Drop
-            } else {
-                ctscope::engine::hooks::Verdict::Accept
-            },
-        }),
-    });
+    let rule = select(RULES).prop_map(command);
     prop_oneof![
         24 => any_packet().prop_map(|text| command(&text)),
         2 => nonsense(),
@@ -222,3 +211,22 @@ pub fn any_command() -> BoxedStrategy<Command> {
     ]
     .boxed()
 }
+
+/// Rules of every kind, and the interfaces that some of them name.
+const RULES: &[&str] = &[
+    "nft flush",
+    "nft flush",
+    "nft forward ct state new drop",
+    "nft forward ct state established accept",
+    "nft forward ct state invalid accept",
+    "nft prerouting udp dport 53 notrack",
+    "nft prerouting tcp dport 80 ct zone set 3",
+    "nft prerouting ct original zone set 5",
+    "nft prerouting udp dport 53 ct mark set 7",
+    "nft postrouting snat to 203.0.113.5:5000-5001",
+    "nft postrouting oif b masquerade",
+    "nft prerouting udp dport 53 dnat to 192.0.2.80:5353",
+    "nft prerouting tcp dport 80 redirect to :8080",
+    "iface a 10.0.0.254/24",
+    "iface b 192.0.2.254/24 route 0.0.0.0/0",
+];

@@ -2,9 +2,10 @@
 
 use crate::{Checked, check, run};
 use ctscope::engine::addr::L3;
-use ctscope::engine::command::{Command, Inject, Span, TupleFilter};
+use ctscope::engine::command::{Command, Inject, Span};
 use ctscope::engine::config::BUCKETS_MAX;
-use ctscope::engine::hooks::{Rule, Station, Verdict};
+use ctscope::engine::hooks::Station;
+use ctscope::engine::rules::{Action, Fit, Prefix, Rule};
 use ctscope::engine::skb::{Path, SkbId};
 use ctscope::engine::sysctl::{SYSCTLS, Sysctl};
 use ctscope::engine::time::{TICKS_MAX, Ticks};
@@ -101,18 +102,18 @@ fn what_cannot_be_done_is_refused_and_changes_nothing() {
         Command::Inject(Inject {
             bytes: vec![0x45; bytes],
             path: Path::Input,
+            iif: None,
             hold_at: station,
             drop_at: None,
         })
     };
     let rule = Rule {
         hook: Station::Forward,
-        states: Default::default(),
-        filter: TupleFilter {
-            dst: Some((L3::Ipv4, Default::default())),
-            ..Default::default()
+        fit: Fit {
+            dst: Some(Prefix::host(L3::Ipv4, Default::default())),
+            ..Fit::default()
         },
-        verdict: Verdict::Drop,
+        action: Action::Drop,
     };
     let mut ct = Conntrack::new(&Config::default());
     for _ in 0..ctscope::engine::command::RULES_MAX {

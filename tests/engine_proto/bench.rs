@@ -232,6 +232,7 @@ impl Bench {
         let inject = Inject {
             bytes,
             path,
+            iif: None,
             hold_at: None,
             drop_at: None,
         };

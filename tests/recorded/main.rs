@@ -119,6 +119,7 @@ fn play(recording: &Value) -> String {
             let command = Command::Inject(Inject {
                 bytes: bytes(inject["hex"].as_str().expect("bytes")),
                 path,
+                iif: None,
                 hold_at: None,
                 drop_at: None,
             });

@@ -74,6 +74,7 @@ impl Film {
         self.run(&Command::Inject(Inject {
             bytes,
             path,
+            iif: None,
             hold_at,
             drop_at: None,
         }))

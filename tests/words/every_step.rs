@@ -47,6 +47,20 @@ fn every_step() -> Vec<Step> {
             inner: Some(tuple),
         },
         Step::TupleBuilt { skb, tuple },
+        Step::RuleActed { skb, hook, rule: 0 },
+        Step::MarkSet {
+            conn,
+            old: 0,
+            new: 7,
+        },
+        Step::Routed {
+            skb,
+            path: Path::Input,
+        },
+        Step::Routed {
+            skb,
+            path: Path::Forward,
+        },
         Step::HashComputed {
             tuple,
             raw: 0x7680_361f,
@@ -397,6 +411,9 @@ fn kind(step: &Step) -> (usize, &'static str) {
         TrackAgain,
         CounterRaised,
         RulesPassed,
+        RuleActed,
+        MarkSet,
+        Routed,
         Held,
         Released,
         Dropped,

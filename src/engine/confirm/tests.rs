@@ -44,6 +44,7 @@ fn udp(port: u16, answer: bool, hold_at: Option<Station>) -> Command {
     Command::Inject(Inject {
         bytes,
         path: Default::default(),
+        iif: None,
         hold_at,
         drop_at: None,
     })

@@ -95,6 +95,30 @@ impl Packet {
     }
 }
 
+/// The timeouts of a protocol as `ct timeout` names them, by their place in a policy; a place
+/// without a name cannot be set.
+/// Kernel: the `nlattr_to_obj` tables of the trackers; names as nft 1.0.6 prints them.
+pub const fn timeout_names(protonum: u8) -> &'static [&'static str] {
+    match protonum {
+        ipproto::TCP => &[
+            "",
+            "syn_sent",
+            "syn_recv",
+            "established",
+            "fin_wait",
+            "close_wait",
+            "last_ack",
+            "time_wait",
+            "close",
+            "syn_sent2",
+            "retrans",
+            "unack",
+        ],
+        ipproto::UDP => &["unreplied", "replied"],
+        _ => &["timeout"],
+    }
+}
+
 impl Conntrack {
     /// Lets the tracker of the connection's protocol look at the packet.
     /// Kernel: `nf_conntrack_handle_packet`, net/netfilter/nf_conntrack_core.c, v5.10.19.

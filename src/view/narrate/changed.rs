@@ -203,6 +203,9 @@ impl Rows<'_> {
                     "",
                 );
             }
+            Step::MarkSet { conn, old, new } => {
+                self.push(format!("{conn} mark"), old.to_string(), new.to_string(), "");
+            }
             Step::EventRetryDue { at } => {
                 let what = "event worker due".to_owned();
                 self.push(what, String::new(), names::jiffies(at), "");
@@ -229,6 +232,8 @@ impl Rows<'_> {
             | Step::PacketInvalid { .. }
             | Step::TrackAgain { .. }
             | Step::RulesPassed { .. }
+            | Step::RuleActed { .. }
+            | Step::Routed { .. }
             | Step::Held { .. }
             | Step::Released { .. }
             | Step::Dropped { .. }

@@ -1,12 +1,12 @@
 //! A packet on its way: hooks, rules, waiting, dropping, leaving.
 
 use super::told::{Told, Words, say};
-use crate::engine::Step;
 use crate::engine::conn::Status;
 use crate::engine::hooks::{CtStates, Station};
 use crate::engine::skb::{Path, SkbId};
 use crate::engine::step::DropCause;
 use crate::engine::tuple::Tuple;
+use crate::engine::{ConnId, Step};
 use crate::view::names;
 
 pub(super) fn packet_enters(told: &Told, skb: SkbId, len: u16) -> Words {
@@ -107,6 +107,40 @@ pub(super) fn rules_passed(told: &Told, skb: SkbId, hook: Station, rule: Option<
     }
 }
 
+pub(super) fn rule_acted(skb: SkbId, hook: Station, rule: u32) -> Words {
+    say(
+        format!(
+            "Rule {} in {} fits {skb}: what it says is done.",
+            rule + 1,
+            hook.name()
+        ),
+        "",
+    )
+}
+
+pub(super) fn mark_set(conn: ConnId, old: u32, new: u32) -> Words {
+    say(
+        format!("{conn} is marked {new}."),
+        format!(
+            "Its mark was {old}. A mark is for the rules; conntrack itself does not look at it."
+        ),
+    )
+}
+
+pub(super) fn routed(skb: SkbId, path: Path) -> Words {
+    let (how, why) = match path {
+        Path::Input => (
+            "stays here",
+            "Its destination is an address of this machine.",
+        ),
+        Path::Forward | Path::Output => (
+            "is to be forwarded",
+            "An interface has a network that its destination is in.",
+        ),
+    };
+    say(format!("{skb} {how}."), why)
+}
+
 pub(super) fn held(told: &Told, skb: SkbId, at: Station) -> Words {
     let conn = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
     let why = match conn {
@@ -131,6 +165,7 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
     let why = match cause {
         DropCause::Asked => "The scenario asks for it; a rule would do the same.",
         DropCause::Rule(_) => "It is the first rule that fits.",
+        DropCause::NoRoute => "No interface has a network that its destination is in.",
         DropCause::TableFull => "No entry could be sacrificed, so it cannot be tracked.",
         DropCause::Tracker => "The tracker does not only refuse it: it is not to pass.",
         DropCause::ClashLost => "Its connection lost against one with an equal tuple.",
@@ -165,6 +200,7 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
 pub(super) fn drop_cause(cause: DropCause) -> String {
     match cause {
         DropCause::Asked => String::new(),
+        DropCause::NoRoute => ", for it has nowhere to go".to_owned(),
         DropCause::Rule(rule) => format!(" by rule {}", rule + 1),
         DropCause::TableFull => ", for the table is full".to_owned(),
         DropCause::Tracker => " by the tracker".to_owned(),

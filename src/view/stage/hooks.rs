@@ -192,7 +192,9 @@ fn current(scene: &Scene) -> Option<Current> {
                 dropped = true;
                 match cause {
                     _ if at == Station::Queue => Spot::Out,
-                    DropCause::Asked | DropCause::Rule(_) => Spot::At(at, Work::Rules),
+                    DropCause::Asked | DropCause::Rule(_) | DropCause::NoRoute => {
+                        Spot::At(at, Work::Rules)
+                    }
                     DropCause::TableFull | DropCause::Tracker => Spot::At(at, Work::Conntrack),
                     DropCause::ClashLost | DropCause::DyingAtConfirm => Spot::At(at, Work::Confirm),
                 }

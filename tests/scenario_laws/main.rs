@@ -1,9 +1,12 @@
 //! What holds for every text, every link and every packet.
 
+mod rules;
+
 use ctscope::engine::addr::{Addr, L3};
 use ctscope::engine::command::{Command, Inject, Listen, NetName, Span, TupleFilter};
 use ctscope::engine::config::{BUCKETS_MAX, Config};
-use ctscope::engine::hooks::{CtStates, Rule, Station, Verdict};
+use ctscope::engine::hooks::Station;
+use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{Path, SkbId};
 use ctscope::engine::sysctl::SYSCTLS;
 use ctscope::engine::time::{Hz, Ticks};
@@ -18,7 +21,7 @@ use proptest::sample::select;
 
 /// Bytes that are almost a packet: recorded ones with some bytes changed, cut or added.
 fn packet() -> impl Strategy<Value = Vec<u8>> {
-    let recorded: Vec<Vec<u8>> = include_str!("data/packets.txt")
+    let recorded: Vec<Vec<u8>> = include_str!("../data/packets.txt")
         .lines()
         .filter_map(|line| line.rsplit_once(" | "))
         .map(|(line, _)| assemble(line).expect("a recorded line is good"))
@@ -41,6 +44,10 @@ fn packet() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => near, 1 => vec(any::<u8>(), 1..120)]
 }
 
+fn port() -> impl Strategy<Value = Option<u16>> {
+    option::of(any::<u16>())
+}
+
 fn address() -> impl Strategy<Value = (L3, Addr)> {
     prop_oneof![
         any::<[u8; 4]>().prop_map(|octets| (L3::Ipv4, Addr::v4(octets))),
@@ -50,7 +57,6 @@ fn address() -> impl Strategy<Value = (L3, Addr)> {
 }
 
 fn filter() -> impl Strategy<Value = TupleFilter> {
-    let port = || option::of(any::<u16>());
     let protonum = option::of(prop_oneof![Just(6), Just(17), any::<u8>()]);
     (
         protonum,
@@ -69,27 +75,22 @@ fn filter() -> impl Strategy<Value = TupleFilter> {
 }
 
 fn inject() -> impl Strategy<Value = Inject> {
-    let paths = select(vec![Path::Forward, Path::Input, Path::Output]);
-    (packet(), paths, 0..8_usize, 0..8_usize).prop_map(|(bytes, path, hold, drop)| {
-        let station = |n: usize| Station::of(path).get(n).copied();
+    let paths = select(vec![
+        (Path::Forward, None),
+        (Path::Input, None),
+        (Path::Output, None),
+        (Path::Forward, IfName::new("eth0")),
+    ]);
+    (packet(), paths, 0..8_usize, 0..8_usize).prop_map(|(bytes, (path, iif), hold, drop)| {
+        let stations = Station::of_inject(path, iif.is_some());
+        let station = |n: usize| stations.get(n).copied();
         Inject {
             bytes,
             path,
+            iif,
             hold_at: station(hold),
             drop_at: station(drop),
         }
-    })
-}
-
-fn rule() -> impl Strategy<Value = Rule> {
-    let hook = select(Station::ALL[..5].to_vec());
-    let states = (0..32_u8).prop_map(CtStates::from_bits_truncate);
-    let verdict = select(vec![Verdict::Drop, Verdict::Accept]);
-    (hook, states, filter(), verdict).prop_map(|(hook, states, filter, verdict)| Rule {
-        hook,
-        states,
-        filter,
-        verdict,
     })
 }
 
@@ -125,7 +126,8 @@ fn command() -> impl Strategy<Value = Command> {
         1 => sysctl,
         1 => "[a-z0-9_-]{1,15}".prop_map(name),
         1 => (0..1_u8).prop_map(Command::Cpu),
-        2 => rule().prop_map(Command::AddRule),
+        2 => rules::rule().prop_map(Command::AddRule),
+        1 => rules::iface().prop_map(Command::Iface),
     ]
 }
 
@@ -158,7 +160,7 @@ fn almost_text() -> impl Strategy<Value = String> {
         .iter()
         .flat_map(|preset| preset.text.split([' ', '=', '>']))
         .chain(
-            include_str!("data/packets.txt")
+            include_str!("../data/packets.txt")
                 .split([' ', '|'])
                 .filter(|word| word.len() < 40),
         )

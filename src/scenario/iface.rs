@@ -1,0 +1,75 @@
+//! Interfaces: `iface NAME [ADDRESS/LEN]… [route NETWORK]… [mtu N]`.
+//!
+//! ```text
+//! iface a 10.0.0.1/24 2001:db8:a::1/64
+//! iface b 192.0.2.1/24 route 0.0.0.0/0
+//! ```
+
+use super::filter::Reader;
+use super::nft::{ShownPrefix, if_name, prefix};
+use super::words::{Fault, Word};
+use crate::engine::router::{IFACE_ADDRS_MAX, Iface, MTU_DEFAULT};
+use crate::engine::rules::Prefix;
+use core::fmt;
+
+/// Smallest packet that every link must carry whole (RFC 791).
+const MTU_MIN: u64 = 68;
+
+/// An interface.
+pub(super) fn iface(first: Word<'_>, words: &[Word<'_>]) -> Result<Iface, Fault> {
+    let mut reader = Reader::new(first, words);
+    let name = if_name(reader.need("the name of an interface")?)?;
+    let (mut addrs, mut routes, mut mtu) = (Vec::new(), Vec::new(), None);
+    while let Some(word) = reader.next() {
+        match word.text {
+            "route" => {
+                let network = reader.need("a network such as 0.0.0.0/0")?;
+                add(&mut routes, prefix(network)?, network)?;
+            }
+            "mtu" => {
+                if mtu.is_some() {
+                    return Err(word.fault("mtu is given twice", "every part once"));
+                }
+                let bytes = reader.need("bytes")?;
+                mtu = Some(bytes.number("mtu", MTU_MIN..=65535)? as u16);
+            }
+            _ => add(&mut addrs, prefix(word)?, word)?,
+        }
+    }
+    Ok(Iface {
+        name,
+        addrs,
+        routes,
+        mtu: mtu.unwrap_or(MTU_DEFAULT),
+    })
+}
+
+fn add(list: &mut Vec<Prefix>, net: Prefix, word: Word<'_>) -> Result<(), Fault> {
+    if list.len() >= IFACE_ADDRS_MAX {
+        let problem = format!("an interface has at most {IFACE_ADDRS_MAX} of these");
+        return Err(word.fault(problem, "the end of the line"));
+    }
+    list.push(net);
+    Ok(())
+}
+
+/// Prints an interface as `iface` reads it.
+pub(super) fn print_iface(iface: &Iface, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Iface {
+        name,
+        addrs,
+        routes,
+        mtu,
+    } = iface;
+    write!(f, "iface {name}")?;
+    for own in addrs {
+        write!(f, " {}", ShownPrefix(*own))?;
+    }
+    for net in routes {
+        write!(f, " route {}", ShownPrefix(*net))?;
+    }
+    if *mtu != MTU_DEFAULT {
+        write!(f, " mtu {mtu}")?;
+    }
+    Ok(())
+}
