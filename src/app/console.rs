@@ -189,6 +189,7 @@ pub fn sysctls(state: &Conntrack) -> Vec<String> {
     let value = |key| state.sysctl(state.net, key);
     SYSCTLS
         .iter()
+        .filter(|info| info.exists_in(state.profile()))
         .map(|info| format!("net.netfilter.{} = {}", info.name, value(info.key)))
         .collect()
 }

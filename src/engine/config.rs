@@ -59,4 +59,11 @@ impl Config {
         };
         self.max.unwrap_or(self.buckets.saturating_mul(per_bucket))
     }
+
+    /// `nf_conntrack_expect_max` at the start: four expectations per bucket of their own table,
+    /// which has one bucket per 256 of this one, at least one.
+    /// Kernel: `nf_conntrack_expect_init`, net/netfilter/nf_conntrack_expect.c, v5.10.19.
+    pub fn expect_max(&self) -> u32 {
+        (self.buckets / 256).max(1) * 4
+    }
 }

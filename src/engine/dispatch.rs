@@ -17,7 +17,7 @@ use super::slab::{ConnId, Slab};
 use super::state::{Conntrack, GcWorker, Listener, Netns, Pcpu};
 use super::stats::Stats;
 use super::step::{DropCause, Step};
-use super::sysctl::{Scope, Sysctl, Sysctls};
+use super::sysctl::{Sysctl, Sysctls};
 use super::table::Table;
 use super::time::{Jiffies, TICKS_MAX, Ticks};
 use core::fmt::{self, Write};
@@ -97,6 +97,8 @@ pub enum Refusal {
     Buckets(u32),
     /// Outside the setting's range.
     SysctlRange(Sysctl, u32),
+    /// The kernel has no such setting.
+    NoSuchSysctl(Sysctl),
     /// There are fewer CPUs.
     NoSuchCpu(u8),
     /// There are [`NETS_MAX`] namespaces.
@@ -119,11 +121,12 @@ impl Conntrack {
         config.cpus = config.cpus.clamp(1, CPUS_MAX);
         let hz = config.hz.per_second();
         let now = Jiffies::at_boot(config.hz);
-        let init = Netns::new(NetName::init(), config.hash_mix, config.cpus);
+        let init = Netns::new(NetName::init(), config.hash_mix, &config);
         Conntrack {
             now,
             uptime: 0,
             max: config.conntrack_max(),
+            expect_max: config.expect_max(),
             table: Table::new(config.buckets),
             conns: Slab::default(),
             skbs: Vec::new(),
@@ -268,14 +271,19 @@ impl Conntrack {
         value: u32,
         probe: &mut P,
     ) -> Result<Outcome, Refusal> {
-        if value > key.info().max {
+        let info = key.info();
+        if !info.exists_in(self.profile()) {
+            return Err(Refusal::NoSuchSysctl(key));
+        }
+        if !info.range(self.profile()).contains(&value) {
             return Err(Refusal::SysctlRange(key, value));
         }
         let net = self.net;
         let old = self.sysctl(net, key);
-        match key.info().scope {
-            Scope::Global => self.max = value,
-            Scope::Netns => self.nets[usize::from(net)].sysctls.set(key, value),
+        match key {
+            Sysctl::Max => self.max = value,
+            Sysctl::ExpectMax => self.expect_max = value,
+            _ => self.nets[usize::from(net)].sysctls.set(key, value),
         }
         probe.step(self, || Step::SysctlSet {
             key,
@@ -298,8 +306,7 @@ impl Conntrack {
             let index = found.unwrap_or_else(|| {
                 let nth = ct.nets.len() as u64;
                 let hash_mix = splitmix32(u64::from(ct.config.seed) << 8 | nth);
-                ct.nets
-                    .push(Netns::new(name.clone(), hash_mix, ct.config.cpus));
+                ct.nets.push(Netns::new(name.clone(), hash_mix, &ct.config));
                 ct.nets.len() - 1
             });
             ct.net = index as u8;
@@ -330,7 +337,7 @@ impl Conntrack {
 
 impl Netns {
     /// A namespace with the compiled-in settings and empty lists.
-    fn new(name: NetName, hash_mix: u32, cpus: u8) -> Netns {
+    fn new(name: NetName, hash_mix: u32, config: &Config) -> Netns {
         let pcpu = Pcpu {
             unconfirmed: Link::nulls(UNCONFIRMED_NULLS),
             dying: Link::nulls(DYING_NULLS),
@@ -339,9 +346,9 @@ impl Netns {
         Netns {
             name,
             hash_mix,
-            sysctls: Sysctls::default(),
+            sysctls: Sysctls::new(config.profile),
             count: 0,
-            pcpu: vec![pcpu; usize::from(cpus)],
+            pcpu: vec![pcpu; usize::from(config.cpus)],
             ifaces: Vec::new(),
             rules: Vec::new(),
             ecache_due: None,

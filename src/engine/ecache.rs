@@ -8,6 +8,7 @@ use super::probe::Probe;
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::Step;
+use super::sysctl::Sysctl;
 use super::time::Ticks;
 use super::tuple::Dir;
 use std::rc::Rc;
@@ -22,6 +23,17 @@ pub(super) enum Delivery {
 }
 
 impl Conntrack {
+    /// Whether an entry that is made now gets an event cache.
+    /// Kernel: `nf_ct_ecache_ext_add`, include/net/netfilter/nf_conntrack_ecache.h, v5.10.19, and
+    /// net/netfilter/nf_conntrack_ecache.c, v6.18 (2: only while somebody listens).
+    pub(super) fn nf_ct_ecache_wanted(&self, net: u8) -> bool {
+        match self.sysctl(net, Sysctl::Events) {
+            0 => false,
+            1 => true,
+            _ => self.listener.mode != Listen::Off,
+        }
+    }
+
     /// Notes an event for the confirm hook, if somebody listens and the entry has a cache.
     /// Kernel: `nf_conntrack_event_cache`, include/net/netfilter/nf_conntrack_ecache.h, v5.10.19.
     pub(super) fn nf_conntrack_event_cache<P: Probe>(

@@ -28,6 +28,8 @@ pub struct Conntrack {
     pub uptime: u64,
     /// `nf_conntrack_max`.
     pub max: u32,
+    /// `nf_conntrack_expect_max`.
+    pub expect_max: u32,
     /// The hash table, one for all namespaces.
     pub table: Table,
     /// The connections.
@@ -127,6 +129,7 @@ impl Conntrack {
     pub fn sysctl(&self, net: u8, key: Sysctl) -> u32 {
         match key {
             Sysctl::Max => self.max,
+            Sysctl::ExpectMax => self.expect_max,
             _ => self.nets[usize::from(net)].sysctls.value(key),
         }
     }

@@ -6,7 +6,7 @@ use super::skb::Path;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::step::{Step, Walker};
-use super::sysctl::Sysctl;
+use super::sysctl::{Sysctl, Unit};
 
 /// Parts of a packet's way: the middle grain of stepping.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -362,11 +362,11 @@ fn owner_meta(owner: Owner, taken: bool) -> Row {
 /// Which function checks and stores a setting.
 const fn handler(key: Sysctl) -> &'static str {
     match key {
-        Sysctl::Max => "proc_dointvec",
-        Sysctl::Checksum | Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events | Sysctl::TcpLoose => {
-            "proc_dointvec_minmax"
-        }
-        _ => "proc_dointvec_jiffies",
+        Sysctl::Max | Sysctl::ExpectMax => "proc_dointvec",
+        _ => match key.info().unit {
+            Unit::Plain => "proc_dointvec_minmax",
+            Unit::Seconds => "proc_dointvec_jiffies",
+        },
     }
 }
 

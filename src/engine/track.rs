@@ -237,7 +237,7 @@ impl Conntrack {
         let enabled = |key| self.sysctl(net, key) == 1;
         let ext = Extensions {
             acct: enabled(Sysctl::Acct).then(Default::default),
-            ecache: enabled(Sysctl::Events).then(Ecache::default),
+            ecache: self.nf_ct_ecache_wanted(net).then(Ecache::default),
             tstamp: enabled(Sysctl::Timestamp).then_some((None, None)),
         };
         let allocated = self.conns.insert(|id| NfConn {

@@ -27,6 +27,7 @@ mod print;
 mod segment;
 mod words;
 
+use crate::engine::config::Profile;
 use crate::engine::time::Hz;
 use crate::engine::{Command, Config};
 use core::fmt;
@@ -80,6 +81,8 @@ pub struct Context {
     pub hz: Hz,
     /// How many CPUs there are.
     pub cpus: u8,
+    /// The kernel, for the settings that it has.
+    pub profile: Profile,
 }
 
 impl From<&Config> for Context {
@@ -87,6 +90,7 @@ impl From<&Config> for Context {
         Context {
             hz: config.hz,
             cpus: config.cpus,
+            profile: config.profile,
         }
     }
 }

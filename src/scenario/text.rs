@@ -16,7 +16,7 @@ use crate::engine::command::{CPUS_MAX, Command, Inject, Listen, NET_NAME_MAX, Ne
 use crate::engine::config::{BUCKETS_MAX, Config, Profile};
 use crate::engine::hooks::Station;
 use crate::engine::skb::{Path, SkbId};
-use crate::engine::sysctl::{SYSCTLS, Sysctl};
+use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Hz, TICKS_MAX, Ticks};
 
 const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, delete, flush, resize, sysctl, \
@@ -166,7 +166,7 @@ fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
             "hash_mix" => config.hash_mix = value.number("hash_mix", all)? as u32,
             "cpus" => config.cpus = value.number("cpus", 1..=u64::from(CPUS_MAX))? as u8,
             "max" => {
-                let max = u64::from(Sysctl::Max.info().max);
+                let max = u64::from(*Sysctl::Max.info().range(config.profile).end());
                 config.max = Some(value.number("max", 0..=max)? as u32);
             }
             _ => return Err(word.unknown("a key of config", KEYS)),
@@ -231,7 +231,7 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
             if word.text == "-w" {
                 word = reader.need("a setting, = and its value")?;
             }
-            sysctl(word)?
+            sysctl(word, context.profile)?
         }
         "events" => {
             let word = reader.need("on, off or slow")?;
@@ -324,19 +324,28 @@ fn millis_max(hz: Hz) -> u64 {
     ticks.min(u64::from(u32::MAX))
 }
 
-fn sysctl(word: Word<'_>) -> Result<Command, Fault> {
+fn sysctl(word: Word<'_>, profile: Profile) -> Result<Command, Fault> {
+    const KNOWN: &str = "a setting that sysctl -a lists";
     let (name, value) = word.split();
     let Some(key) = Sysctl::by_name(name) else {
-        let names: Vec<&str> = SYSCTLS.iter().map(|info| info.name).collect();
         let problem = format!("{} is not a setting that is modelled here", quoted(name));
-        return Err(word.fault(problem, names.join(", ")));
+        return Err(word.fault(problem, KNOWN));
     };
+    let info = key.info();
+    if let Some(only) = info.only.filter(|only| *only != profile) {
+        let problem = format!("{} is a setting of kernel {} only", info.name, only.name());
+        return Err(word.fault(problem, KNOWN));
+    }
     let end = Word {
         at: word.at + name.len(),
         text: "",
     };
     let value = value.ok_or_else(|| end.fault("the value is missing", "= and a number"))?;
-    let value = value.number(key.info().name, 0..=u64::from(key.info().max))?;
+    let range = info.range(profile);
+    let value = value.number(
+        info.name,
+        u64::from(*range.start())..=u64::from(*range.end()),
+    )?;
     Ok(Command::SetSysctl(key, value as u32))
 }
 

@@ -2,8 +2,9 @@
 
 use crate::engine::Refusal;
 use crate::engine::command::{NETS_MAX, PACKET_BYTES_MAX, RULES_MAX, SKBS_MAX};
-use crate::engine::config::BUCKETS_MAX;
+use crate::engine::config::{BUCKETS_MAX, Profile};
 use crate::engine::router::IFACES_MAX;
+use crate::engine::sysctl::SysctlInfo;
 use crate::engine::time::TICKS_MAX;
 
 /// The sentence for a refusal: what was wrong, and what was expected.
@@ -37,9 +38,15 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SysctlRange(key, value) => {
             let info = key.info();
             format!(
-                "{value} is out of range for {}; expected 0 to {}.",
-                info.name, info.max
+                "{value} is out of range for {}; expected {}.",
+                info.name,
+                range(info)
             )
+        }
+        Refusal::NoSuchSysctl(key) => {
+            let info = key.info();
+            let only = info.only.map_or("another", Profile::name);
+            format!("{} is a setting of kernel {only} only.", info.name)
         }
         Refusal::NoSuchCpu(cpu) => {
             format!("There is no CPU {cpu}; the config line says how many there are.")
@@ -56,5 +63,17 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("There is no interface {name}; an iface line makes one.")
         }
         Refusal::TooManyRules => format!("There are {RULES_MAX} rules already; flush them first."),
+    }
+}
+
+/// The values that a setting takes, in words; kernels that differ are named.
+fn range(info: &SysctlInfo) -> String {
+    let [old, new] = Profile::ALL.map(|profile| info.range(profile));
+    let words =
+        |range: &core::ops::RangeInclusive<u32>| format!("{} to {}", range.start(), range.end());
+    if old == new {
+        words(&old)
+    } else {
+        format!("{} in 5.10, {} in 6.18", words(&old), words(&new))
     }
 }

@@ -3,13 +3,15 @@
 use crate::{Checked, check, run};
 use ctscope::engine::addr::L3;
 use ctscope::engine::command::{Command, Inject, Span};
-use ctscope::engine::config::BUCKETS_MAX;
+use ctscope::engine::config::{BUCKETS_MAX, Profile};
 use ctscope::engine::hooks::Station;
+use ctscope::engine::probe::NoProbe;
 use ctscope::engine::rules::{Action, Fit, Prefix, Rule};
 use ctscope::engine::skb::{Path, SkbId};
 use ctscope::engine::sysctl::{SYSCTLS, Sysctl};
-use ctscope::engine::time::{TICKS_MAX, Ticks};
-use ctscope::engine::{Config, Conntrack, Fate, Step};
+use ctscope::engine::time::{Secs, TICKS_MAX, Ticks};
+use ctscope::engine::{Config, Conntrack, Fate, Refusal, Step};
+use ctscope::scenario::{Context, parse_command};
 use expect_test::expect;
 
 #[test]
@@ -146,34 +148,60 @@ fn what_cannot_be_done_is_refused_and_changes_nothing() {
 
 #[test]
 fn the_defaults_are_those_of_the_specification() {
-    let printed: String = SYSCTLS
+    let table = include_str!("../data/sysctls.txt");
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let expected: Vec<&str> = rows.collect();
+    let printed: Vec<String> = SYSCTLS
         .iter()
-        .map(|info| format!("{} {}\n", info.name, info.default))
+        .map(|info| {
+            let shown = Profile::ALL.map(|profile| {
+                if info.exists_in(profile) {
+                    info.default(profile).to_string()
+                } else {
+                    "-".to_owned()
+                }
+            });
+            format!("{} {}", info.name, shown.join(" "))
+        })
         .collect();
-    expect![[r#"
-        nf_conntrack_max 0
-        nf_conntrack_checksum 1
-        nf_conntrack_acct 0
-        nf_conntrack_timestamp 0
-        nf_conntrack_events 1
-        nf_conntrack_tcp_loose 1
-        nf_conntrack_generic_timeout 600
-        nf_conntrack_icmp_timeout 30
-        nf_conntrack_icmpv6_timeout 30
-        nf_conntrack_udp_timeout 30
-        nf_conntrack_udp_timeout_stream 120
-        nf_conntrack_tcp_timeout_syn_sent 120
-        nf_conntrack_tcp_timeout_syn_recv 60
-        nf_conntrack_tcp_timeout_established 432000
-        nf_conntrack_tcp_timeout_fin_wait 120
-        nf_conntrack_tcp_timeout_close_wait 60
-        nf_conntrack_tcp_timeout_last_ack 30
-        nf_conntrack_tcp_timeout_time_wait 120
-        nf_conntrack_tcp_timeout_close 10
-        nf_conntrack_tcp_timeout_max_retrans 300
-        nf_conntrack_tcp_timeout_unacknowledged 300
-    "#]]
-    .assert_eq(&printed);
+    assert_eq!(printed, expected);
+}
+
+#[test]
+fn a_fraction_of_a_second_reads_as_none() {
+    for (profile, read, millis) in [(Profile::V5_10, 0, 300), (Profile::V6_18, 3, 3000)] {
+        let config = Config {
+            profile,
+            ..Config::default()
+        };
+        let mut ct = Conntrack::new(&config);
+        let key = Sysctl::SctpTimeoutShutdownSent;
+        let hz = ct.hz();
+        assert_eq!(ct.sysctl(0, key), read);
+        let ticks = ct.nets[0].sysctls.timeout(key, hz);
+        assert_eq!(ticks, hz.ticks_of_millis(millis));
+        ct.apply(&Command::SetSysctl(key, 7), &mut NoProbe);
+        assert_eq!(ct.nets[0].sysctls.timeout(key, hz), hz.ticks(Secs(7)));
+    }
+}
+
+#[test]
+fn a_setting_that_the_kernel_lacks_is_refused() {
+    for (profile, key) in [
+        (Profile::V5_10, Sysctl::TcpIgnoreInvalidRst),
+        (Profile::V6_18, Sysctl::Helper),
+        (Profile::V6_18, Sysctl::DccpTimeoutOpen),
+    ] {
+        let config = Config {
+            profile,
+            ..Config::default()
+        };
+        let outcome = Conntrack::new(&config).apply(&Command::SetSysctl(key, 1), &mut NoProbe);
+        assert_eq!(outcome.refused, Some(Refusal::NoSuchSysctl(key)));
+        let line = format!("sysctl {}=1", key.info().name);
+        let error = parse_command(&line, Context::from(&config)).expect_err("no such setting");
+        assert!(error.problem.contains("only"), "{error}");
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn the_timeouts_of_the_states_are_the_kernels_defaults() {
     let mut text = String::new();
     for state in TcpState::ALL {
         let secs = match state.timeout() {
-            TcpTimeout::Setting(key) => key.info().default,
+            TcpTimeout::Setting(key) => key.info().default(ctscope::engine::config::Profile::V5_10),
             TcpTimeout::Fixed(secs) => secs.0,
         };
         text += &format!("{} {secs}\n", state.name());

@@ -4,11 +4,12 @@ mod rules;
 
 use ctscope::engine::addr::{Addr, L3};
 use ctscope::engine::command::{Command, Inject, Listen, NetName, Span, TupleFilter};
+use ctscope::engine::config::Profile;
 use ctscope::engine::config::{BUCKETS_MAX, Config};
 use ctscope::engine::hooks::Station;
 use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{Path, SkbId};
-use ctscope::engine::sysctl::SYSCTLS;
+use ctscope::engine::sysctl::{SYSCTLS, SysctlInfo};
 use ctscope::engine::time::{Hz, Ticks};
 use ctscope::scenario::link::{Position, decode, encode};
 use ctscope::scenario::packet::assemble;
@@ -95,8 +96,12 @@ fn inject() -> impl Strategy<Value = Inject> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let sysctl = (select(SYSCTLS.to_vec()), any::<u32>())
-        .prop_map(|(info, n)| Command::SetSysctl(info.key, n % (info.max + 1)));
+    let there = |info: &SysctlInfo| info.exists_in(Profile::V5_10);
+    let known: Vec<SysctlInfo> = SYSCTLS.iter().copied().filter(there).collect();
+    let sysctl = (select(known), any::<u32>()).prop_map(|(info, n)| {
+        let (min, max) = info.range(Profile::V5_10).into_inner();
+        Command::SetSysctl(info.key, min + n % (max - min + 1))
+    });
     let plain = vec![
         Command::Hold(None),
         Command::Advance(Span::NextDeadline),

@@ -13,7 +13,7 @@ use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::Step;
 use super::sysctl::Sysctl;
-use super::time::{Secs, Ticks};
+use super::time::Ticks;
 use super::tuple::{Dir, ipproto};
 
 /// Why a packet, or a connection for it, is refused.
@@ -144,6 +144,6 @@ impl Conntrack {
     /// A timeout setting, as it is now in the namespace of the packet's connection.
     pub(super) fn timeout_of(&self, packet: &Packet, key: Sysctl) -> Ticks {
         let net = self.conns[packet.conn].net;
-        self.hz().ticks(Secs(self.sysctl(net, key)))
+        self.nets[usize::from(net)].sysctls.timeout(key, self.hz())
     }
 }

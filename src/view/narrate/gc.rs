@@ -187,8 +187,19 @@ pub(super) fn sysctl_set(key: Sysctl, old: u32, new: u32) -> Words {
         Sysctl::TcpTimeoutUnacknowledged => {
             "Here only a connection picked up in the middle follows it: data is not watched yet."
         }
-        Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events => {
+        Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events | Sysctl::Helper => {
             "Only connections made from now on follow it."
+        }
+        Sysctl::GreTimeout | Sysctl::GreTimeoutStream => {
+            "GRE connections keep the values that they began with. New ones follow it."
+        }
+        Sysctl::ExpectMax => "It is looked at when the next connection is expected.",
+        Sysctl::TcpBeLiberal | Sysctl::TcpIgnoreInvalidRst | Sysctl::TcpMaxRetrans => {
+            "It is looked at with every TCP packet of the connection."
+        }
+        Sysctl::DccpLoose => "The table of the tracker leaves it no choice: nothing follows it.",
+        Sysctl::LogInvalid | Sysctl::FlowtableTcpTimeout | Sysctl::FlowtableUdpTimeout => {
+            "Nothing follows it here."
         }
         _ => "Deadlines in force stay as they are. It counts from the next refresh on.",
     };
