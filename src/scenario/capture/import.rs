@@ -13,10 +13,14 @@ use crate::engine::skb::Path;
 use crate::scenario::{COMMANDS_MAX, Line, Scenario};
 use core::net::IpAddr;
 
-/// The longest pause between two packets, in milliseconds: seven days, longer than any timeout
-/// that a kernel has by default.
-const PAUSE_MILLIS_MAX: u32 = 7 * 24 * 3600 * 1000;
+/// The longest pause between two packets, in days: longer than any timeout that a kernel has by
+/// default.
+const PAUSE_DAYS_MAX: i128 = 7;
+const PAUSE_NANOS_MAX: i128 = PAUSE_DAYS_MAX * NANOS_PER_DAY;
+const NANOS_PER_DAY: i128 = 24 * 3600 * 1000 * NANOS_PER_MILLI;
 const NANOS_PER_MILLI: i128 = 1_000_000;
+/// The longest time that one command lets pass, in milliseconds.
+const MILLIS_MAX: u32 = 7 * 24 * 3600 * 1000;
 
 /// How far an import is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,8 +99,8 @@ struct Making {
 struct Clock {
     /// When the latest packet was seen, in nanoseconds since 1970.
     latest: i128,
-    /// How far that is beyond what the commands advance, in nanoseconds: less than a millisecond.
-    rest: i128,
+    /// How much of the time up to then the commands do not let pass yet, in nanoseconds.
+    due: i128,
 }
 
 impl Making {
@@ -146,6 +150,7 @@ impl Making {
     /// Takes a packet; `true` if there is no room for it.
     fn frame(&mut self, frame: &Frame<'_>) -> bool {
         let packet = self.packet;
+        self.hear_time(frame.nanos);
         if !link_layer::is_known(frame.link) {
             self.unknown_link = Some(frame.link);
             self.tally.add_with(Matter::LinkType, packet, || {
@@ -193,7 +198,7 @@ impl Making {
             return true;
         }
         self.say_done(&whole, captured.len());
-        self.pass_time(frame.nanos);
+        self.pass_time();
         self.inject(whole, going);
         false
     }
@@ -228,44 +233,48 @@ impl Making {
         }
     }
 
-    /// Lets time pass up to this packet.
-    fn pass_time(&mut self, nanos: Option<i128>) {
+    /// Looks at a packet's time. The clock begins with the first packet in the file, also if that
+    /// one is left out.
+    fn hear_time(&mut self, nanos: Option<i128>) {
         let packet = self.packet;
         let Some(nanos) = nanos else {
             self.tally.add(Matter::NoTime, packet);
             return;
         };
-        let Some(clock) = &mut self.clock else {
-            self.clock = Some(Clock {
-                latest: nanos,
-                rest: 0,
-            });
-            return;
-        };
-        if nanos < clock.latest {
-            let back = (clock.latest - nanos).div_euclid(NANOS_PER_MILLI);
+        let clock = self.clock.get_or_insert(Clock {
+            latest: nanos,
+            due: 0,
+        });
+        let passed = nanos - clock.latest;
+        if passed < 0 {
+            let back = -passed / NANOS_PER_MILLI;
             self.tally.add_with(Matter::Backwards, packet, || {
                 format!("it is {back} ms earlier than one before it; no time passes")
             });
             return;
         }
-        let passed = nanos - clock.latest + clock.rest;
         clock.latest = nanos;
-        clock.rest = passed % NANOS_PER_MILLI;
-        let millis = passed / NANOS_PER_MILLI;
-        let capped = millis.min(PAUSE_MILLIS_MAX.into());
-        if capped < millis {
+        clock.due += passed.min(PAUSE_NANOS_MAX);
+        if passed > PAUSE_NANOS_MAX {
             self.tally.add_with(Matter::LongPause, packet, || {
-                format!(
-                    "it comes {} days after the one before it; seven days pass here",
-                    millis / (24 * 3600 * 1000)
-                )
+                let days = passed / NANOS_PER_DAY;
+                format!("it comes {days} days after the one before it; {PAUSE_DAYS_MAX} pass here")
             });
         }
-        if capped > 0 {
-            // At most PAUSE_MILLIS_MAX, which is a u32.
-            let span = Span::Millis(capped as u32);
-            self.lines.push(Command::Advance(span).into());
+    }
+
+    /// Lets the time pass that is due, up to a millisecond.
+    fn pass_time(&mut self) {
+        let Some(clock) = &mut self.clock else {
+            return;
+        };
+        let millis = clock.due / NANOS_PER_MILLI;
+        // Where many packets were left out the sum of the pauses may be larger than one command's.
+        let millis = u32::try_from(millis).unwrap_or(u32::MAX).min(MILLIS_MAX);
+        clock.due -= i128::from(millis) * NANOS_PER_MILLI;
+        if millis > 0 {
+            self.lines
+                .push(Command::Advance(Span::Millis(millis)).into());
         }
     }
 
