@@ -13,6 +13,7 @@
 //! no note become its note; a blank line parts them from it. The normal form, which printing
 //! gives, has every note behind its command and leaves out what is as by default.
 
+pub mod capture;
 pub mod link;
 pub mod packet;
 pub mod packet_print;
@@ -42,7 +43,7 @@ pub const TEXT_BYTES_MAX: usize = 16 << 20;
 /// Longest line, in bytes: a packet of 65,535 bytes in hexadecimal fits.
 pub const LINE_BYTES_MAX: usize = 140_000;
 /// Most commands of a scenario.
-pub const COMMANDS_MAX: usize = 100_000;
+pub const COMMANDS_MAX: usize = 200_000;
 /// Longest note, in characters.
 pub const NOTE_CHARS_MAX: usize = 1_000;
 

@@ -1,0 +1,52 @@
+//! Capture files, classic pcap and pcapng, read as scenarios.
+//!
+//! A packet becomes a [`Command::Inject`], the time between two packets a [`Command::Advance`].
+//! Nothing here opens a file: bytes come in, and [`Import`] reads them in portions, so that a page
+//! stays alive meanwhile; [`import`] reads all at once. What cannot be told from the file, or was
+//! not as it should be, is a [`Warning`] with the number of its packet, counted from 1 as other
+//! tools count.
+//!
+//! Each packet should be in the file once, in the order in which the machine saw it. Where a
+//! capture on all interfaces has a packet when it came and again when it left, the second one is
+//! left out.
+
+mod container;
+mod error;
+mod import;
+mod link_layer;
+mod network;
+mod repair;
+mod tally;
+mod twice;
+
+use super::Scenario;
+use crate::engine::Config;
+
+pub use error::{CaptureError, Warning};
+pub use import::{Import, Progress};
+pub use network::{Network, NetworkError};
+
+/// Longest file, in bytes, and most bytes of packets that are made of one.
+pub const FILE_BYTES_MAX: usize = 64 << 20;
+/// Most packets that are read from a file.
+pub const PACKETS_MAX: u32 = 200_000;
+
+/// What a capture file cannot say.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// What the machine is built with; `None` is the default machine, with a table as large as
+    /// the capture needs.
+    pub config: Option<Config>,
+    /// The addresses of the machine itself: packets from here take the way of a packet that is
+    /// sent, packets to here that of one that arrives, all others are forwarded.
+    pub local: Vec<Network>,
+}
+
+/// The scenario that a capture file shows, and what there is to say about it in the order of the
+/// packets. Fails where nothing at all can be read, or where the file is larger than
+/// [`FILE_BYTES_MAX`].
+pub fn import(bytes: &[u8], options: &Options) -> Result<(Scenario, Vec<Warning>), CaptureError> {
+    let mut import = Import::new(bytes, options)?;
+    while import.read(u32::MAX) != Progress::Done {}
+    import.finish()
+}
