@@ -463,7 +463,7 @@ fn limits_are_sentences() {
         parse(&"gc\n".repeat(COMMANDS_MAX + 1))
             .unwrap_err()
             .to_string(),
-        "line 100001, column 1: the scenario is too long; expected at most 100000 commands"
+        "line 200001, column 1: the scenario is too long; expected at most 200000 commands"
     );
     assert_eq!(
         parse(&" ".repeat(LINE_BYTES_MAX + 1))

@@ -295,6 +295,7 @@ impl Making {
         let inject = Inject {
             bytes: whole.bytes,
             path,
+            iif: None,
             hold_at: None,
             drop_at: None,
         };
