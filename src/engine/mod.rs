@@ -43,6 +43,7 @@ mod lists;
 mod lookup;
 mod refs;
 mod resize;
+mod seqadj;
 mod track;
 mod userspace;
 

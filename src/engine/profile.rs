@@ -81,6 +81,38 @@ differences! {
     HelperByRulesetOnly,
     /// UDP is ASSURED at the packet after the first reply; once it is a stream.
     UdpAssuredAsStream,
+    /// TCP out of the window: invalid; a little data over it, data below it and very old
+    /// acknowledgements pass and change nothing.
+    TcpWindowIgnores,
+    /// TCP, a FIN or RST out of the window: forgotten; remembered, and a second one from the other
+    /// side shortens the timeout.
+    TcpInvalidCloseShortens,
+    /// TCP window of a side known already: renewed by any packet in the handshake that goes beyond
+    /// it; by a SYN that does, and then the scales are looked at again.
+    TcpSynRenewsWindow,
+    /// TCP window scale: off unless both sides offered it, judged at any first SYN; at a reply.
+    TcpScaleByReply,
+    /// TCP: a side of which options are read, or that answers a SYN that was ignored, is liberal
+    /// no longer; stays so.
+    TcpStaysLiberal,
+    /// TCP reset: compared with what was acknowledged, in every state; believed at once when the
+    /// connection is closing.
+    TcpResetWhileClosing,
+    /// TCP reset: compared with what was acknowledged; not right after an ignored SYN.
+    TcpResetAfterSyn,
+    /// TCP reset with sequence number 0: compared like any other; judged by the window alone,
+    /// unless the connection is open and assured.
+    TcpResetFromZero,
+    /// TCP reset that fails the comparison: invalid; passes on if `tcp_ignore_invalid_rst` is 1.
+    TcpResetIgnoreInvalid,
+    /// TCP reply ACK to a SYN: its acknowledgement is forgotten; remembered.
+    TcpChallengeRemembered,
+    /// TCP reset that answers that ACK: judged by the window; believed.
+    TcpChallengeAnswered,
+    /// TCP SYN sent again before a reply: renews the timeout; does not.
+    TcpSynAgainWaits,
+    /// A TCP reset sent by a REJECT rule: unnoticed by conntrack; closes the entry.
+    TcpRejectCloses,
     /// DCCP has its tracker; it is generic.
     DccpGeneric,
 }

@@ -80,19 +80,22 @@ impl Conntrack {
         ticks: Ticks,
         probe: &mut P,
     ) {
-        let now = self.now;
-        let conn = &mut self.conns[id];
-        if !conn.status.contains(Status::FIXED_TIMEOUT) {
-            let old = conn.timeout;
-            let new = if conn.status.contains(Status::CONFIRMED) {
-                Timeout::Absolute(now.plus(ticks))
+        let status = self.conns[id].status;
+        if !status.contains(Status::FIXED_TIMEOUT) {
+            let new = if status.contains(Status::CONFIRMED) {
+                Timeout::Absolute(self.now.plus(ticks))
             } else {
                 Timeout::Relative(ticks)
             };
-            conn.timeout = new;
-            probe.step(self, || Step::TimeoutSet { conn: id, old, new });
+            self.set_timeout(id, new, probe);
         }
         self.nf_ct_acct_update(id, dir, len, probe);
+    }
+
+    /// Stores a timeout.
+    pub(super) fn set_timeout<P: Probe>(&mut self, id: ConnId, new: Timeout, probe: &mut P) {
+        let old = core::mem::replace(&mut self.conns[id].timeout, new);
+        probe.step(self, || Step::TimeoutSet { conn: id, old, new });
     }
 
     /// Counts a packet of `len` bytes, if the connection has counters.

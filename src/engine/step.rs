@@ -5,7 +5,7 @@ use super::conn::{EventMask, Owner, Status, Timeout};
 use super::hooks::Station;
 use super::nulls::{ListId, NodeRef};
 use super::proto::Reason;
-use super::proto::tcp::{PacketKind, TcpState};
+use super::proto::tcp::{Ignored, PacketKind, TcpState, WindowCheck};
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::stats::Counter;
@@ -188,8 +188,18 @@ pub enum Step {
         from: TcpState,
         to: TcpState,
     },
+    /// TCP: the segment was compared with what the other side can be waiting for.
+    WindowChecked {
+        conn: ConnId,
+        dir: Dir,
+        checked: WindowCheck,
+    },
     /// TCP: the packet passes without any change.
-    TcpIgnored { conn: ConnId, kind: PacketKind },
+    TcpIgnored {
+        conn: ConnId,
+        kind: PacketKind,
+        why: Ignored,
+    },
     /// The tracker found fault.
     TrackerRefused {
         skb: SkbId,

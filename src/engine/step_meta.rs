@@ -98,6 +98,7 @@ impl Step {
             | Step::TrackerCalled { conn, .. }
             | Step::TcpLookedUp { conn, .. }
             | Step::TcpStateSet { conn, .. }
+            | Step::WindowChecked { conn, .. }
             | Step::TcpIgnored { conn, .. }
             | Step::TrackerRefused { conn, .. }
             | Step::StatusSet { conn, .. }
@@ -227,6 +228,7 @@ impl Step {
             Step::TcpLookedUp { .. } | Step::TcpStateSet { .. } | Step::TcpIgnored { .. } => {
                 (None, "nf_conntrack_tcp_packet", TCP, Phase::Tracker)
             }
+            Step::WindowChecked { .. } => (None, "tcp_in_window", TCP, Phase::Tracker),
             Step::PacketInvalid { .. } | Step::TrackAgain { .. } => {
                 (None, "nf_conntrack_in", CORE, Phase::Tracker)
             }

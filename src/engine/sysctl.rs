@@ -90,8 +90,7 @@ settings! {
     TcpTimeoutTimeWait = secs("nf_conntrack_tcp_timeout_time_wait", 120),
     /// TCP CLOSE.
     TcpTimeoutClose = secs("nf_conntrack_tcp_timeout_close", 10),
-    /// TCP after too many retransmissions.
-    /// Differs: nothing follows it, for retransmissions are not counted yet.
+    /// TCP after too many retransmissions, or with a closed window.
     TcpTimeoutMaxRetrans = secs("nf_conntrack_tcp_timeout_max_retrans", 300),
     /// TCP with data that is not acknowledged; also a picked-up connection before its answer.
     TcpTimeoutUnacknowledged = secs("nf_conntrack_tcp_timeout_unacknowledged", 300),

@@ -9,6 +9,7 @@ use super::hash::RawHash;
 use super::hooks::Station;
 use super::nulls::Node;
 use super::probe::Probe;
+use super::profile::Difference;
 use super::proto::icmp::IcmpError;
 use super::proto::{Packet, Reason, Tracked};
 use super::skb::{CtInfo, SkbId};
@@ -95,7 +96,9 @@ impl Conntrack {
                 Tracked::Repeat => None,
             };
             self.nf_reset_ct(skb, probe);
-            self.count_up(net, cpu, Counter::Invalid, 1, probe);
+            if reason.is_some() || !self.profile().since(Difference::ReopenNotCounted) {
+                self.count_up(net, cpu, Counter::Invalid, 1, probe);
+            }
             match reason {
                 None => probe.step(self, || Step::TrackAgain { skb }),
                 Some((reason, None)) => {

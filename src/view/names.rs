@@ -5,7 +5,7 @@ use crate::engine::conn::{EventMask, Owner, Place, Status, Timeout};
 use crate::engine::extract::{L4Header, get_l4proto};
 use crate::engine::hooks::Station;
 use crate::engine::proto::Reason;
-use crate::engine::proto::tcp::PacketKind;
+use crate::engine::proto::tcp::{Bound, PacketKind};
 use crate::engine::skb::Path;
 use crate::engine::step::Phase;
 use crate::engine::time::{Hz, Jiffies, Ticks};
@@ -321,6 +321,17 @@ pub const fn reason(reason: Reason) -> &'static str {
         Reason::NoTuple => "no tuple can be read out of it",
         Reason::NotInvertible => "its tuple has no inverse, so there can be no reply",
         Reason::StaleReset => "only a stranger would send this reset",
+        Reason::OutOfWindow(bound) => self::bound(bound),
+    }
+}
+
+/// Why a TCP segment is outside the window, as the end of a sentence.
+pub const fn bound(bound: Bound) -> &'static str {
+    match bound {
+        Bound::DataAbove => "it begins beyond what the other side has room for",
+        Bound::DataBelow => "it ends before what the other side may still want",
+        Bound::AckAbove => "it acknowledges what was never sent",
+        Bound::AckBelow => "its acknowledgement is too old",
     }
 }
 

@@ -11,6 +11,7 @@ mod life;
 mod lookup;
 mod told;
 mod tracker;
+mod window;
 
 use super::model::Why;
 use super::scene::Scene;
@@ -235,7 +236,8 @@ fn words(told: &Told, step: &Step) -> Words {
             cell,
         } => tracker::tcp_looked_up(conn, dir, kind, from, cell),
         Step::TcpStateSet { conn, from, to } => tracker::tcp_state_set(conn, from, to),
-        Step::TcpIgnored { conn, kind } => tracker::tcp_ignored(conn, kind),
+        Step::WindowChecked { conn, dir, checked } => window::window_checked(conn, dir, &checked),
+        Step::TcpIgnored { conn, kind, why } => window::tcp_ignored(conn, kind, why),
         Step::TrackerRefused { skb, conn, reason } => tracker::tracker_refused(skb, conn, reason),
         Step::PacketInvalid { skb, reason } => tracker::packet_invalid(skb, reason),
         Step::StatusSet { conn, bit } => tracker::status_set(conn, bit),

@@ -5,6 +5,7 @@ use super::model::CodeLine;
 use crate::engine::Step;
 use crate::engine::conn::{Owner, Status};
 use crate::engine::nulls::ListId;
+use crate::engine::proto::tcp::Verdict;
 use crate::engine::skb::Path;
 use crate::engine::stats::Counter;
 use crate::engine::step::{Compared, DropCause, Walker};
@@ -123,9 +124,17 @@ const TCP: &[&str] = &[
     "check header, checksum, flags",
     "cell = table[direction][kind][state]",
     "cell ignore: accept and change nothing",
-    "cell invalid: refuse",
+    "cell invalid, or outside the window: refuse",
     "state = cell",
     "timeout = that of the state; refresh",
+];
+const WINDOW: &[&str] = &[
+    "first segment of a side: note where it begins",
+    "inside if: seq ≤ td_maxend, end not below the window,",
+    "  ack ≤ the other side's td_end, and not much older",
+    "inside: move td_end, td_maxend, td_maxwin, td_maxack",
+    "outside, but the sender is to be treated liberally: accept",
+    "outside: refuse; the newer kernel ignores a harmless one",
 ];
 const REFRESH: &[&str] = &[
     "unless FIXED_TIMEOUT is set:",
@@ -321,6 +330,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::TrackerCalled { .. } => (TRACKER, 0),
         Step::TcpLookedUp { .. } => (TCP, 1),
         Step::TcpStateSet { .. } => (TCP, 4),
+        Step::WindowChecked { checked, .. } => (WINDOW, window(checked.verdict)),
         Step::TcpIgnored { .. } => (TCP, 2),
         Step::TrackerRefused { .. } => (TRACKER, 3),
         Step::PacketInvalid { .. } => (IN, refused_at(before)),
@@ -438,6 +448,16 @@ fn dropped(by: Owner, left: u32) -> Code {
         Owner::Flush => (ITERATE, 3),
         Owner::Netlink => (NETLINK, 2),
         Owner::EventRetry => (ECACHE, 2),
+    }
+}
+
+/// Where the window check ends.
+const fn window(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Crossing => 0,
+        Verdict::Inside => 3,
+        Verdict::Liberal(_) => 4,
+        Verdict::Ignored(_) | Verdict::Invalid(_) => 5,
     }
 }
 

@@ -5,7 +5,7 @@ use ctscope::engine::conn::{EventMask, Owner, Status, Timeout};
 use ctscope::engine::hooks::Station;
 use ctscope::engine::nulls::{ListId, NodeRef};
 use ctscope::engine::proto::Reason;
-use ctscope::engine::proto::tcp::{PacketKind, TcpState};
+use ctscope::engine::proto::tcp::{Bound, Ignored, PacketKind, TcpState, Verdict, WindowCheck};
 use ctscope::engine::skb::{CtInfo, Path, SkbId};
 use ctscope::engine::stats::Counter;
 use ctscope::engine::step::{Compared, DeleteCause, DropCause, Walker};
@@ -103,10 +103,6 @@ fn every_step() -> Vec<Step> {
             conn,
             from: Owner::Table,
             to: Owner::EventRetry,
-        },
-        Step::TcpIgnored {
-            conn,
-            kind: PacketKind::Syn,
         },
         Step::TrackerRefused {
             skb,
@@ -302,6 +298,46 @@ fn every_step() -> Vec<Step> {
             protonum,
         });
     }
+    for bound in Bound::ALL {
+        let outcomes = [
+            Verdict::Inside,
+            Verdict::Crossing,
+            Verdict::Liberal(bound),
+            Verdict::Ignored(bound),
+            Verdict::Invalid(bound),
+        ];
+        for (verdict, end_min) in outcomes
+            .into_iter()
+            .zip([None, Some(1)].into_iter().cycle())
+        {
+            all.push(Step::WindowChecked {
+                conn,
+                dir: Dir::Original,
+                checked: WindowCheck {
+                    seq: 1,
+                    end: 2,
+                    sack: 3,
+                    seq_max: 4,
+                    end_min,
+                    sack_max: 5,
+                    sack_min: 6,
+                    met: [true, true, false, true],
+                    verdict,
+                },
+            });
+        }
+        for why in [
+            Ignored::OutOfPlace,
+            Ignored::ChallengeAck,
+            Ignored::Window(bound),
+            Ignored::SynAgain,
+        ] {
+            let kind = PacketKind::Syn;
+            all.push(Step::TcpIgnored { conn, kind, why });
+        }
+        let reason = Reason::OutOfWindow(bound);
+        all.push(Step::TrackerRefused { skb, conn, reason });
+    }
     for from in TcpState::ALL {
         for (kind, cell) in [(PacketKind::Ack, "ES"), (PacketKind::Syn, "IG")] {
             all.push(Step::TcpLookedUp {
@@ -401,6 +437,7 @@ fn kind(step: &Step) -> (usize, &'static str) {
         TrackerCalled,
         TcpLookedUp,
         TcpStateSet,
+        WindowChecked,
         TcpIgnored,
         TrackerRefused,
         PacketInvalid,

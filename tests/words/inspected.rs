@@ -56,48 +56,64 @@ fn a_connection() {
         &last(ANSWERED),
         Selection::Conn(1),
         expect![[r#"
-        c1: struct nf_conn, TCP, confirmed
-        identity
-          place = in the table
-          slot = 0 (used again when it is freed)
-          ct_net = init (checked in every comparison)
-          zone = 0 (the default zone, both directions)
-          cpu = 0 (whose lists hold it)
-          mark = 0
-          master = none (who expected it)
-        tuplehash[2]
-          tuplehash[0].tuple = 192.168.1.2:47562 → 10.0.0.2:80 (original)
-          hash of [0] = 7680 361f (raw hash, bucket 3 of 8)
-          tuplehash[0].hnnode = bucket 3 (next: nulls)
-          tuplehash[1].tuple = 10.0.0.2:80 → 192.168.1.2:47562 (reply)
-          hash of [1] = 2685 1ece (raw hash, bucket 1 of 8)
-          tuplehash[1].hnnode = bucket 1 (next: nulls)
-        status
-          status = 0x8 -> 0xa (SEEN_REPLY CONFIRMED)
-          SEEN_REPLY = 0 -> 1 (bit 1, 0x2)
-          ASSURED = 0 (bit 2, 0x4)
-          CONFIRMED = 1 (bit 3, 0x8)
-          DYING = 0 (bit 9, 0x200)
-        references
-          ct_general.use = 1 -> 2 (0 destroys it)
-          held by table = 1 (one for both nodes)
-          held by skb = 0 -> 1 (s2)
-        timeout
-          timeout = 4 294 922 296 -> 4 294 907 296 (an instant: the jiffy of expiry)
-          seen at now = 60 s left
-          jiffies = 4 294 892 296 (now)
-        proto.tcp
-          state = SYN_SENT -> SYN_RECV
-          last_dir = original -> reply (of the last packet)
-          last_index = SYN -> SYNACK (kind of the last packet)
-          seen[0].flags = 0x0 (original)
-          seen[1].flags = 0x0 (reply)
-          last_flags = 0x0 (of the last ignored packet)
-        extensions
-          ecache.cache = none -> REPLY+PROTOINFO (sent at confirm, as one message)
-          ecache.missed = none (sent with the next event)
-          ecache.state = not tried (of the DESTROY event)
-    "#]],
+            c1: struct nf_conn, TCP, confirmed
+            identity
+              place = in the table
+              slot = 0 (used again when it is freed)
+              ct_net = init (checked in every comparison)
+              zone = 0 (the default zone, both directions)
+              cpu = 0 (whose lists hold it)
+              mark = 0
+              master = none (who expected it)
+            tuplehash[2]
+              tuplehash[0].tuple = 192.168.1.2:47562 → 10.0.0.2:80 (original)
+              hash of [0] = 7680 361f (raw hash, bucket 3 of 8)
+              tuplehash[0].hnnode = bucket 3 (next: nulls)
+              tuplehash[1].tuple = 10.0.0.2:80 → 192.168.1.2:47562 (reply)
+              hash of [1] = 2685 1ece (raw hash, bucket 1 of 8)
+              tuplehash[1].hnnode = bucket 1 (next: nulls)
+            status
+              status = 0x8 -> 0xa (SEEN_REPLY CONFIRMED)
+              SEEN_REPLY = 0 -> 1 (bit 1, 0x2)
+              ASSURED = 0 (bit 2, 0x4)
+              CONFIRMED = 1 (bit 3, 0x8)
+              DYING = 0 (bit 9, 0x200)
+            references
+              ct_general.use = 1 -> 2 (0 destroys it)
+              held by table = 1 (one for both nodes)
+              held by skb = 0 -> 1 (s2)
+            timeout
+              timeout = 4 294 922 296 -> 4 294 907 296 (an instant: the jiffy of expiry)
+              seen at now = 60 s left
+              jiffies = 4 294 892 296 (now)
+            proto.tcp
+              state = SYN_SENT -> SYN_RECV
+              last_dir = original -> reply (of the last packet)
+              last_index = SYN -> SYNACK (kind of the last packet)
+              retrans = 0 (how often the last ACK came again)
+              last_seq = 0 (of the last ACK, or ignored packet)
+              last_ack = 0 (of the last ACK)
+              last_end = 0 (behind that packet)
+              last_win = 0 (its window, not scaled)
+              last_wscale = 0 (of the last ignored SYN)
+              seen[0].td_end = 1001 (behind all that it sent)
+              seen[0].td_maxend = 1001 -> 65241 (what it may send up to)
+              seen[0].td_maxwin = 64240 (the largest window that it offered)
+              seen[0].td_maxack = 0 (the highest number that it acknowledged)
+              seen[0].td_scale = 0 (its windows are shifted by so many bits)
+              seen[0].flags = 0x0 (original)
+              seen[1].td_end = 0 -> 5001 (behind all that it sent)
+              seen[1].td_maxend = 64240 -> 5001 (what it may send up to)
+              seen[1].td_maxwin = 0 -> 64240 (the largest window that it offered)
+              seen[1].td_maxack = 0 -> 1001 (the highest number that it acknowledged)
+              seen[1].td_scale = 0 (its windows are shifted by so many bits)
+              seen[1].flags = 0x0 -> 0x20 MAXACK_SET (reply)
+              last_flags = 0x0 (of the last ignored packet)
+            extensions
+              ecache.cache = none -> REPLY+PROTOINFO (sent at confirm, as one message)
+              ecache.missed = none (sent with the next event)
+              ecache.state = not tried (of the DESTROY event)
+        "#]],
     );
 }
 
@@ -274,10 +290,10 @@ fn the_ledger_has_every_change_of_use() {
         : 
           #13 +1 lookup: 1, init_conntrack
           #15 pass lookup to skb s1: 1, nf_ct_set
-          #31 +1 table: 2, __nf_conntrack_insert_prepare
-          #40 −1 skb: 1, nf_conntrack_put
-          #50 +1 lookup: 2, __nf_conntrack_find_get
-          #51 pass lookup to skb s2: 2, nf_ct_set
+          #32 +1 table: 2, __nf_conntrack_insert_prepare
+          #41 −1 skb: 1, nf_conntrack_put
+          #51 +1 lookup: 2, __nf_conntrack_find_get
+          #52 pass lookup to skb s2: 2, nf_ct_set
     "#]]
     .assert_eq(&print(&inspector));
 }

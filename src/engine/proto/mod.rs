@@ -47,8 +47,10 @@ pub enum Reason {
     NoTuple,
     /// The tuple has no inverse, so there can be no reply.
     NotInvertible,
-    /// A reset that only a stranger would send.
+    /// TCP: a reset that only a stranger would send, behind what its side was acknowledged.
     StaleReset,
+    /// TCP: the segment is not one that the other side can be waiting for.
+    OutOfWindow(tcp::Bound),
 }
 
 /// What a tracker says of a packet. Kernel: the number that `nf_conntrack_handle_packet` returns.

@@ -5,7 +5,7 @@ use crate::engine::Conntrack;
 use crate::engine::conn::{DestroyEvent, NfConn, Owner, ProtoState, Status, Timeout};
 use crate::engine::hash::hash_conntrack_raw;
 use crate::engine::nulls::{ListId, Next, Node};
-use crate::engine::proto::tcp::TcpPrivate;
+use crate::engine::proto::tcp::{TcpPrivate, TcpSide};
 use crate::engine::tuple::Dir;
 use crate::view::model::{Field, FieldGroup, Inspector, LedgerRow};
 use crate::view::names;
@@ -280,6 +280,43 @@ fn proto(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGro
     }
 }
 
+/// A number of TCP's private data: name, note, value.
+type Number<T> = (&'static str, &'static str, fn(&T) -> u32);
+
+/// What is remembered of the last packet.
+const NUMBERS: [Number<TcpPrivate>; 5] = [
+    ("last_seq", "of the last ACK, or ignored packet", |tcp| {
+        tcp.last_seq
+    }),
+    ("last_ack", "of the last ACK", |tcp| tcp.last_ack),
+    ("last_end", "behind that packet", |tcp| tcp.last_end),
+    ("last_win", "its window, not scaled", |tcp| {
+        tcp.last_win.into()
+    }),
+    ("last_wscale", "of the last ignored SYN", |tcp| {
+        tcp.last_wscale.into()
+    }),
+];
+
+/// What is known of a side.
+const SIDE: [Number<TcpSide>; 5] = [
+    ("td_end", "behind all that it sent", |side| side.td_end),
+    ("td_maxend", "what it may send up to", |side| side.td_maxend),
+    ("td_maxwin", "the largest window that it offered", |side| {
+        side.td_maxwin
+    }),
+    (
+        "td_maxack",
+        "the highest number that it acknowledged",
+        |side| side.td_maxack,
+    ),
+    (
+        "td_scale",
+        "its windows are shifted by so many bits",
+        |side| side.td_scale.into(),
+    ),
+];
+
 fn tcp_fields(tcp: &TcpPrivate, old: Option<&TcpPrivate>) -> Vec<Field> {
     let mut fields = Vec::new();
     let mut push = |name: &str, note: &str, value: &dyn Fn(&TcpPrivate) -> String| {
@@ -296,10 +333,21 @@ fn tcp_fields(tcp: &TcpPrivate, old: Option<&TcpPrivate>) -> Vec<Field> {
         0 => "0x0".to_owned(),
         _ => format!("{bits:#x} {}", names.join(" ")),
     };
+    push("retrans", "how often the last ACK came again", &|tcp| {
+        tcp.retrans.to_string()
+    });
+    for (name, note, value) in NUMBERS {
+        push(name, note, &|tcp| value(tcp).to_string());
+    }
     for dir in Dir::BOTH {
         let side = dir.index();
+        for (name, note, value) in SIDE {
+            push(&format!("seen[{side}].{name}"), note, &|tcp| {
+                value(&tcp.seen[side]).to_string()
+            });
+        }
         push(&format!("seen[{side}].flags"), names::dir(dir), &|tcp| {
-            let set = tcp.seen[side];
+            let set = tcp.seen[side].flags;
             flags(set.bits(), set.iter_names().map(|(name, _)| name).collect())
         });
     }

@@ -2,6 +2,7 @@
 //! row, from its first value to its last.
 
 use super::told::Told;
+use super::window;
 use crate::engine::conn::{NfConn, Owner, Status, Timeout};
 use crate::engine::nulls::ListId;
 use crate::engine::time::{Jiffies, Ticks};
@@ -121,6 +122,11 @@ impl Rows<'_> {
             Step::TcpStateSet { conn, from, to } => {
                 let what = format!("{conn}.proto.tcp.state");
                 self.push(what, from.name().to_owned(), to.name().to_owned(), "");
+            }
+            Step::WindowChecked { conn, .. } => {
+                for (what, old, new) in window::learnt(conn, scene.before, scene.state) {
+                    self.push(what, old, new, "");
+                }
             }
             Step::Accounted { conn, dir, .. } => {
                 let side = dir.index();

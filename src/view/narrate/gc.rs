@@ -181,12 +181,6 @@ pub(super) fn sysctl_set(key: Sysctl, old: u32, new: u32) -> Words {
         Sysctl::Max => "It is looked at when the next connection is allocated.",
         Sysctl::Checksum => "It is looked at with every packet in PREROUTING.",
         Sysctl::TcpLoose => "It is looked at when a TCP connection begins without a SYN.",
-        Sysctl::TcpTimeoutMaxRetrans => {
-            "Nothing follows it here: retransmissions are not counted yet."
-        }
-        Sysctl::TcpTimeoutUnacknowledged => {
-            "Here only a connection picked up in the middle follows it: data is not watched yet."
-        }
         Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events | Sysctl::Helper => {
             "Only connections made from now on follow it."
         }

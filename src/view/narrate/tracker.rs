@@ -88,16 +88,6 @@ pub(super) fn tcp_state_set(conn: ConnId, from: TcpState, to: TcpState) -> Words
     )
 }
 
-pub(super) fn tcp_ignored(conn: ConnId, kind: PacketKind) -> Words {
-    say(
-        format!(
-            "The {} passes and changes nothing in {conn}'s state.",
-            names::kind(kind)
-        ),
-        "Conntrack in the middle may be the one who is wrong. No refresh, no accounting.",
-    )
-}
-
 pub(super) fn tracker_refused(skb: SkbId, conn: ConnId, reason: Reason) -> Words {
     say(
         format!("The tracker of {conn} refuses {skb}."),

@@ -77,7 +77,7 @@ const HEADER: usize = 20;
 
 /// What the tracker looks at in a segment, in host byte order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct TcpHeader {
+pub(super) struct TcpHeader<'a> {
     /// Flags.
     pub bits: TcpBits,
     /// Sequence number.
@@ -89,11 +89,27 @@ pub(super) struct TcpHeader {
     /// Sequence number behind the segment; SYN and FIN count one each
     /// (`segment_seq_plus_len`).
     pub end: u32,
+    /// The options, as they stand behind the header's fixed part.
+    pub options: &'a [u8],
+}
+
+/// `a` comes before `b` on the circle of sequence numbers.
+pub(super) const fn before(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}
+
+/// `a` comes after `b` on the circle of sequence numbers.
+pub(super) const fn after(a: u32, b: u32) -> bool {
+    before(b, a)
 }
 
 /// Reads the header, unless there is something wrong with it.
 /// Kernel: `tcp_error`, net/netfilter/nf_conntrack_proto_tcp.c, v5.10.19.
-pub(super) fn tcp_error(bytes: &[u8], l4: &L4Header, verify: bool) -> Result<TcpHeader, Reason> {
+pub(super) fn tcp_error<'a>(
+    bytes: &'a [u8],
+    l4: &L4Header,
+    verify: bool,
+) -> Result<TcpHeader<'a>, Reason> {
     let segment = bytes.get(l4.offset..l4.end).ok_or(Reason::BadHeader)?;
     let header = read(segment).ok_or(Reason::BadHeader)?;
     if verify && l4_checksum(bytes, l4) != 0 {
@@ -106,18 +122,19 @@ pub(super) fn tcp_error(bytes: &[u8], l4: &L4Header, verify: bool) -> Result<Tcp
 }
 
 /// The header, if it is whole, options included.
-fn read(segment: &[u8]) -> Option<TcpHeader> {
+fn read(segment: &[u8]) -> Option<TcpHeader<'_>> {
     let header = segment.get(..HEADER)?;
     let length = usize::from(header[12] >> 4) * 4;
     let payload = segment.get(length..)?.len() as u32;
     let bits = TcpBits::from_bits_retain(header[13]);
     let seq = be32(header, 4)?;
     let phantom = u32::from(bits.contains(TcpBits::SYN)) + u32::from(bits.contains(TcpBits::FIN));
-    (length >= HEADER).then_some(TcpHeader {
+    Some(TcpHeader {
         bits,
         seq,
         ack_seq: be32(header, 8)?,
         window: be16(header, 14)?,
         end: seq.wrapping_add(payload).wrapping_add(phantom),
+        options: segment.get(HEADER..length)?,
     })
 }

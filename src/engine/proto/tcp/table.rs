@@ -205,6 +205,14 @@ pub enum TcpTimeout {
     Fixed(Secs),
 }
 
+impl TcpTimeout {
+    /// After too many retransmissions, and while a window is closed.
+    pub const RETRANS: TcpTimeout = TcpTimeout::Setting(Sysctl::TcpTimeoutMaxRetrans);
+    /// While data waits for its acknowledgement, and for the answer to a connection picked up in
+    /// the middle.
+    pub const UNACK: TcpTimeout = TcpTimeout::Setting(Sysctl::TcpTimeoutUnacknowledged);
+}
+
 /// The timeout of each state, in the order of [`TcpState`].
 /// Kernel: `tcp_timeouts`, net/netfilter/nf_conntrack_proto_tcp.c, v5.10.19.
 pub const TIMEOUTS: [TcpTimeout; TcpState::COUNT] = [
