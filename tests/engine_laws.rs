@@ -7,7 +7,7 @@ use ctscope::engine::conn::Place;
 use ctscope::engine::nulls::ListId;
 use ctscope::engine::time::TICKS_MAX;
 use ctscope::engine::tuple::Dir;
-use ctscope::engine::{Command, Config, Conntrack, NoProbe, Probe, Span, Step};
+use ctscope::engine::{Command, Config, Conntrack, NoProbe, Probe, Profile, Span, Step};
 use proptest::prelude::*;
 
 /// Looks at the machine at each step.
@@ -54,8 +54,10 @@ fn configs() -> impl Strategy<Value = Config> {
         1..20_u32,
         any::<u32>(),
         prop_oneof![Just(None), (1..12_u32).prop_map(Some)],
+        prop_oneof![Just(Profile::V5_10), Just(Profile::V6_18)],
     )
-        .prop_map(|(buckets, seed, max)| Config {
+        .prop_map(|(buckets, seed, max, profile)| Config {
+            profile,
             buckets,
             seed,
             max,
@@ -105,8 +107,15 @@ fn check(config: &Config, commands: &[Command]) -> Result<u64, TestCaseError> {
 
 #[test]
 fn the_longest_jump_ends_and_can_be_made_again() {
-    for prelude in ["gc", "events slow", "udp 10.0.0.1:1 > 10.0.0.2:2 len=1"] {
-        let mut machine = Conntrack::new(&Config::default());
+    let preludes = ["gc", "events slow", "udp 10.0.0.1:1 > 10.0.0.2:2 len=1"];
+    for (prelude, profile) in preludes
+        .into_iter()
+        .flat_map(|prelude| Profile::ALL.map(|profile| (prelude, profile)))
+    {
+        let mut machine = Conntrack::new(&Config {
+            profile,
+            ..Config::default()
+        });
         let longest = Command::Advance(Span::Jiffies(TICKS_MAX));
         for command in [command(prelude), longest.clone(), longest.clone(), longest] {
             assert_eq!(machine.apply(&command, &mut NoProbe).refused, None);
@@ -116,9 +125,9 @@ fn the_longest_jump_ends_and_can_be_made_again() {
     }
 }
 
-/// Commands in a run, and runs: 100,000 commands in all.
+/// Commands in a run, and runs: 100,000 commands for each kernel.
 const LENGTH: usize = 250;
-const RUNS: u32 = 400;
+const RUNS: u32 = 800;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(RUNS))]

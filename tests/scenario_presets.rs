@@ -1,7 +1,7 @@
 //! The ready-made scenarios: they can be read, and the machine does what they say.
 
 use ctscope::engine::addr::{Addr, L3};
-use ctscope::engine::hash::hash_conntrack_raw;
+use ctscope::engine::hash::{HashKey, hash_conntrack_raw};
 use ctscope::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use ctscope::engine::{Config, Conntrack, NoProbe};
 use ctscope::scenario::link::encode;
@@ -51,7 +51,7 @@ fn the_flows_of_the_collision_preset_share_their_buckets() {
                 dir: Dir::Original,
             };
             let seed = config.seed ^ config.hash_mix;
-            hash_conntrack_raw(&Tuple { src, dst }, seed).scale(config.buckets)
+            hash_conntrack_raw(&Tuple { src, dst }, HashKey::Jhash { seed }).scale(config.buckets)
         };
         (
             bucket(client, port, server, 80),

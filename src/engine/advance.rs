@@ -51,11 +51,15 @@ impl Conntrack {
         deadlines.sort_unstable();
         let start = self.now;
         let mut idle = Idle::default();
+        let mut expiries = None;
         // The clock itself stays behind while the worker idles: `from` is how far it is looked at.
         let mut from = start;
         while let Some((timer, at)) = self.next_timer(from, end) {
             from = at;
             match timer {
+                Timer::Gc if self.gc_is_whole() => {
+                    self.gc_timer_whole(at, end, &mut expiries, &mut idle, probe);
+                }
                 Timer::Gc => self.gc_timer(start, at, end, &deadlines, &mut idle, probe),
                 Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
             }
@@ -95,13 +99,7 @@ impl Conntrack {
         if self.nothing_expired_at(at) && !self.gc.early_drop && self.gc.next_gc_run.0 == pause_max
         {
             // Every run up to the next deadline, the next other timer or the end is alike.
-            let other = self
-                .nets
-                .iter()
-                .filter_map(|net| net.ecache_due)
-                .map(|due| due.left(at).0)
-                .min()
-                .unwrap_or(u32::MAX);
+            let other = self.other_timer(at);
             let deadline = deadlines
                 .get(expired)
                 .map_or(u32::MAX, |left| left - passed);
@@ -115,13 +113,42 @@ impl Conntrack {
         let nothing = self.gc_finds_nothing();
         self.now = now;
         if nothing {
-            self.gc_idle_run(idle);
+            self.gc_idle_at(at, idle);
             self.gc.due = at.plus(self.gc.next_gc_run);
         } else {
             self.clock_at_timer(at, probe);
             self.gc_idle_told(idle, probe);
             self.gc_worker(probe);
         }
+    }
+
+    /// The same for v6.18. `expiries` keeps what the table's nodes say while none of them goes.
+    fn gc_timer_whole<P: Probe>(
+        &mut self,
+        at: Jiffies,
+        end: Jiffies,
+        expiries: &mut Option<Vec<Jiffies>>,
+        idle: &mut Idle,
+        probe: &mut P,
+    ) {
+        let from_start = self.bucket_after(self.gc.last_bucket) == 0;
+        if from_start && !self.gc.early_drop && self.nothing_expired_at(at) {
+            let room = end.since(at).0.min(self.other_timer(at)).min(AT_ONCE);
+            let nodes = expiries.get_or_insert_with(|| self.gc_expiries());
+            let pause = self.gc_idle_whole(idle, at, nodes, room);
+            self.gc.due = at.plus(pause);
+            return;
+        }
+        *expiries = None;
+        self.clock_at_timer(at, probe);
+        self.gc_idle_told(idle, probe);
+        self.gc_worker(probe);
+    }
+
+    /// Ticks until the first timer that is not gc's goes off.
+    fn other_timer(&self, at: Jiffies) -> u32 {
+        let dues = self.nets.iter().filter_map(|net| net.ecache_due);
+        dues.map(|due| due.left(at).0).min().unwrap_or(u32::MAX)
     }
 
     /// `true` if no entry of the table is past its time at this instant.
@@ -149,9 +176,9 @@ impl Conntrack {
             && let Some(due) = self.nets[usize::from(net)].ecache_due
             && end.is_after(due)
         {
-            let tenth = (self.hz().per_second() / 10).max(1);
-            let tries = end.since(due).0.min(AT_ONCE).div_ceil(tenth);
-            let due = due.plus(Ticks(tries.saturating_mul(tenth)));
+            let pause = self.ecache_retry().0;
+            let tries = end.since(due).0.min(AT_ONCE).div_ceil(pause);
+            let due = due.plus(Ticks(tries.saturating_mul(pause)));
             self.nets[usize::from(net)].ecache_due = Some(due);
         }
     }

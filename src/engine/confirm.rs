@@ -1,9 +1,11 @@
 //! The help-and-confirm hook: from the unconfirmed list into the table. [Figure 5]
 
 use super::conn::{EventMask, NfConn, Owner, Status, Timeout};
-use super::hash::{RawHash, hash_conntrack_raw};
+use super::hash::{RawHash, hash_conntrack_raw, splitmix32};
+use super::lookup::{ChainTooLong, Key};
 use super::nulls::{ListId, Node};
 use super::probe::Probe;
+use super::profile::Difference;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::state::Conntrack;
@@ -17,6 +19,13 @@ mod tests;
 /// Bucket locks; a bucket's lock is its index modulo this.
 /// Kernel: `CONNTRACK_LOCKS`, include/net/netfilter/nf_conntrack_core.h, v5.10.19.
 pub const CONNTRACK_LOCKS: u32 = 1024;
+
+/// Nodes that confirm always goes past.
+/// Kernel: `MIN_CHAINLEN`, net/netfilter/nf_conntrack_core.c, v6.18.
+pub const MIN_CHAINLEN: u32 = 50;
+/// How many limits there are from that one on: 50 to 79.
+/// Kernel: `MAX_CHAINLEN`, net/netfilter/nf_conntrack_core.c, v6.18.
+pub const CHAINLEN_SPREAD: u32 = 30;
 
 /// Buckets of a connection's two tuples.
 #[derive(Clone, Copy)]
@@ -67,6 +76,11 @@ impl Conntrack {
         }
         // After a merge the packet's connection is another one; v5.10 still looks at the loser's
         // events, of which there are none.
+        let conn = if self.profile().since(Difference::ClashWinnerTells) {
+            self.skb(skb).and_then(|packet| packet.nfct).unwrap_or(conn)
+        } else {
+            conn
+        };
         if self.conns.get(conn).is_some() {
             self.nf_ct_deliver_cached_events(conn, probe);
         }
@@ -81,7 +95,8 @@ impl Conntrack {
         ctinfo: CtInfo,
         probe: &mut P,
     ) -> Result<(), DropCause> {
-        let (net, cpu) = (self.conns[conn].net, self.cpu);
+        let (net, cpu, zone) = (self.conns[conn].net, self.cpu, self.conns[conn].zone);
+        let limit = self.chain_limit();
         let buckets = self.buckets(&self.conns[conn]);
         let Buckets { original, reply } = buckets;
         probe.step(self, || Step::BucketsReady {
@@ -103,7 +118,23 @@ impl Conntrack {
         }
         for dir in Dir::BOTH {
             let tuple = *self.conns[conn].tuple(dir);
-            let found = self.find_in_bucket(net, &tuple, buckets.of(dir), Walker::Confirm, probe);
+            let key = Key { net, zone, tuple };
+            let bucket = buckets.of(dir);
+            let found = match self.find_in_bucket(&key, bucket, Walker::Confirm, limit, probe) {
+                Ok(found) => found,
+                Err(ChainTooLong { nodes }) => {
+                    self.conns[conn].moving = false;
+                    probe.step(self, || Step::ChainTooLong {
+                        conn,
+                        bucket,
+                        nodes,
+                        limit,
+                    });
+                    self.count_up(net, cpu, Counter::ChainTooLong, 1, probe);
+                    self.count_up(net, cpu, Counter::InsertFailed, 1, probe);
+                    return Err(DropCause::ChainTooLong);
+                }
+            };
             if let Some((other, other_dir)) = found {
                 probe.step(self, || Step::ClashFound {
                     conn,
@@ -116,7 +147,7 @@ impl Conntrack {
         self.timeout_starts(conn, probe);
         self.nf_conntrack_insert_prepare(conn, probe);
         self.nf_conntrack_hash_insert(conn, buckets, probe);
-        self.conns[conn].moving = false;
+        self.nf_conntrack_inserted(conn, probe);
         probe.step(self, || Step::BucketsUnlocked { first, second });
         let event = if self.conns[conn].master.is_some() {
             EventMask::RELATED
@@ -127,15 +158,26 @@ impl Conntrack {
         Ok(())
     }
 
+    /// Nodes that a scan of this confirm goes past: v6.18 draws the limit anew each time, so that
+    /// nobody can aim at it. v5.10 has none.
+    /// Differs: drawn from the machine's seed and a counter.
+    fn chain_limit(&mut self) -> u32 {
+        if !self.profile().since(Difference::ChainLimit) {
+            return u32::MAX;
+        }
+        self.confirms = self.confirms.wrapping_add(1);
+        let at = u64::from(self.config.seed) << 32 | u64::from(self.confirms);
+        MIN_CHAINLEN + RawHash(splitmix32(at)).scale(CHAINLEN_SPREAD)
+    }
+
     /// [(1)] The original hash was saved at allocation; the reply hash is of the reply tuple as it
     /// is now, which NAT may have changed.
     fn buckets(&self, conn: &NfConn) -> Buckets {
-        let seed = self.hash_seed(conn.net);
         let size = self.table.size();
         let original = conn
             .stashed_hash()
-            .unwrap_or_else(|| hash_conntrack_raw(conn.tuple(Dir::Original), seed));
-        let reply = hash_conntrack_raw(conn.tuple(Dir::Reply), seed);
+            .unwrap_or_else(|| self.raw_of(conn, Dir::Original));
+        let reply = self.raw_of(conn, Dir::Reply);
         Buckets {
             original: original.scale(size),
             reply: reply.scale(size),
@@ -144,8 +186,13 @@ impl Conntrack {
 
     /// The bucket that a tuple of a connection belongs to in the table as it is.
     pub(super) fn bucket_of(&self, conn: &NfConn, dir: Dir) -> u32 {
-        let RawHash(raw) = hash_conntrack_raw(conn.tuple(dir), self.hash_seed(conn.net));
-        RawHash(raw).scale(self.table.size())
+        self.raw_of(conn, dir).scale(self.table.size())
+    }
+
+    /// The raw hash of a connection's tuple as it is now.
+    pub fn raw_of(&self, conn: &NfConn, dir: Dir) -> RawHash {
+        let key = self.hash_key(conn.net, conn.zone.id_of(dir));
+        hash_conntrack_raw(conn.tuple(dir), key)
     }
 
     /// `timeout += now`: the length becomes an instant.
@@ -159,15 +206,23 @@ impl Conntrack {
         }
     }
 
-    /// The table's reference, CONFIRMED, and the stamp of the start, if there is one.
+    /// The table's reference, in v5.10 CONFIRMED, and the stamp of the start, if there is one.
     /// Kernel: `__nf_conntrack_insert_prepare`.
     fn nf_conntrack_insert_prepare<P: Probe>(&mut self, conn: ConnId, probe: &mut P) {
         self.hold(conn, Owner::Table, probe);
-        self.set_status(conn, Status::CONFIRMED, probe);
+        if !self.profile().since(Difference::ConfirmedAfterInsertion) {
+            self.set_status(conn, Status::CONFIRMED, probe);
+        }
         let uptime = self.uptime;
-        if let Some((start, _)) = &mut self.conns[conn].ext.tstamp {
+        if let Some((start, _)) = self.conns[conn].ext.tstamp_mut() {
             *start = Some(uptime);
         }
+    }
+
+    /// The nodes are in; in v6.18 now the entry counts as CONFIRMED.
+    fn nf_conntrack_inserted<P: Probe>(&mut self, conn: ConnId, probe: &mut P) {
+        self.set_status(conn, Status::CONFIRMED, probe);
+        self.conns[conn].moving = false;
     }
 
     /// [(4)] Both nodes go in at the heads of their buckets, original first.
@@ -185,7 +240,8 @@ impl Conntrack {
         }
     }
 
-    /// Somebody with an equal tuple was faster. UDP can live with it, others lose.
+    /// Somebody with an equal tuple was faster. Protocols without states can live with it, others
+    /// lose.
     /// Kernel: `nf_ct_resolve_clash`.
     fn nf_ct_resolve_clash<P: Probe>(
         &mut self,
@@ -197,16 +253,23 @@ impl Conntrack {
         probe: &mut P,
     ) -> Result<(), DropCause> {
         let (net, cpu) = (self.conns[loser].net, self.cpu);
-        let allowed = self.conns[loser].tuple(Dir::Original).dst.protonum == ipproto::UDP;
-        if allowed {
+        if self.allow_clash(self.conns[loser].tuple(Dir::Original).dst.protonum) {
             if self.merge_allowed(loser, other) {
                 self.merge(skb, loser, ctinfo, other, probe);
                 return Ok(());
             }
             // The reply tuple may still be free: then the entry goes in by that node alone.
-            let reply = *self.conns[loser].tuple(Dir::Reply);
-            let taken = self.find_in_bucket(net, &reply, buckets.reply, Walker::Confirm, probe);
-            match taken {
+            let key = Key {
+                net,
+                zone: self.conns[loser].zone,
+                tuple: *self.conns[loser].tuple(Dir::Reply),
+            };
+            let (bucket, by) = (buckets.reply, Walker::Confirm);
+            match self
+                .find_in_bucket(&key, bucket, by, u32::MAX, probe)
+                .ok()
+                .flatten()
+            {
                 Some((other, _)) if self.merge_allowed(loser, other) => {
                     self.merge(skb, loser, ctinfo, other, probe);
                     return Ok(());
@@ -226,14 +289,34 @@ impl Conntrack {
         Err(DropCause::ClashLost)
     }
 
+    /// `true` for protocols in which one flow may be opened twice.
+    /// Kernel: `nf_conntrack_l4proto.allow_clash`.
+    fn allow_clash(&self, protonum: u8) -> bool {
+        match protonum {
+            ipproto::UDP | ipproto::UDPLITE => true,
+            ipproto::TCP | ipproto::ICMP | ipproto::ICMPV6 | ipproto::SCTP => false,
+            // GRE, and what has no tracker.
+            ipproto::DCCP if !self.profile().since(Difference::DccpGeneric) => false,
+            _ => self.profile().since(Difference::ClashMoreProtocols),
+        }
+    }
+
     /// v5.10: the winner is not dying, and either no NAT decision was made for it or both say the
-    /// same in every tuple.
+    /// same in every tuple. v6.18: both say the same in every tuple, or each the other way round.
     fn merge_allowed(&self, loser: ConnId, winner: ConnId) -> bool {
         let (loser, winner) = (&self.conns[loser], &self.conns[winner]);
+        let equal = |turned: bool| {
+            Dir::BOTH.into_iter().all(|dir| {
+                let other = if turned { dir.other() } else { dir };
+                loser.tuple(dir).nf_ct_tuple_equal(winner.tuple(other))
+                    && loser.zone.id_of(dir) == winner.zone.id_of(other)
+            }) && loser.net == winner.net
+        };
+        if self.profile().since(Difference::ClashMirrored) {
+            return equal(false) || equal(true);
+        }
         let nat_done = Status::SRC_NAT_DONE | Status::DST_NAT_DONE;
-        let same = Dir::BOTH
-            .into_iter()
-            .all(|dir| loser.tuple(dir).nf_ct_tuple_equal(winner.tuple(dir)));
+        let same = equal(false);
         !winner.status.contains(Status::DYING) && (!winner.status.intersects(nat_done) || same)
     }
 
@@ -254,7 +337,7 @@ impl Conntrack {
         } else {
             Dir::Original
         };
-        if let Some(acct) = self.conns[loser].ext.acct {
+        if let Some(acct) = self.conns[loser].ext.acct() {
             let len = u32::try_from(acct[dir.index()].bytes).unwrap_or(u32::MAX);
             self.nf_ct_acct_update(winner, dir, len, probe);
         }
@@ -289,7 +372,7 @@ impl Conntrack {
             dir: Dir::Reply,
             bucket,
         });
-        self.conns[conn].moving = false;
+        self.nf_conntrack_inserted(conn, probe);
         probe.step(self, || Step::ClashInserted { conn });
         self.count_up(net, cpu, Counter::ClashResolve, 1, probe);
     }

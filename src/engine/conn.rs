@@ -8,6 +8,8 @@ use super::time::{Jiffies, Ticks};
 use super::tuple::{Dir, Tuple};
 use core::fmt;
 
+pub use super::zone::Zone;
+
 bitflags::bitflags! {
     /// What has happened to a connection; bit numbers as in the kernel, shown without `IPS_`.
     /// Kernel: `enum ip_conntrack_status`, include/uapi/linux/netfilter/nf_conntrack_common.h.
@@ -45,40 +47,6 @@ bitflags::bitflags! {
         const OFFLOAD = 1 << 14;
         /// In a hardware flow table.
         const HW_OFFLOAD = 1 << 15;
-    }
-}
-
-/// A zone: a number that keeps equal tuples apart, and the directions in which it counts.
-/// Kernel: `struct nf_conntrack_zone`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Zone {
-    /// Its number, 0 by default.
-    pub id: u16,
-    /// Bit 0: it counts for the original direction; bit 1: for the reply direction.
-    pub dirs: u8,
-}
-
-impl Default for Zone {
-    fn default() -> Zone {
-        Zone {
-            id: 0,
-            dirs: Zone::BOTH,
-        }
-    }
-}
-
-impl Zone {
-    /// It counts for both directions.
-    pub const BOTH: u8 = 3;
-
-    /// The number that counts for a direction, 0 if the zone does not.
-    /// Kernel: `nf_ct_zone_id`.
-    pub const fn id_of(self, dir: Dir) -> u16 {
-        if self.dirs & (1 << dir.index()) == 0 {
-            0
-        } else {
-            self.id
-        }
     }
 }
 
@@ -254,16 +222,46 @@ pub struct Counted {
     pub bytes: u64,
 }
 
-/// Optional areas behind `ct->ext`; each is there or not from creation on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Extensions {
+/// Ticks since boot at confirm and at deletion (the TSTAMP extension).
+/// Differs: a kernel stamps with the time of day, in nanoseconds.
+pub type Stamps = (Option<u64>, Option<u64>);
+
+/// Areas that few connections have.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Rare {
     /// ACCT, both directions, if `nf_conntrack_acct` was 1.
     pub acct: Option<[Counted; 2]>,
-    /// ECACHE, if `nf_conntrack_events` was 1.
+    /// TSTAMP, if `nf_conntrack_timestamp` was 1.
+    pub tstamp: Option<Stamps>,
+}
+
+/// Optional areas behind `ct->ext`; each is there or not from creation on.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Extensions {
+    /// ECACHE, by `nf_conntrack_events`.
     pub ecache: Option<Ecache>,
-    /// TSTAMP, if `nf_conntrack_timestamp` was 1: ticks since boot at confirm and at deletion.
-    /// Differs: a kernel stamps with the time of day, in nanoseconds.
-    pub tstamp: Option<(Option<u64>, Option<u64>)>,
+    /// The others, behind a pointer: a connection without them stays small.
+    pub rare: Option<Box<Rare>>,
+}
+
+impl Extensions {
+    /// Counters of both directions, if it has some.
+    pub fn acct(&self) -> Option<[Counted; 2]> {
+        self.rare.as_ref()?.acct
+    }
+
+    /// Stamps of start and end, if it has some.
+    pub fn tstamp(&self) -> Option<Stamps> {
+        self.rare.as_ref()?.tstamp
+    }
+
+    pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {
+        self.rare.as_mut()?.acct.as_mut()
+    }
+
+    pub(super) fn tstamp_mut(&mut self) -> Option<&mut Stamps> {
+        self.rare.as_mut()?.tstamp.as_mut()
+    }
 }
 
 /// A connection. Kernel: `struct nf_conn`, include/net/netfilter/nf_conntrack.h, v5.10.19.
@@ -295,18 +293,22 @@ pub struct NfConn {
     pub ext: Extensions,
     /// It is being created, or moved between lists under the bucket locks, at this very step.
     pub moving: bool,
+    /// Its zone.
+    pub zone: Zone,
 }
+
+const _: () = assert!(size_of::<NfConn>() <= 256);
 
 /// The stages of figure 6.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// Not in the table yet; on an unconfirmed list.
+    /// Not in the table yet; in v5.10 on an unconfirmed list.
     Unconfirmed,
     /// In the table.
     Table,
-    /// Deleted, held by somebody; on a dying list.
+    /// Deleted, held by somebody; in v5.10 on a dying list.
     Dying,
-    /// In no list at all: being created, moved or destroyed at this very step.
+    /// Being created, moved or destroyed at this very step.
     Nowhere,
 }
 
@@ -321,13 +323,15 @@ impl NfConn {
         self.tuplehash[dir.index()].node.list()
     }
 
-    /// Where in its life it stands, read off its two nodes.
+    /// Where in its life it stands, read off its two nodes and, for one in no list, its status.
     pub fn place(&self) -> Place {
         match (self.list(Dir::Original), self.list(Dir::Reply)) {
             (Some(ListId::Unconfirmed { .. }), _) => Place::Unconfirmed,
-            (Some(ListId::Dying { .. }), _) => Place::Dying,
+            (Some(ListId::Dying { .. } | ListId::Undelivered { .. }), _) => Place::Dying,
             (Some(ListId::Bucket(_)), _) | (_, Some(ListId::Bucket(_))) => Place::Table,
-            (None, _) => Place::Nowhere,
+            (None, _) if self.moving => Place::Nowhere,
+            (None, _) if self.status.contains(Status::DYING) => Place::Dying,
+            (None, _) => Place::Unconfirmed,
         }
     }
 

@@ -1,10 +1,11 @@
 //! The end of a connection: out of the table, then, with the last reference, out of memory.
 //! [Figure 6]
 
-use super::conn::{DestroyEvent, Owner, Status};
+use super::conn::{DestroyEvent, Owner, Status, Timeout};
 use super::ecache::Delivery;
 use super::nulls::ListId;
 use super::probe::Probe;
+use super::profile::Difference;
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::{DeleteCause, Step};
@@ -30,9 +31,9 @@ impl Conntrack {
             probe.step(self, || Step::DeleteRefused { conn: id });
             return false;
         }
-        let uptime = self.uptime;
-        if let Some((_, stop @ None)) = &mut self.conns[id].ext.tstamp {
-            *stop = Some(uptime);
+        let stopped = self.stop_stamp(id);
+        if let Some((_, stop @ None)) = self.conns[id].ext.tstamp_mut() {
+            *stop = Some(stopped);
         }
         let net = self.conns[id].net;
         let delivered = self.nf_conntrack_event_destroy(id, probe);
@@ -42,18 +43,37 @@ impl Conntrack {
             }
             self.nf_ct_delete_from_lists(id, probe);
             self.pass_ref(id, Owner::Table, Owner::EventRetry, probe);
+            if !self.has_pending_lists() {
+                self.add_to_undelivered_list(id, probe);
+            }
+            self.conns[id].moving = false;
             let second = self.now.plus(self.hz().ticks(Secs(1)));
             let at = *self.nets[usize::from(net)].ecache_due.get_or_insert(second);
             probe.step(self, || Step::EventRetryDue { at });
             return false;
         }
         self.nf_ct_delete_from_lists(id, probe);
+        self.conns[id].moving = false;
         self.nf_conntrack_put(id, Owner::Table, probe);
         // The listener hears again, so a worker that waits for that need not wait longer.
         if self.nets[usize::from(net)].ecache_due.is_some() {
-            self.ecache_work(net, probe);
+            self.ecache_work_at_once(net, probe);
         }
         true
+    }
+
+    /// When an entry that is deleted now came to its end: now, in v6.18 when its time ran out.
+    fn stop_stamp(&self, id: ConnId) -> u64 {
+        let conn = &self.conns[id];
+        match conn.timeout {
+            Timeout::Absolute(at)
+                if conn.nf_ct_is_expired(self.now)
+                    && self.profile().since(Difference::StopAtExpiry) =>
+            {
+                self.uptime.saturating_sub(u64::from(self.now.since(at).0))
+            }
+            Timeout::Absolute(_) | Timeout::Relative(_) => self.uptime,
+        }
     }
 
     /// Out of both buckets, under their locks, and on this CPU's dying list.
@@ -69,7 +89,9 @@ impl Conntrack {
                 });
             }
         }
-        self.conns[id].moving = false;
+        if self.has_pending_lists() {
+            self.conns[id].moving = false;
+        }
         self.nf_ct_add_to_dying_list(id, probe);
     }
 

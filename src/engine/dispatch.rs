@@ -5,6 +5,7 @@ use super::command::{
     Span,
 };
 use super::config::{BUCKETS_MAX, Config};
+use super::gc_whole::Average;
 use super::hash::splitmix32;
 use super::hooks::Station;
 use super::nulls::{DYING_NULLS, Link, UNCONFIRMED_NULLS};
@@ -122,7 +123,7 @@ impl Conntrack {
         let hz = config.hz.per_second();
         let now = Jiffies::at_boot(config.hz);
         let init = Netns::new(NetName::init(), config.hash_mix, &config);
-        Conntrack {
+        let mut machine = Conntrack {
             now,
             uptime: 0,
             max: config.conntrack_max(),
@@ -136,6 +137,7 @@ impl Conntrack {
             cpu: 0,
             hold: None,
             allocating: false,
+            confirms: 0,
             gc: GcWorker {
                 last_bucket: 0,
                 next_gc_run: Ticks(hz),
@@ -143,10 +145,17 @@ impl Conntrack {
                 early_drop: false,
                 auto: true,
                 runs: 0,
+                average: Average::new(hz),
+                cycle_start: now,
             },
             listener: Listener::default(),
             config,
+        };
+        if machine.gc_is_whole() {
+            // v5.10 begins with bucket 1, v6.18 with bucket 0.
+            machine.gc.last_bucket = machine.table.size() - 1;
         }
+        machine
     }
 
     /// Carries a command out. Total: it never fails and never panics; what cannot be done is
@@ -351,6 +360,7 @@ impl Netns {
             pcpu: vec![pcpu; usize::from(config.cpus)],
             ifaces: Vec::new(),
             rules: Vec::new(),
+            undelivered: Link::nulls(DYING_NULLS),
             ecache_due: None,
         }
     }

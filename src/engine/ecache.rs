@@ -5,6 +5,7 @@ use super::conn::{DestroyEvent, EventMask, Owner, Status};
 use super::event::{Event, EventKind, HEARD_MAX};
 use super::nulls::ListId;
 use super::probe::Probe;
+use super::profile::Difference;
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::Step;
@@ -29,8 +30,10 @@ impl Conntrack {
     pub(super) fn nf_ct_ecache_wanted(&self, net: u8) -> bool {
         match self.sysctl(net, Sysctl::Events) {
             0 => false,
-            1 => true,
-            _ => self.listener.mode != Listen::Off,
+            2 if self.profile().since(Difference::EventsOnceHeard) => {
+                self.listener.mode != Listen::Off
+            }
+            _ => true,
         }
     }
 
@@ -119,7 +122,8 @@ impl Conntrack {
         Delivery::Done
     }
 
-    /// What a message carries: a DESTROY of v5.10 has neither timeout nor protocol state.
+    /// What a message carries. A DESTROY of v5.10 has neither timeout nor protocol state, one of
+    /// v6.18 has the state, and whole seconds that were left.
     fn message(&self, id: ConnId, bits: EventMask, seq: u32) -> Event {
         let conn = &self.conns[id];
         let kind = if bits.contains(EventMask::DESTROY) {
@@ -129,7 +133,15 @@ impl Conntrack {
         } else {
             EventKind::Update
         };
+        let left = conn.nf_ct_expires(self.now);
         let destroyed = kind == EventKind::Destroy;
+        let (left_told, state_told) = if !destroyed {
+            (true, bits.contains(EventMask::PROTOINFO))
+        } else if self.profile().since(Difference::DestroyTellsState) {
+            (left.0 >= self.hz().per_second(), true)
+        } else {
+            (false, false)
+        };
         Event {
             seq,
             at: self.now,
@@ -139,44 +151,90 @@ impl Conntrack {
             net: conn.net,
             tuples: [*conn.tuple(Dir::Original), *conn.tuple(Dir::Reply)],
             status: conn.status,
-            left: (!destroyed).then(|| conn.nf_ct_expires(self.now)),
-            state: conn
-                .proto
-                .name()
-                .filter(|_| bits.contains(EventMask::PROTOINFO) && !destroyed),
-            counted: conn.ext.acct.filter(|_| destroyed),
-            mark: conn.mark,
+            left: left_told.then_some(left),
+            state: conn.proto.name().filter(|_| state_told),
+            counted: conn.ext.acct().filter(|_| destroyed),
+            stamps: conn.ext.tstamp().filter(|_| destroyed),
+            mark: (conn.mark != 0 || bits.contains(EventMask::MARK)).then_some(conn.mark),
+            zone: conn.zone,
             timeout: conn.timeout,
         }
     }
 
-    /// Sends again what could not be delivered, entry by entry of the dying lists. Delivered ones
-    /// lose the reference that the worker held. If the listener still cannot take a message, the
-    /// worker comes back in a tenth of a second.
-    /// Kernel: `ecache_work`, net/netfilter/nf_conntrack_ecache.c, v5.10.19.
+    /// How long the worker waits before it tries a listener again that could not take a message:
+    /// a tenth of a second in v5.10, 10 ms in v6.18.
+    pub(super) fn ecache_retry(&self) -> Ticks {
+        let parts = if self.profile().since(Difference::OneEventPerRun) {
+            100
+        } else {
+            10
+        };
+        Ticks(self.hz().per_second().div_ceil(parts))
+    }
+
+    /// Sends again what could not be delivered, entry by entry: in v5.10 all of the dying lists, in
+    /// v6.18 one, for the run believes that its time is up, and it comes back at once for the next.
+    /// A delivered one loses the reference that the worker held. If the listener still cannot take
+    /// a message, the worker comes back after a while.
+    /// Kernel: `ecache_work`, net/netfilter/nf_conntrack_ecache.c, v5.10.19 and v6.18.
     pub(super) fn ecache_work<P: Probe>(&mut self, net: u8, probe: &mut P) {
         let waiting = self.waiting_events(net);
-        let mut delivered = 0;
-        for &id in &waiting {
+        let most = if self.has_pending_lists() {
+            waiting.len()
+        } else {
+            1
+        };
+        let (mut delivered, mut failed) = (0, false);
+        for &id in waiting.iter().take(most) {
             if self.nf_conntrack_event_destroy(id, probe) == Delivery::Failed {
+                failed = true;
                 break;
             }
             if let Some(ecache) = &mut self.conns[id].ext.ecache {
                 ecache.destroy = DestroyEvent::Sent;
             }
             delivered += 1;
-            self.nf_conntrack_put(id, Owner::EventRetry, probe);
+            self.delivered_at_last(id, probe);
         }
         let left = waiting.len() as u32 - delivered;
-        let tenth = Ticks(self.hz().per_second() / 10);
-        self.nets[usize::from(net)].ecache_due = (left > 0).then(|| self.now.plus(tenth));
+        let pause = if failed {
+            self.ecache_retry()
+        } else {
+            Ticks(0)
+        };
+        self.nets[usize::from(net)].ecache_due = (left > 0).then(|| self.now.plus(pause));
         probe.step(self, || Step::EventRetryRan { delivered, left });
+    }
+
+    /// The worker lets an entry go; in v6.18 it leaves its list at that.
+    fn delivered_at_last<P: Probe>(&mut self, id: ConnId, probe: &mut P) {
+        if !self.has_pending_lists() {
+            self.conns[id].moving = true;
+            self.nf_ct_del_from_dying_or_unconfirmed_list(id, probe);
+        }
+        self.nf_conntrack_put(id, Owner::EventRetry, probe);
+        if let Some(conn) = self.conns.get(id) {
+            // Somebody else still holds it.
+            let id = conn.id;
+            self.conns[id].moving = false;
+        }
+    }
+
+    /// The worker runs now, and as long as it wants to go on at once.
+    pub(super) fn ecache_work_at_once<P: Probe>(&mut self, net: u8, probe: &mut P) {
+        loop {
+            self.ecache_work(net, probe);
+            if self.nets[usize::from(net)].ecache_due != Some(self.now) {
+                return;
+            }
+        }
     }
 
     /// Entries whose DESTROY message is still to be delivered, CPU by CPU, in list order.
     fn waiting_events(&self, net: u8) -> Vec<ConnId> {
         (0..self.config.cpus)
             .flat_map(|cpu| self.walk(ListId::Dying { net, cpu }))
+            .chain(self.walk(ListId::Undelivered { net }))
             .filter_map(|node| self.conns.at(node.slot))
             .filter(|conn| {
                 conn.status.contains(Status::CONFIRMED)

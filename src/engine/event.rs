@@ -38,14 +38,18 @@ pub struct Event {
     pub tuples: [Tuple; 2],
     /// Its status bits.
     pub status: Status,
-    /// Time left; absent in a DESTROY message of v5.10.
+    /// Time left; absent in a DESTROY message of v5.10, and of v6.18 below a second.
     pub left: Option<Ticks>,
     /// The protocol's state, if it is part of the message.
     pub state: Option<&'static str>,
     /// Counters of both directions, in a DESTROY message of an entry that has them.
     pub counted: Option<[super::conn::Counted; 2]>,
-    /// User mark.
-    pub mark: u32,
+    /// Ticks since boot at start and stop, in a DESTROY message of an entry that has them.
+    pub stamps: Option<super::conn::Stamps>,
+    /// User mark, if there is one or it changed.
+    pub mark: Option<u32>,
+    /// Its zone.
+    pub zone: super::zone::Zone,
     /// The timeout field as it stood.
     pub timeout: Timeout,
 }

@@ -1,13 +1,15 @@
-//! The garbage collector: finds entries whose time ran out, a slice of the table at a time.
+//! The garbage collector: finds entries whose time ran out, in v5.10 a slice of the table at a
+//! time. For v6.18 see [`super::gc_whole`].
 
 use super::conn::{Owner, ProtoState, Status};
 use super::nulls::ListId;
 use super::probe::Probe;
+use super::profile::Difference;
 use super::proto::tcp::TcpState;
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::{DeleteCause, Step};
-use super::time::Ticks;
+use super::time::{Jiffies, Ticks};
 
 /// A run visits this part of the table: one bucket in so many.
 /// Kernel: `GC_MAX_BUCKETS_DIV`, net/netfilter/nf_conntrack_core.c, v5.10.19.
@@ -27,9 +29,24 @@ pub fn interval_max(hz: u32) -> u32 {
     MAX_SCAN_SECS * hz / MAX_BUCKETS_DIV
 }
 
+impl Idle {
+    pub(super) fn count(&mut self, runs: u32, buckets: u64) {
+        self.runs += runs;
+        self.buckets += buckets;
+    }
+}
+
 impl Conntrack {
-    /// Buckets that one run visits, at least one.
+    /// `true` if a run looks at the whole table.
+    pub fn gc_is_whole(&self) -> bool {
+        self.profile().since(Difference::GcWholeTable)
+    }
+
+    /// Buckets that one run visits, at least one; in v6.18 all up to the end of the table.
     pub fn gc_goal(&self) -> u32 {
+        if self.gc_is_whole() {
+            return self.table.size() - self.bucket_after(self.gc.last_bucket);
+        }
         (self.table.size() / MAX_BUCKETS_DIV).max(1)
     }
 
@@ -37,13 +54,12 @@ impl Conntrack {
     /// spared, wherever their namespace is at 95 % of the limit.
     /// Kernel: `gc_worker`, net/netfilter/nf_conntrack_core.c, v5.10.19.
     pub(super) fn gc_worker<P: Probe>(&mut self, probe: &mut P) {
+        if self.gc_is_whole() {
+            return self.gc_worker_whole(probe);
+        }
         let goal = self.gc_goal();
         let after = self.gc.last_bucket;
-        let max95 = if self.gc.early_drop {
-            self.max / 100 * 95
-        } else {
-            0
-        };
+        let max95 = self.gc_max95();
         probe.step(self, || Step::GcStarted { after, goal });
         let (mut bucket, mut scanned, mut expired) = (after, 0, 0);
         for _ in 0..goal {
@@ -77,6 +93,15 @@ impl Conntrack {
         self.gc_ends(bucket, scanned, expired, probe);
     }
 
+    /// Entries in a namespace from which on more is sacrificed than what is expired; 0 is never.
+    pub(super) fn gc_max95(&self) -> u32 {
+        if self.gc.early_drop {
+            self.max / 100 * 95
+        } else {
+            0
+        }
+    }
+
     /// Adapts the pause to what was found and puts the worker on the clock again.
     fn gc_ends<P: Probe>(&mut self, last: u32, scanned: u32, expired: u32, probe: &mut P) {
         let ratio = (u64::from(expired) * 100)
@@ -99,21 +124,26 @@ impl Conntrack {
         });
     }
 
-    /// The 95 % rule for one entry.
-    fn gc_early_drop<P: Probe>(&mut self, id: ConnId, max95: u32, probe: &mut P) {
+    /// The 95 % rule for one entry; says whether it went.
+    pub(super) fn gc_early_drop<P: Probe>(
+        &mut self,
+        id: ConnId,
+        max95: u32,
+        probe: &mut P,
+    ) -> bool {
         let conn = &self.conns[id];
         if !conn.status.contains(Status::CONFIRMED)
             || conn.status.contains(Status::DYING)
             || self.nets[usize::from(conn.net)].count < max95
             || !self.nf_conntrack_get(id, Owner::Gc, probe)
         {
-            return;
+            return false;
         }
         let conn = &self.conns[id];
-        if !conn.status.contains(Status::ASSURED) || can_early_drop(&conn.proto) {
-            self.nf_ct_delete(id, DeleteCause::GcEarlyDrop, probe);
-        }
+        let spare = conn.status.contains(Status::ASSURED) && !can_early_drop(&conn.proto);
+        let gone = !spare && self.nf_ct_delete(id, DeleteCause::GcEarlyDrop, probe);
         self.nf_conntrack_put(id, Owner::Gc, probe);
+        gone
     }
 
     /// The bucket after this one, round the end; a table that shrank starts again at 0.
@@ -125,14 +155,20 @@ impl Conntrack {
     /// Runs at this instant until every bucket was visited. Runs that find nothing are told as
     /// one.
     pub(super) fn gc_sweep<P: Probe>(&mut self, probe: &mut P) {
-        let runs = self.table.size().div_ceil(self.gc_goal());
         let mut idle = Idle::default();
-        for _ in 0..runs {
+        let size = self.table.size();
+        let mut visited = 0;
+        while visited < size {
+            visited += self.gc_goal();
             if self.gc_finds_nothing() {
-                self.gc_idle_run(&mut idle);
+                self.gc_idle_at(self.now, &mut idle);
             } else {
                 self.gc_idle_told(&mut idle, probe);
                 self.gc_worker(probe);
+                if self.gc_is_whole() {
+                    // It may have stopped on the way.
+                    visited -= (size - 1 - self.gc.last_bucket).min(visited);
+                }
             }
         }
         self.gc.due = self.now.plus(self.gc.next_gc_run);
@@ -155,9 +191,15 @@ impl Conntrack {
         })
     }
 
-    /// A run that finds nothing: the cursor and the pause go on, nobody is told yet.
-    pub(super) fn gc_idle_run(&mut self, idle: &mut Idle) {
-        self.gc_idle_runs(idle, 1);
+    /// A run at this instant that finds nothing: the cursor and the pause go on, nobody is told
+    /// yet.
+    pub(super) fn gc_idle_at(&mut self, at: Jiffies, idle: &mut Idle) {
+        if self.gc_is_whole() {
+            let expiries = self.gc_expiries();
+            self.gc_idle_whole(idle, at, &expiries, 1);
+        } else {
+            self.gc_idle_runs(idle, 1);
+        }
     }
 
     /// So many such runs at the pause that is reached. `due` is that of the run after the last.

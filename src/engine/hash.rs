@@ -1,4 +1,5 @@
-//! From tuple to bucket. v5.10 hashes with Jenkins' jhash2 and scales by multiply-shift.
+//! From tuple to bucket: v5.10 hashes with Jenkins' jhash2, v6.18 with SipHash-2-4; both scale by
+//! multiply-shift.
 
 use super::tuple::{Dst, Man, Tuple};
 
@@ -15,10 +16,37 @@ impl RawHash {
     }
 }
 
-/// The raw hash of a tuple. `seed` is the boot random number XOR the namespace's `hash_mix`. The
-/// direction is left out, and in this kernel so is the zone.
-/// Kernel: `hash_conntrack_raw`, net/netfilter/nf_conntrack_core.c, v5.10.19.
-pub fn hash_conntrack_raw(tuple: &Tuple, seed: u32) -> RawHash {
+/// What goes into a hash beside the tuple.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HashKey {
+    /// v5.10: the boot random number XOR the namespace's `hash_mix`.
+    Jhash {
+        /// The two together.
+        seed: u32,
+    },
+    /// v6.18: 128 random bits of the boot, the first word XOR the zone that counts for the
+    /// direction, the second XOR the namespace's `hash_mix`.
+    Sip {
+        /// The two words, the XORs done.
+        key: [u64; 2],
+        /// The zone that is in the first one.
+        zone: u16,
+    },
+}
+
+/// The raw hash of a tuple, its direction left out.
+/// Kernel: `hash_conntrack_raw`, net/netfilter/nf_conntrack_core.c, v5.10.19 and v6.18.
+pub fn hash_conntrack_raw(tuple: &Tuple, key: HashKey) -> RawHash {
+    match key {
+        HashKey::Jhash { seed } => RawHash(jhash2_of(tuple, seed)),
+        // Everything up to the direction, which is the last byte.
+        HashKey::Sip { key, .. } => {
+            RawHash(siphash24(&tuple.bytes()[..Tuple::SIZE - 1], key) as u32)
+        }
+    }
+}
+
+fn jhash2_of(tuple: &Tuple, seed: u32) -> u32 {
     let Tuple {
         src: Man { u3, u, l3num },
         dst,
@@ -35,7 +63,7 @@ pub fn hash_conntrack_raw(tuple: &Tuple, seed: u32) -> RawHash {
     let ports_and_l3 = u32::from(u.swap_bytes()) | (l3num as u32) << 16;
     let words = [s[0], s[1], s[2], s[3], ports_and_l3, d[0], d[1], d[2], d[3]];
     let init = seed ^ (u32::from(du.swap_bytes()) << 16 | u32::from(protonum));
-    RawHash(jhash2(&words, init))
+    jhash2(&words, init)
 }
 
 /// Bob Jenkins' hash of 32-bit words, as lookup3 defines it.
@@ -93,6 +121,59 @@ fn last(s: &mut [u32; 3]) {
     ] {
         s[x] = (s[x] ^ s[y]).wrapping_sub(s[y].rotate_left(rot));
     }
+}
+
+/// SipHash with two rounds per word and four at the end, by Aumasson and Bernstein.
+/// Kernel: `siphash`, lib/siphash.c, v6.18.
+pub fn siphash24(bytes: &[u8], key: [u64; 2]) -> u64 {
+    let [k0, k1] = key;
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    let mut absorb = |word: u64| {
+        v[3] ^= word;
+        sip_rounds(&mut v, 2);
+        v[0] ^= word;
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        absorb(u64::from_le_bytes(*word));
+    }
+    // The last word ends in the length.
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    last[7] = bytes.len() as u8;
+    absorb(u64::from_le_bytes(last));
+    v[2] ^= 0xff;
+    sip_rounds(&mut v, 4);
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+fn sip_rounds(v: &mut [u64; 4], rounds: u32) {
+    for _ in 0..rounds {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[2] = v[2].rotate_left(32);
+    }
+}
+
+/// The 128 random bits that v6.18 draws at boot, made from a machine's seed.
+pub fn sip_boot_key(seed: u32) -> [u64; 2] {
+    let word = |nth: u64| {
+        let at = u64::from(seed) << 8 | nth;
+        u64::from(splitmix32(at)) << 32 | u64::from(splitmix32(at + 1))
+    };
+    [word(0xf0), word(0xf2)]
 }
 
 /// The next number of a SplitMix sequence: where seeds that a kernel would draw come from.

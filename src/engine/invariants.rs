@@ -1,7 +1,7 @@
 //! What must be true of the machine at every step, checked from the outside.
 
 use super::conn::{NfConn, Owner, Status, Timeout};
-use super::nulls::{DYING_NULLS, ListId, Next, Node, NodeRef, UNCONFIRMED_NULLS};
+use super::nulls::{DYING_NULLS, Link, ListId, Next, Node, NodeRef, UNCONFIRMED_NULLS};
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::tuple::Dir;
@@ -31,6 +31,9 @@ pub enum Violation {
     TableReference(ConnId),
     /// A living connection with no reference and no work being done on it.
     NoReference(ConnId),
+    /// Not in the table, and in v5.10 on no list, or in v6.18 on a list without an event to be
+    /// delivered, or on none with one.
+    Pending(ConnId),
     /// A packet points to a connection that is gone.
     DanglingSkb(super::skb::SkbId),
     /// The timeout is a length although the entry is confirmed, or an instant although it is not.
@@ -71,6 +74,7 @@ impl Violation {
         match self {
             Violation::ListMembership(..)
             | Violation::WrongNulls(..)
+            | Violation::Pending(_)
             | Violation::WrongBucket(..) => Check::Lists,
             Violation::ConfirmedNotHashed(_) | Violation::UnconfirmedHashed(_) => Check::Hashed,
             Violation::UseNotNamed(..)
@@ -142,7 +146,8 @@ impl Conntrack {
             (0..self.config.cpus)
                 .flat_map(move |cpu| [ListId::Unconfirmed { net, cpu }, ListId::Dying { net, cpu }])
         });
-        buckets.chain(pcpu)
+        let undelivered = (0..self.nets.len() as u8).map(|net| ListId::Undelivered { net });
+        buckets.chain(pcpu).chain(undelivered)
     }
 
     /// Follows a list from head to end marker; says how many nodes it has.
@@ -150,10 +155,10 @@ impl Conntrack {
         let expected = match list {
             ListId::Bucket(bucket) => bucket,
             ListId::Unconfirmed { .. } => UNCONFIRMED_NULLS,
-            ListId::Dying { .. } => DYING_NULLS,
+            ListId::Dying { .. } | ListId::Undelivered { .. } => DYING_NULLS,
         };
         let limit = 2 * self.conns.len();
-        let (mut link, mut before, mut nodes) = (self.head(list), None, 0);
+        let (mut link, mut before, mut nodes) = (self.head(list), Node::HEAD, 0);
         loop {
             let node = match link.next() {
                 Next::Nulls(value) => {
@@ -173,7 +178,7 @@ impl Conntrack {
                     list: says,
                     next,
                     prev,
-                } if says == list && prev == before => {
+                } if says.list() == list && prev == before => {
                     link = next;
                 }
                 _ => {
@@ -186,7 +191,7 @@ impl Conntrack {
                 found.push(Violation::ListMembership(list, node));
                 return nodes;
             }
-            before = Some(node);
+            before = Link::to(node);
         }
     }
 
@@ -210,8 +215,11 @@ impl Conntrack {
             if conn.use_count == 0 {
                 found.push(Violation::NoReference(id));
             }
+            if !any && conn.list(Dir::Original).is_some() != self.pending_list_due(conn) {
+                found.push(Violation::Pending(id));
+            }
         }
-        if !confirmed && any {
+        if !confirmed && any && !conn.moving {
             found.push(Violation::UnconfirmedHashed(id));
         }
         for dir in Dir::BOTH {
@@ -226,6 +234,12 @@ impl Conntrack {
         if started != confirmed && !conn.moving {
             found.push(Violation::TimeoutKind(id));
         }
+    }
+
+    /// `true` if an entry outside the table must be on a list: in v5.10 always, in v6.18 while the
+    /// event worker holds it.
+    fn pending_list_due(&self, conn: &NfConn) -> bool {
+        self.has_pending_lists() || conn.refs.of(Owner::EventRetry) > 0
     }
 
     fn check_references(&self, conn: &NfConn, found: &mut Vec<Violation>) {

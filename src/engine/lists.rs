@@ -1,8 +1,10 @@
-//! Linking and unlinking: the table's chains and the unconfirmed and dying lists. [Figures 4, 6]
+//! Linking and unlinking: the table's chains, and in v5.10 the unconfirmed and dying lists.
+//! [Figures 4, 6]
 //! Kernel: hlist_nulls_add_head_rcu, hlist_nulls_del_rcu, include/linux/rculist_nulls.h.
 
-use super::nulls::{Link, ListId, Next, Node, NodeRef, Walk};
+use super::nulls::{Link, ListId, ListTag, Next, Node, NodeRef, Walk};
 use super::probe::Probe;
+use super::profile::Difference;
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::Step;
@@ -16,18 +18,22 @@ impl Conntrack {
             ListId::Bucket(bucket) => self.table.head(bucket),
             ListId::Unconfirmed { net, cpu } => pcpu(net, cpu).unconfirmed,
             ListId::Dying { net, cpu } => pcpu(net, cpu).dying,
+            ListId::Undelivered { net } => self.nets[usize::from(net)].undelivered,
         }
     }
 
     fn head_mut(&mut self, list: ListId) -> &mut Link {
         let (net, cpu) = match list {
             ListId::Bucket(bucket) => return self.table.head_mut(bucket),
+            ListId::Undelivered { net } => return &mut self.nets[usize::from(net)].undelivered,
             ListId::Unconfirmed { net, cpu } | ListId::Dying { net, cpu } => (net, cpu),
         };
         let pcpu = &mut self.nets[usize::from(net)].pcpu[usize::from(cpu)];
         match list {
             ListId::Dying { .. } => &mut pcpu.dying,
-            ListId::Bucket(_) | ListId::Unconfirmed { .. } => &mut pcpu.unconfirmed,
+            ListId::Bucket(_) | ListId::Unconfirmed { .. } | ListId::Undelivered { .. } => {
+                &mut pcpu.unconfirmed
+            }
         }
     }
 
@@ -56,12 +62,12 @@ impl Conntrack {
         if let Next::Node(follower) = next.next()
             && let Node::Linked { prev, .. } = self.node_mut(follower)
         {
-            *prev = Some(at);
+            *prev = Link::to(at);
         }
         self.conns[id].tuplehash[dir.index()].node = Node::Linked {
-            list,
+            list: ListTag::of(list),
             next,
-            prev: None,
+            prev: Node::HEAD,
         };
     }
 
@@ -73,7 +79,8 @@ impl Conntrack {
             return None;
         };
         *node = Node::Detached;
-        match prev {
+        let list = list.list();
+        match prev.node() {
             None => *self.head_mut(list) = next,
             Some(before) => {
                 if let Node::Linked { next: link, .. } = self.node_mut(before) {
@@ -89,13 +96,22 @@ impl Conntrack {
         Some(list)
     }
 
-    /// [Figure 4, (4)] The original node goes to the head of this CPU's unconfirmed list.
+    /// `true` if unconfirmed and dying entries are on lists of their CPU.
+    pub(super) fn has_pending_lists(&self) -> bool {
+        !self.profile().since(Difference::NoPendingLists)
+    }
+
+    /// [Figure 4, (4)] The original node goes to the head of this CPU's unconfirmed list. v6.18 has
+    /// no such list: the entry is known to its packet alone.
     pub(super) fn nf_ct_add_to_unconfirmed_list<P: Probe>(
         &mut self,
         id: ConnId,
         cpu: u8,
         probe: &mut P,
     ) {
+        if !self.has_pending_lists() {
+            return;
+        }
         let conn = &mut self.conns[id];
         conn.cpu = cpu;
         let list = ListId::Unconfirmed { net: conn.net, cpu };
@@ -103,12 +119,25 @@ impl Conntrack {
         probe.step(self, || Step::ListAdded { conn: id, list });
     }
 
-    /// The original node goes to the head of this CPU's dying list.
+    /// The original node goes to the head of this CPU's dying list, which v6.18 has not.
     pub(super) fn nf_ct_add_to_dying_list<P: Probe>(&mut self, id: ConnId, probe: &mut P) {
+        if !self.has_pending_lists() {
+            return;
+        }
         let cpu = self.cpu;
         let conn = &mut self.conns[id];
         conn.cpu = cpu;
         let list = ListId::Dying { net: conn.net, cpu };
+        self.link(id, Dir::Original, list);
+        probe.step(self, || Step::ListAdded { conn: id, list });
+    }
+
+    /// The original node goes to the head of its namespace's list of undelivered events.
+    /// Kernel: `nf_ct_delete`, net/netfilter/nf_conntrack_core.c, v6.18.
+    pub(super) fn add_to_undelivered_list<P: Probe>(&mut self, id: ConnId, probe: &mut P) {
+        let list = ListId::Undelivered {
+            net: self.conns[id].net,
+        };
         self.link(id, Dir::Original, list);
         probe.step(self, || Step::ListAdded { conn: id, list });
     }
@@ -120,7 +149,9 @@ impl Conntrack {
         probe: &mut P,
     ) {
         match self.conns[id].list(Dir::Original) {
-            Some(ListId::Unconfirmed { .. } | ListId::Dying { .. }) => {}
+            Some(
+                ListId::Unconfirmed { .. } | ListId::Dying { .. } | ListId::Undelivered { .. },
+            ) => {}
             Some(ListId::Bucket(_)) | None => return,
         }
         let destroyed = self.conns[id].use_count == 0;

@@ -27,6 +27,7 @@ pub mod sysctl;
 pub mod table;
 pub mod time;
 pub mod tuple;
+pub mod zone;
 
 mod advance;
 mod ask_rules;
@@ -37,6 +38,7 @@ mod early_drop;
 mod ecache;
 pub mod extract;
 pub mod gc;
+pub mod gc_whole;
 mod invariants;
 mod journey;
 mod lists;

@@ -67,7 +67,8 @@ impl Link {
 
 /// End marker of every unconfirmed list. Kernel: `UNCONFIRMED_NULLS_VAL`.
 pub const UNCONFIRMED_NULLS: u32 = 1 << 30;
-/// End marker of every dying list. Kernel: `DYING_NULLS_VAL`.
+/// End marker of every dying list, and in v6.18 of every list of undelivered events. Kernel:
+/// `DYING_NULLS_VAL`.
 pub const DYING_NULLS: u32 = (1 << 30) + 1;
 
 /// Names a list that a node can hang in.
@@ -89,6 +90,13 @@ pub enum ListId {
         /// The CPU.
         cpu: u8,
     },
+    /// A namespace's list of dying connections whose DESTROY event is still to be delivered, all
+    /// that v6.18 has left of the two above.
+    /// Kernel: `nf_conntrack_net_ecache.dying_list`, include/net/netfilter/nf_conntrack.h, v6.18.
+    Undelivered {
+        /// Index of the namespace.
+        net: u8,
+    },
 }
 
 impl fmt::Display for ListId {
@@ -97,9 +105,46 @@ impl fmt::Display for ListId {
             ListId::Bucket(bucket) => write!(f, "bucket {bucket}"),
             ListId::Unconfirmed { cpu, .. } => write!(f, "unconfirmed list of CPU {cpu}"),
             ListId::Dying { cpu, .. } => write!(f, "dying list of CPU {cpu}"),
+            ListId::Undelivered { .. } => f.write_str("list of undelivered events"),
         }
     }
 }
+
+/// A [`ListId`] in three bytes, so that a node takes twelve: two bits of kind, then the bucket, or
+/// namespace and CPU.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ListTag([u8; 3]);
+
+impl ListTag {
+    const KIND: u32 = 22;
+
+    /// Packs the name of a list. A bucket is below [`super::config::BUCKETS_MAX`].
+    pub const fn of(list: ListId) -> ListTag {
+        let word = match list {
+            ListId::Bucket(bucket) => bucket,
+            ListId::Unconfirmed { net, cpu } => 1 << ListTag::KIND | (net as u32) << 8 | cpu as u32,
+            ListId::Dying { net, cpu } => 2 << ListTag::KIND | (net as u32) << 8 | cpu as u32,
+            ListId::Undelivered { net } => 3 << ListTag::KIND | (net as u32) << 8,
+        };
+        let [_, a, b, c] = word.to_be_bytes();
+        ListTag([a, b, c])
+    }
+
+    /// The name.
+    pub const fn list(self) -> ListId {
+        let [a, b, c] = self.0;
+        let word = u32::from_be_bytes([0, a, b, c]);
+        match word >> ListTag::KIND {
+            0 => ListId::Bucket(word),
+            1 => ListId::Unconfirmed { net: b, cpu: c },
+            2 => ListId::Dying { net: b, cpu: c },
+            _ => ListId::Undelivered { net: b },
+        }
+    }
+}
+
+const _: () = assert!(super::config::BUCKETS_MAX < 1 << ListTag::KIND);
+const _: () = assert!(size_of::<Node>() == 12);
 
 /// Where a node hangs, one of a node's four lives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,20 +160,23 @@ pub enum Node {
     /// In a list.
     Linked {
         /// Which one.
-        list: ListId,
+        list: ListTag,
         /// What follows.
         next: Link,
-        /// The node before, `None` right behind the head. The kernel's `pprev` points at that
-        /// node's `next`, or at the head.
-        prev: Option<NodeRef>,
+        /// The node before; the nulls marker [`Node::HEAD`] right behind the head. The kernel's
+        /// `pprev` points at that node's `next`, or at the head.
+        prev: Link,
     },
 }
 
 impl Node {
+    /// What `prev` of the first node of a list holds.
+    pub const HEAD: Link = Link::nulls(0);
+
     /// The list it hangs in.
     pub const fn list(&self) -> Option<ListId> {
         match *self {
-            Node::Linked { list, .. } => Some(list),
+            Node::Linked { list, .. } => Some(list.list()),
             Node::Detached | Node::Stash(_) | Node::Fake => None,
         }
     }

@@ -67,12 +67,21 @@ differences! {
     /// Clash: merged if the winner has no NAT decision or all tuples are equal; if all tuples are
     /// equal or mirrored.
     ClashMirrored,
+    /// A tuple is looked up once; again by the reply direction's zone, if that is another one.
+    ZoneLookedUpTwice,
     /// Clash: allowed for UDP and UDP-Lite; for GRE and generic as well.
     ClashMoreProtocols,
+    /// Clash: the loser's events are looked for; those of the connection that the packet has now.
+    ClashWinnerTells,
     /// Default table: `nf_conntrack_max` is four entries per bucket; one.
     MaxOnePerBucket,
     /// `nf_conntrack_events`: 1, always; 2, once somebody listens.
     EventsOnceHeard,
+    /// The stop stamp of an expired entry is when it is deleted; when its time ran out.
+    StopAtExpiry,
+    /// The event worker sends every waiting DESTROY per run and tries again after 100 ms; one per
+    /// run, and again after 10 ms.
+    OneEventPerRun,
     /// DESTROY carries neither timeout nor state; a timeout above 0 and the state.
     DestroyTellsState,
     /// A reopened connection counts `invalid`; it does not.

@@ -106,7 +106,7 @@ impl Conntrack {
         len: u32,
         probe: &mut P,
     ) {
-        let Some(acct) = &mut self.conns[id].ext.acct else {
+        let Some(acct) = self.conns[id].ext.acct_mut() else {
             return;
         };
         let counted = &mut acct[dir.index()];

@@ -106,3 +106,11 @@ pub struct Skb {
     /// Low bits of `_nfct`; `None` while nothing is attached (INVALID to the rules).
     pub ctinfo: Option<CtInfo>,
 }
+
+impl Skb {
+    /// The zone to look in: that of the template, or the default one.
+    /// Kernel: `nf_ct_zone_tmpl`, include/net/netfilter/nf_conntrack_zones.h, v5.10.19.
+    pub fn zone(&self) -> Zone {
+        self.tmpl.unwrap_or_default().zone
+    }
+}

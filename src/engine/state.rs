@@ -3,6 +3,7 @@
 use super::command::{Listen, NetName};
 use super::config::Config;
 use super::event::Event;
+use super::gc_whole::Average;
 use super::hooks::Station;
 use super::nulls::Link;
 use super::profile::Profile;
@@ -48,6 +49,8 @@ pub struct Conntrack {
     pub hold: Option<Station>,
     /// A new entry is counted already and not allocated yet: room is being made for it.
     pub allocating: bool,
+    /// Confirmations so far that drew a limit for chains.
+    pub confirms: u32,
     /// The gc worker.
     pub gc: GcWorker,
     /// The listener for events.
@@ -71,6 +74,8 @@ pub struct Netns {
     pub ifaces: Vec<Iface>,
     /// Rules of all hooks, in the order in which they were added.
     pub rules: Vec<Rule>,
+    /// Head of the list of undelivered events, empty in v5.10.
+    pub undelivered: Link,
     /// When the event worker runs next.
     pub ecache_due: Option<Jiffies>,
 }
@@ -101,6 +106,10 @@ pub struct GcWorker {
     pub auto: bool,
     /// Runs so far.
     pub runs: u64,
+    /// v6.18: the time that the nodes of this cycle had left, on average.
+    pub average: Average,
+    /// v6.18: when this cycle through the table began.
+    pub cycle_start: Jiffies,
 }
 
 /// The listener and what it heard.

@@ -1,5 +1,7 @@
 //! The counters of `conntrack -S`.
 
+use super::profile::{Difference, Profile};
+
 /// A counter, per CPU and namespace.
 /// Kernel: `struct ip_conntrack_stat`, include/linux/netfilter/nf_conntrack_common.h, v5.10.19.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,11 +25,18 @@ pub enum Counter {
     SearchRestart,
     /// Clashes at confirm that were resolved.
     ClashResolve,
+    /// Chains that confirm would not search to their end; v6.18 only.
+    ChainTooLong,
 }
 
 impl Counter {
+    /// `true` if this kernel has the counter.
+    pub const fn exists(self, profile: Profile) -> bool {
+        !matches!(self, Counter::ChainTooLong) || profile.since(Difference::ChainLimit)
+    }
+
     /// How many there are.
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 10;
     /// All, in the order of `conntrack -S`.
     pub const ALL: [Counter; Counter::COUNT] = [
         Counter::Found,
@@ -39,6 +48,7 @@ impl Counter {
         Counter::Error,
         Counter::SearchRestart,
         Counter::ClashResolve,
+        Counter::ChainTooLong,
     ];
 
     /// Its name in `conntrack -S`.
@@ -53,6 +63,7 @@ impl Counter {
             Counter::Error => "error",
             Counter::SearchRestart => "search_restart",
             Counter::ClashResolve => "clash_resolve",
+            Counter::ChainTooLong => "chaintoolong",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! figures. A step holds ids and numbers, no words; `view::narrate` says them.
 
 use super::conn::{EventMask, Owner, Status, Timeout};
+use super::hash::HashKey;
 use super::hooks::Station;
 use super::nulls::{ListId, NodeRef};
 use super::proto::Reason;
@@ -22,6 +23,8 @@ pub enum Compared {
     Match,
     /// The tuple differs, first in this field.
     Differs(TupleField),
+    /// The tuple fits, the zone does not.
+    OtherZone,
     /// The tuple fits, the namespace does not.
     OtherNet,
     /// The tuple fits, the connection is not confirmed.
@@ -58,6 +61,8 @@ pub enum DropCause {
     ClashLost,
     /// The connection was deleted before it was confirmed.
     DyingAtConfirm,
+    /// Confirm met a chain longer than it would search.
+    ChainTooLong,
 }
 
 /// Why a connection is deleted.
@@ -103,8 +108,12 @@ pub enum Step {
     // Figure 3: lookup.
     /// (1) The tuple was read out of the packet.
     TupleBuilt { skb: SkbId, tuple: Tuple },
-    /// (2) The raw hash of a tuple. `seed` is boot random and `hash_mix` together.
-    HashComputed { tuple: Tuple, raw: u32, seed: u32 },
+    /// (2) The raw hash of a tuple, and what went in beside it.
+    HashComputed {
+        tuple: Tuple,
+        raw: u32,
+        key: HashKey,
+    },
     /// (3) The raw hash was scaled to the table.
     BucketChosen { raw: u32, size: u32, bucket: u32 },
     /// (4) A node was compared, the `nth` of this walk from 1.
@@ -294,6 +303,13 @@ pub enum Step {
         conn: ConnId,
         other: ConnId,
         dir: Dir,
+    },
+    /// v6.18: more nodes than `limit` came before one that is not it; confirm gives up.
+    ChainTooLong {
+        conn: ConnId,
+        bucket: u32,
+        nodes: u32,
+        limit: u32,
     },
     /// Resolved: the packet belongs to the other connection from now on.
     ClashMerged { conn: ConnId, into: ConnId },

@@ -112,6 +112,7 @@ impl Step {
             | Step::TimeoutStarted { conn, .. }
             | Step::HashInserted { conn, .. }
             | Step::ClashFound { conn, .. }
+            | Step::ChainTooLong { conn, .. }
             | Step::ClashMerged { conn, .. }
             | Step::ClashInserted { conn }
             | Step::ClashLost { conn }
@@ -282,6 +283,7 @@ impl Step {
             Step::BucketsUnlocked { .. } => {
                 (Some((6, 2)), "__nf_conntrack_confirm", CORE, Phase::Insert)
             }
+            Step::ChainTooLong { .. } => (None, "__nf_conntrack_confirm", CORE, Phase::Confirm),
             Step::ClashFound { .. } | Step::ClashLost { .. } => {
                 (None, "nf_ct_resolve_clash", CORE, Phase::Confirm)
             }

@@ -1,12 +1,13 @@
 //! The main conntrack hook: every packet gets its connection here. [Figures 3 and 4]
 
 use super::conn::{
-    Ecache, EventMask, Extensions, NfConn, Owner, ProtoState, References, Status, Timeout,
+    Ecache, EventMask, Extensions, NfConn, Owner, ProtoState, Rare, References, Status, Timeout,
     TupleHash,
 };
 use super::extract::{L4Header, get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple};
 use super::hash::RawHash;
 use super::hooks::Station;
+use super::lookup::Key;
 use super::nulls::Node;
 use super::probe::Probe;
 use super::profile::Difference;
@@ -148,17 +149,18 @@ impl Conntrack {
         let Some(packet) = self.skb(skb) else {
             return Err(Unresolved::Invalid(Reason::NoTuple));
         };
-        let (net, cpu) = (packet.net, packet.cpu);
+        let (net, cpu, zone) = (packet.net, packet.cpu, packet.zone());
         let tuple =
             nf_ct_get_tuple(&packet.bytes, l4).ok_or(Unresolved::Invalid(Reason::NoTuple))?;
         probe.step(self, || Step::TupleBuilt { skb, tuple });
-        let raw = self.hash_conntrack_raw(net, &tuple, probe);
-        let (conn, dir) = match self.find_get_hash(net, &tuple, raw, Walker::Lookup, probe) {
+        let key = Key { net, zone, tuple };
+        let raw = self.hash_conntrack_raw(net, zone.id_of(Dir::Original), &tuple, probe);
+        let found = self
+            .find_get_hash(&key, raw, Walker::Lookup, probe)
+            .or_else(|| self.find_get_as_reply(&key, Walker::Lookup, probe));
+        let (conn, dir) = match found {
             Some(found) => found,
-            None => (
-                self.init_conntrack(net, cpu, &tuple, raw, probe)?,
-                Dir::Original,
-            ),
+            None => (self.init_conntrack(&key, cpu, raw, probe)?, Dir::Original),
         };
         let status = self.conns[conn].status;
         let ctinfo = if dir == Dir::Reply {
@@ -179,29 +181,27 @@ impl Conntrack {
     /// Kernel: `init_conntrack`.
     fn init_conntrack<P: Probe>(
         &mut self,
-        net: u8,
+        key: &Key,
         cpu: u8,
-        tuple: &Tuple,
         raw: RawHash,
         probe: &mut P,
     ) -> Result<ConnId, Unresolved> {
+        let tuple = &key.tuple;
         probe.step(self, || Step::TupleReused { tuple: *tuple });
         let Some(reply) = nf_ct_invert_tuple(tuple) else {
             probe.step(self, || Step::NotInvertible { tuple: *tuple });
             return Err(Unresolved::Invalid(Reason::NotInvertible));
         };
         probe.step(self, || Step::TupleInverted { reply });
-        let conn = self.nf_conntrack_alloc(net, cpu, [*tuple, reply], raw, probe)?;
-        let Extensions {
-            acct,
-            ecache,
-            tstamp,
-        } = self.conns[conn].ext;
+        let conn = self.nf_conntrack_alloc(key, cpu, reply, raw, probe)?;
+        let ext = &self.conns[conn].ext;
+        let (acct, tstamp) = (ext.acct().is_some(), ext.tstamp().is_some());
+        let ecache = ext.ecache.is_some();
         probe.step(self, || Step::ExtensionsAdded {
             conn,
-            acct: acct.is_some(),
-            tstamp: tstamp.is_some(),
-            ecache: ecache.is_some(),
+            acct,
+            tstamp,
+            ecache,
         });
         probe.step(self, || Step::NotExpected { conn });
         self.hold(conn, Owner::Lookup, probe);
@@ -215,12 +215,17 @@ impl Conntrack {
     /// Kernel: `__nf_conntrack_alloc`.
     fn nf_conntrack_alloc<P: Probe>(
         &mut self,
-        net: u8,
+        key: &Key,
         cpu: u8,
-        tuples: [Tuple; 2],
+        reply: Tuple,
         raw: RawHash,
         probe: &mut P,
     ) -> Result<ConnId, Unresolved> {
+        let Key {
+            net,
+            zone,
+            tuple: original,
+        } = *key;
         let max = self.max;
         let netns = &mut self.nets[usize::from(net)];
         netns.count += 1;
@@ -236,12 +241,14 @@ impl Conntrack {
                 return Err(Unresolved::Full);
             }
         }
-        let [original, reply] = tuples;
         let enabled = |key| self.sysctl(net, key) == 1;
-        let ext = Extensions {
+        let rare = Rare {
             acct: enabled(Sysctl::Acct).then(Default::default),
-            ecache: self.nf_ct_ecache_wanted(net).then(Ecache::default),
             tstamp: enabled(Sysctl::Timestamp).then_some((None, None)),
+        };
+        let ext = Extensions {
+            ecache: self.nf_ct_ecache_wanted(net).then(Ecache::default),
+            rare: (rare != Rare::default()).then(|| Box::new(rare)),
         };
         let allocated = self.conns.insert(|id| NfConn {
             id,
@@ -266,6 +273,7 @@ impl Conntrack {
             proto: ProtoState::None,
             ext,
             moving: true,
+            zone,
         });
         let Some(conn) = allocated else {
             self.nets[usize::from(net)].count -= 1;

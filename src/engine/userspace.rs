@@ -3,6 +3,7 @@
 use super::command::TupleFilter;
 use super::conn::{Owner, Place, Status};
 use super::dispatch::{Outcome, Refusal};
+use super::lookup::Key;
 use super::nulls::ListId;
 use super::probe::Probe;
 use super::slab::ConnId;
@@ -34,9 +35,12 @@ impl Conntrack {
     /// One request: a lookup by tuple, which takes a reference, then the deletion.
     fn delete_by_tuple<P: Probe>(&mut self, id: ConnId, probe: &mut P) -> bool {
         let conn = &self.conns[id];
-        let (net, tuple) = (conn.net, *conn.tuple(Dir::Original));
-        let Some((found, _)) = self.nf_conntrack_find_get(net, &tuple, Walker::Lookup, probe)
-        else {
+        let key = Key {
+            net: conn.net,
+            zone: conn.zone,
+            tuple: *conn.tuple(Dir::Original),
+        };
+        let Some((found, _)) = self.nf_conntrack_find_get(&key, Walker::Lookup, probe) else {
             return false;
         };
         self.pass_ref(found, Owner::Lookup, Owner::Netlink, probe);

@@ -48,7 +48,10 @@ pub fn why(scene: &Scene) -> Why {
         compared: lookup::compared_rows(&told),
         calls: calls::calls(scene, lead),
         file: calls::file(scene, lead).to_owned(),
-        code: pseudocode::code(&shown_told.scene.steps[..=lead]),
+        code: pseudocode::code(
+            &shown_told.scene.steps[..=lead],
+            shown_told.scene.state.profile(),
+        ),
         note: scene.line.and_then(|line| line.note.clone()),
     }
 }
@@ -179,11 +182,7 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::IcmpErrorChecked { skb, inner } => journey::icmp_error_checked(skb, inner),
 
         Step::TupleBuilt { skb, ref tuple } => lookup::tuple_built(skb, tuple),
-        Step::HashComputed {
-            tuple: _,
-            raw,
-            seed,
-        } => lookup::hash_computed(raw, seed),
+        Step::HashComputed { tuple: _, raw, key } => lookup::hash_computed(raw, key),
         Step::BucketChosen { raw, size, bucket } => lookup::bucket_chosen(raw, size, bucket),
         Step::NodeCompared {
             by,
@@ -270,11 +269,17 @@ fn words(told: &Told, step: &Step) -> Words {
             list,
             destroyed,
         } => confirm::list_removed(conn, list, destroyed),
-        Step::DyingChecked { conn, dying } => confirm::dying_checked(conn, dying),
+        Step::DyingChecked { conn, dying } => confirm::dying_checked(told, conn, dying),
         Step::TimeoutStarted { conn, from, to } => confirm::timeout_started(told, conn, from, to),
         Step::HashInserted { conn, dir, bucket } => confirm::hash_inserted(told, conn, dir, bucket),
         Step::BucketsUnlocked { first, second } => confirm::buckets_unlocked(first, second),
         Step::ClashFound { conn, other, dir } => confirm::clash_found(conn, other, dir),
+        Step::ChainTooLong {
+            conn,
+            bucket,
+            nodes,
+            limit,
+        } => confirm::chain_too_long(conn, bucket, nodes, limit),
         Step::ClashMerged { conn, into } => confirm::clash_merged(told, conn, into),
         Step::ClashInserted { conn } => confirm::clash_inserted(conn),
         Step::ClashLost { conn } => confirm::clash_lost(conn),

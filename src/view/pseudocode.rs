@@ -1,8 +1,9 @@
 //! What a kernel function does, in a few lines of our own words. No line is taken from the
 //! kernel's source.
 
+mod newer;
+
 use super::model::CodeLine;
-use crate::engine::Step;
 use crate::engine::conn::{Owner, Status};
 use crate::engine::nulls::ListId;
 use crate::engine::proto::tcp::Verdict;
@@ -10,17 +11,21 @@ use crate::engine::skb::Path;
 use crate::engine::stats::Counter;
 use crate::engine::step::{Compared, DropCause, Walker};
 use crate::engine::tuple::Dir;
+use crate::engine::{Profile, Step};
 
 /// A function's lines and the one we are at.
 type Code = (&'static [&'static str], usize);
 
 /// The pseudocode of the last step's function, with the current line marked. The steps are those
 /// of the command so far.
-pub fn code(steps: &[Step]) -> Vec<CodeLine> {
+pub fn code(steps: &[Step], profile: Profile) -> Vec<CodeLine> {
     let Some((step, before)) = steps.split_last() else {
         return Vec::new();
     };
-    let (lines, current) = lines(step, before);
+    let (lines, current) = match profile {
+        Profile::V5_10 => lines(step, before),
+        Profile::V6_18 => newer::lines(step).unwrap_or_else(|| lines(step, before)),
+    };
     let line = |(at, text): (usize, &&str)| CodeLine {
         text: (*text).to_owned(),
         current: at == current,
@@ -305,7 +310,10 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::NodeCompared { compared, .. } => match compared {
             Compared::Match => (FIND, 3),
             Compared::Expired => (FIND, 1),
-            Compared::Differs(_) | Compared::OtherNet | Compared::Unconfirmed => (FIND, 2),
+            Compared::Differs(_)
+            | Compared::OtherZone
+            | Compared::OtherNet
+            | Compared::Unconfirmed => (FIND, 2),
         },
         Step::Found { .. } => (FIND_GET, 1),
         Step::NotFound { .. } => (FIND_GET, 4),
@@ -354,7 +362,8 @@ fn lines(step: &Step, before: &[Step]) -> Code {
             | DropCause::TableFull
             | DropCause::Tracker
             | DropCause::ClashLost
-            | DropCause::DyingAtConfirm => (SLOW, 2),
+            | DropCause::DyingAtConfirm
+            | DropCause::ChainTooLong => (SLOW, 2),
         },
         Step::PacketLeaves {
             path: Path::Input, ..
@@ -377,6 +386,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::ClashFound { .. } => (CLASH, 0),
         Step::ClashMerged { .. } => (CLASH, 1),
         Step::ClashInserted { .. } => (HARDER, 4),
+        Step::ChainTooLong { .. } => (CONFIRM_TOP, 5),
         Step::ClashLost { .. } => (CLASH, 4),
         Step::EventSent { .. } | Step::EventFailed { .. } => sent(step, before),
         Step::EventRetryDue { .. } => (DELAYED, 0),

@@ -1,43 +1,54 @@
 //! What an operator would see: `conntrack -L`, `-E`, `-S`, byte for byte as conntrack 1.4.7 prints
-//! it on a 5.10 kernel.
+//! it on the kernel that is followed.
 
 use super::model::{TextLine, Texts};
 use super::names;
 use super::scene::Scene;
-use crate::engine::conn::{Counted, Status, Timeout};
+use crate::engine::conn::{Counted, Stamps, Status, Timeout};
 use crate::engine::event::{Event, EventKind};
 use crate::engine::nulls::ListId;
 use crate::engine::stats::Counter;
 use crate::engine::time::{Hz, Jiffies};
 use crate::engine::tuple::{Dir, Tuple, ipproto};
+use crate::engine::zone::Zone;
 use crate::engine::{Check, Conntrack, NfConn};
 use core::fmt::Write;
 
 /// Everything the tools would print at this moment.
 pub fn texts(scene: &Scene) -> Texts {
     let ct = scene.state;
-    let pcpu = |list: fn(u8, u8) -> ListId| {
-        (0..ct.config.cpus).flat_map(move |cpu| ct.walk(list(ct.net, cpu)))
-    };
-    let listed = |list: fn(u8, u8) -> ListId, line: fn(&Conntrack, &NfConn) -> String| {
-        pcpu(list)
-            .filter_map(|node| ct.conns.at(node.slot))
-            .map(|conn| text_line(scene, conn, line))
-            .collect()
-    };
     Texts {
         list: in_table(ct)
             .map(|conn| text_line(scene, conn, table_line))
             .collect(),
-        unconfirmed: listed(
-            |net, cpu| ListId::Unconfirmed { net, cpu },
-            unconfirmed_line,
-        ),
-        dying: listed(|net, cpu| ListId::Dying { net, cpu }, table_line),
+        unconfirmed: unconfirmed(ct)
+            .map(|conn| text_line(scene, conn, unconfirmed_line))
+            .collect(),
+        dying: dying(ct)
+            .map(|conn| text_line(scene, conn, table_line))
+            .collect(),
         events: events(scene),
         stats: stats(scene),
         checks: checks(ct),
     }
+}
+
+/// The entries that `conntrack -L unconfirmed` shows: none in v6.18, which has no such list.
+fn unconfirmed(ct: &Conntrack) -> impl Iterator<Item = &NfConn> {
+    let lists = (0..ct.config.cpus).map(|cpu| ListId::Unconfirmed { net: ct.net, cpu });
+    lists
+        .flat_map(|list| ct.walk(list))
+        .filter_map(|node| ct.conns.at(node.slot))
+}
+
+/// The entries that `conntrack -L dying` shows: in v6.18 those whose DESTROY event is still to be
+/// delivered.
+fn dying(ct: &Conntrack) -> impl Iterator<Item = &NfConn> {
+    let lists = (0..ct.config.cpus).map(|cpu| ListId::Dying { net: ct.net, cpu });
+    lists
+        .chain([ListId::Undelivered { net: ct.net }])
+        .flat_map(|list| ct.walk(list))
+        .filter_map(|node| ct.conns.at(node.slot))
 }
 
 /// The entries that `conntrack -L` shows: those of the current namespace, by original node in
@@ -59,18 +70,19 @@ pub fn conntrack_line(conn: &NfConn, now: Jiffies, hz: Hz) -> String {
         status: conn.status,
         secs,
         state: conn.proto.name(),
-        counted: conn.ext.acct,
+        counted: conn.ext.acct(),
         mark: Some(conn.mark),
+        zone: conn.zone,
         delta: None,
         uses: Some(conn.use_count),
     })
 }
 
 fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
-    let delta = conn.ext.tstamp.map(|(start, stop)| {
-        let end = stop.unwrap_or(ct.uptime);
-        end.saturating_sub(start.unwrap_or(0)) / u64::from(ct.hz().per_second())
-    });
+    let delta = conn
+        .ext
+        .tstamp()
+        .map(|stamps| delta(stamps, Some(ct.uptime), ct.hz()));
     if delta.is_none() {
         return conntrack_line(conn, ct.now, ct.hz());
     }
@@ -79,11 +91,19 @@ fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
         status: conn.status,
         secs: Some(ct.hz().secs(conn.nf_ct_expires(ct.now)).0),
         state: conn.proto.name(),
-        counted: conn.ext.acct,
+        counted: conn.ext.acct(),
         mark: Some(conn.mark),
+        zone: conn.zone,
         delta,
         uses: Some(conn.use_count),
     })
+}
+
+/// Whole seconds from start to stop, or to now.
+fn delta((start, stop): Stamps, now: Option<u64>, hz: Hz) -> u64 {
+    let start = start.unwrap_or(0);
+    let end = stop.or(now).unwrap_or(start);
+    end.saturating_sub(start) / u64::from(hz.per_second())
 }
 
 /// A line of `conntrack -L unconfirmed`: without extensions, and with the seconds that come out
@@ -101,6 +121,7 @@ fn unconfirmed_line(ct: &Conntrack, conn: &NfConn) -> String {
         state: conn.proto.name(),
         counted: None,
         mark: Some(conn.mark),
+        zone: conn.zone,
         delta: None,
         uses: Some(conn.use_count),
     })
@@ -120,8 +141,9 @@ pub fn event_line(event: &Event, hz: Hz) -> String {
         secs: event.left.map(|left| hz.secs(left).0),
         state: event.state,
         counted: event.counted,
-        mark: (event.mark != 0).then_some(event.mark),
-        delta: None,
+        mark: event.mark,
+        zone: event.zone,
+        delta: event.stamps.map(|stamps| delta(stamps, None, hz)),
         uses: None,
     });
     format!("{kind:>9} {body}")
@@ -136,7 +158,8 @@ pub fn stats_line(ct: &Conntrack, net: u8, cpu: u8) -> String {
         .and_then(|net| net.pcpu.get(usize::from(cpu)))
         .map(|pcpu| pcpu.stats)
         .unwrap_or_default();
-    for counter in Counter::ALL {
+    let profile = ct.profile();
+    for counter in Counter::ALL.into_iter().filter(|c| c.exists(profile)) {
         push(
             &mut out,
             format_args!("{}={} ", counter.name(), stats.value(counter)),
@@ -153,6 +176,7 @@ struct Shown<'a> {
     state: Option<&'static str>,
     counted: Option<[Counted; 2]>,
     mark: Option<u32>,
+    zone: Zone,
     delta: Option<u64>,
     uses: Option<u32>,
 }
@@ -177,6 +201,14 @@ fn line(shown: &Shown) -> String {
     }
     for dir in Dir::BOTH {
         tuple(&mut out, shown.tuples[dir.index()]);
+        if shown.zone.id != 0 && shown.zone.only_dir() == Some(dir) {
+            let side = if dir == Dir::Original {
+                "orig"
+            } else {
+                "reply"
+            };
+            push(&mut out, format_args!("zone-{side}={} ", shown.zone.id));
+        }
         if let Some(counted) = shown.counted {
             let Counted { packets, bytes } = counted[dir.index()];
             push(&mut out, format_args!("packets={packets} bytes={bytes} "));
@@ -198,6 +230,9 @@ fn line(shown: &Shown) -> String {
     }
     if let Some(mark) = shown.mark {
         push(&mut out, format_args!("mark={mark} "));
+    }
+    if shown.zone.id != 0 && shown.zone.only_dir().is_none() {
+        push(&mut out, format_args!("zone={} ", shown.zone.id));
     }
     if let Some(delta) = shown.delta {
         push(&mut out, format_args!("delta-time={delta} "));

@@ -4,7 +4,7 @@ use crate::bench::{From, icmp, ipv4, ipv6, l4, segment, v6};
 use ctscope::engine::addr::{Addr, L3};
 use ctscope::engine::checksum::{internet_checksum, l4_checksum};
 use ctscope::engine::extract::{get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple};
-use ctscope::engine::hash::{RawHash, hash_conntrack_raw};
+use ctscope::engine::hash::{HashKey, RawHash, hash_conntrack_raw, siphash24};
 use ctscope::engine::proto::Reason;
 use ctscope::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use proptest::prelude::*;
@@ -50,18 +50,47 @@ fn hashes_are_those_of_an_independent_implementation() {
     let dns = tuple_of(&ipv4(a, [8, 8, 8, 8], 17, &dns, None)).expect("whole");
     let tcp6 = tuple_of(&ipv6(v6(1), v6(2), 6, &[], &tcp6, None)).expect("whole");
     let vectors = [
-        (figure_1, 0x5828_1cac, 0x7680_361f),
-        (invert(&figure_1), 0xec21_92bf, 0x2685_1ece),
-        (dns, 0x4509_a269, 0x8562_b4f2),
-        (ping, 0x87b0_9466, 0x1a8a_67c2),
-        (invert(&ping), 0xd78f_3273, 0x0872_9370),
-        (tcp6, 0x025d_6354, 0x0323_8b3c),
-        (tuple_of(&esp()).expect("whole"), 0x9fea_09c2, 0xd01e_cb3c),
+        (figure_1, [0x5828_1cac, 0x7680_361f], SIP[0]),
+        (invert(&figure_1), [0xec21_92bf, 0x2685_1ece], SIP[1]),
+        (dns, [0x4509_a269, 0x8562_b4f2], SIP[2]),
+        (ping, [0x87b0_9466, 0x1a8a_67c2], SIP[3]),
+        (invert(&ping), [0xd78f_3273, 0x0872_9370], SIP[4]),
+        (tcp6, [0x025d_6354, 0x0323_8b3c], SIP[5]),
+        (
+            tuple_of(&esp()).expect("whole"),
+            [0x9fea_09c2, 0xd01e_cb3c],
+            SIP[6],
+        ),
     ];
-    for (tuple, unseeded, seeded) in vectors {
-        let raw = |seed| hash_conntrack_raw(&tuple, seed).0;
-        assert_eq!([raw(0), raw(0x1234_5678)], [unseeded, seeded], "{tuple}");
+    for (tuple, jhash, sip) in vectors {
+        let raw = |seed| hash_conntrack_raw(&tuple, HashKey::Jhash { seed }).0;
+        assert_eq!([raw(0), raw(0x1234_5678)], jhash, "{tuple}");
+        let raw = |key, zone| hash_conntrack_raw(&tuple, HashKey::Sip { key, zone }).0;
+        let [k0, k1] = KEY;
+        let with_zone_and_mix = [k0 ^ 7, k1 ^ 0xdead_beef];
+        let raws = [raw([0; 2], 0), raw(KEY, 0), raw(with_zone_and_mix, 7)];
+        assert_eq!(raws, sip, "{tuple}");
     }
+}
+
+/// The bytes 0 to 15 as two words.
+const KEY: [u64; 2] = [0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908];
+
+/// SipHash of the tuples above: key 0, [`KEY`], and that with zone 7 and a `hash_mix`.
+const SIP: [[u32; 3]; 7] = [
+    [0x7851_2964, 0xd796_306d, 0xd7f1_cb49],
+    [0xb610_971b, 0xc18a_c919, 0x183c_4971],
+    [0x2270_ea87, 0x8fc7_f8d2, 0x5b2a_bf1d],
+    [0x2bb5_dfd2, 0xe28b_28d3, 0x7edf_1400],
+    [0xfb37_dc13, 0x29ad_efe5, 0x8b41_97e6],
+    [0x55b8_808d, 0x9b1b_ce3e, 0x7842_a081],
+    [0xffb4_9fc3, 0x29cc_ea14, 0xd147_08bd],
+];
+
+#[test]
+fn siphash_gives_its_authors_vector() {
+    let bytes: Vec<u8> = (0..15).collect();
+    assert_eq!(siphash24(&bytes, KEY), 0xa129_ca61_49be_45e5);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::run::last;
 use ctscope::engine::conn::{EventMask, Owner, Status, Timeout};
+use ctscope::engine::hash::HashKey;
 use ctscope::engine::hooks::Station;
 use ctscope::engine::nulls::{ListId, NodeRef};
 use ctscope::engine::proto::Reason;
@@ -64,7 +65,15 @@ fn every_step() -> Vec<Step> {
         Step::HashComputed {
             tuple,
             raw: 0x7680_361f,
-            seed: 1,
+            key: HashKey::Jhash { seed: 1 },
+        },
+        Step::HashComputed {
+            tuple,
+            raw: 0xd7f1_cb49,
+            key: HashKey::Sip {
+                key: [7, 1],
+                zone: 7,
+            },
         },
         Step::BucketChosen {
             raw: 0x7680_361f,
@@ -188,6 +197,12 @@ fn every_step() -> Vec<Step> {
             other,
             dir: Dir::Original,
         },
+        Step::ChainTooLong {
+            conn,
+            bucket,
+            nodes: 61,
+            limit: 59,
+        },
         Step::ClashMerged { conn, into: other },
         Step::ClashInserted { conn },
         Step::ClashLost { conn },
@@ -253,6 +268,7 @@ fn every_step() -> Vec<Step> {
         for compared in [
             Compared::Match,
             Compared::Differs(TupleField::DstPart),
+            Compared::OtherZone,
             Compared::OtherNet,
             Compared::Unconfirmed,
             Compared::Expired,
@@ -373,6 +389,7 @@ fn every_step() -> Vec<Step> {
         DropCause::TableFull,
         DropCause::Tracker,
         DropCause::ClashLost,
+        DropCause::ChainTooLong,
         DropCause::DyingAtConfirm,
     ] {
         all.push(Step::Dropped { skb, at, cause });
@@ -466,6 +483,7 @@ fn kind(step: &Step) -> (usize, &'static str) {
         HashInserted,
         BucketsUnlocked,
         ClashFound,
+        ChainTooLong,
         ClashMerged,
         ClashInserted,
         ClashLost,

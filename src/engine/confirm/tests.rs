@@ -91,7 +91,7 @@ fn a_loser_whose_reply_tuple_is_free_goes_in_by_its_reply_node_alone() {
     let second = ct.hz().ticks(Secs(1));
     assert_eq!(entry.timeout, Timeout::Absolute(ct.now.plus(second)));
     assert_eq!(
-        entry.ext.tstamp,
+        entry.ext.tstamp(),
         Some((Some(7), None)),
         "it began at confirm"
     );

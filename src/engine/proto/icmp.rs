@@ -6,6 +6,7 @@ use crate::engine::addr::{Addr, L3};
 use crate::engine::checksum::l4_checksum;
 use crate::engine::conn::{Owner, Status};
 use crate::engine::extract::{L4Header, nf_ct_get_tuple, nf_ct_get_tuplepr, nf_ct_invert_tuple};
+use crate::engine::lookup::Key;
 use crate::engine::probe::Probe;
 use crate::engine::skb::{CtInfo, SkbId};
 use crate::engine::state::Conntrack;
@@ -126,10 +127,12 @@ impl Conntrack {
         probe: &mut P,
     ) -> IcmpError {
         let inverse = inner.and_then(|inner| nf_ct_invert_tuple(&inner));
-        let (Some(inverse), Some(net)) = (inverse, self.skb(skb).map(|skb| skb.net)) else {
+        let (Some(tuple), Some(packet)) = (inverse, self.skb(skb)) else {
             return IcmpError::Failed(Reason::InnerUnreadable);
         };
-        let found = self.nf_conntrack_find_get(net, &inverse, Walker::IcmpError, probe);
+        let (net, zone) = (packet.net, packet.zone());
+        let key = Key { net, zone, tuple };
+        let found = self.nf_conntrack_find_get(&key, Walker::IcmpError, probe);
         let Some((conn, dir)) = found else {
             return IcmpError::Failed(Reason::InnerUnknown);
         };

@@ -3,7 +3,6 @@
 use super::{field, group, plain};
 use crate::engine::Conntrack;
 use crate::engine::conn::{DestroyEvent, NfConn, Owner, ProtoState, Status, Timeout};
-use crate::engine::hash::hash_conntrack_raw;
 use crate::engine::nulls::{ListId, Next, Node};
 use crate::engine::proto::tcp::{TcpPrivate, TcpSide};
 use crate::engine::tuple::Dir;
@@ -120,7 +119,7 @@ fn tuples(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
             names::dir(dir),
             was,
         ));
-        let raw = hash_conntrack_raw(conn.tuple(dir), at.hash_seed(conn.net));
+        let raw = at.raw_of(conn, dir);
         let bucket = raw.scale(at.table.size());
         let note = format!("raw hash, bucket {bucket} of {}", at.table.size());
         fields.push(plain(
@@ -148,6 +147,7 @@ fn node(at: &Conntrack, conn: &NfConn, dir: Dir) -> (String, String) {
             "its memory keeps the original hash until confirm".to_owned(),
         ),
         Node::Linked { list, next, .. } => {
+            let list = list.list();
             let follows = match next.next() {
                 Next::Nulls(_) if matches!(list, ListId::Bucket(_)) => "next: nulls".to_owned(),
                 Next::Nulls(_) => "next: the end".to_owned(),
@@ -388,13 +388,13 @@ fn extensions(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<Fie
             was.map(|was| fate(was.destroy).to_owned()),
         ));
     }
-    if let Some(acct) = conn.ext.acct {
+    if let Some(acct) = conn.ext.acct() {
         for dir in Dir::BOTH {
             let side = dir.index();
             let text = |acct: [crate::engine::conn::Counted; 2]| {
                 names::traffic(acct[side].packets, acct[side].bytes)
             };
-            let was = old.and_then(|conn| conn.ext.acct).map(text);
+            let was = old.and_then(|conn| conn.ext.acct()).map(text);
             fields.push(field(
                 format!("acct[{side}]"),
                 text(acct),
@@ -403,7 +403,7 @@ fn extensions(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<Fie
             ));
         }
     }
-    if let Some((start, stop)) = conn.ext.tstamp {
+    if let Some((start, stop)) = conn.ext.tstamp() {
         let hz = u64::from(at.hz().per_second());
         let text = |at: Option<u64>| {
             at.map_or_else(

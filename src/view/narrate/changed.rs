@@ -131,7 +131,7 @@ impl Rows<'_> {
             Step::Accounted { conn, dir, .. } => {
                 let side = dir.index();
                 let counted = |at: &Conntrack| {
-                    let acct = at.conns.get(conn).and_then(|conn| conn.ext.acct);
+                    let acct = at.conns.get(conn).and_then(|conn| conn.ext.acct());
                     acct.map_or_else(String::new, |acct| {
                         names::traffic(acct[side].packets, acct[side].bytes)
                     })
@@ -249,6 +249,7 @@ impl Rows<'_> {
             | Step::ConfirmSkipped { .. }
             | Step::BucketsReady { .. }
             | Step::BucketsLocked { .. }
+            | Step::ChainTooLong { .. }
             | Step::DyingChecked { .. }
             | Step::BucketsUnlocked { .. }
             | Step::ClashFound { .. }
@@ -343,6 +344,7 @@ impl Rows<'_> {
             ListId::Bucket(bucket) => format!("bucket {bucket}"),
             ListId::Unconfirmed { cpu, .. } => format!("unconfirmed list, CPU {cpu}"),
             ListId::Dying { cpu, .. } => format!("dying list, CPU {cpu}"),
+            ListId::Undelivered { .. } => "undelivered events".to_owned(),
         };
         let (old, new) = (
             chain(self.scene.before, list),
@@ -369,9 +371,9 @@ fn nfct(at: &Conntrack, skb: crate::engine::skb::SkbId) -> String {
 fn chain(at: &Conntrack, list: ListId) -> String {
     let there = match list {
         ListId::Bucket(bucket) => bucket < at.table.size(),
-        ListId::Unconfirmed { net, .. } | ListId::Dying { net, .. } => {
-            usize::from(net) < at.nets.len()
-        }
+        ListId::Unconfirmed { net, .. }
+        | ListId::Dying { net, .. }
+        | ListId::Undelivered { net } => usize::from(net) < at.nets.len(),
     };
     if !there {
         return String::new();

@@ -7,7 +7,7 @@ use crate::engine::nulls::{ListId, Node};
 use crate::engine::skb::SkbId;
 use crate::engine::time::{Jiffies, Ticks};
 use crate::engine::tuple::Dir;
-use crate::engine::{ConnId, Step};
+use crate::engine::{ConnId, Difference, Step};
 use crate::view::names;
 
 pub(super) fn confirm_called(told: &Told, skb: SkbId, conn: Option<ConnId>) -> Words {
@@ -84,7 +84,7 @@ pub(super) fn list_removed(conn: ConnId, list: ListId, destroyed: bool) -> Words
     say(format!("{conn}'s original node leaves the {list}."), why)
 }
 
-pub(super) fn dying_checked(conn: ConnId, dying: bool) -> Words {
+pub(super) fn dying_checked(told: &Told, conn: ConnId, dying: bool) -> Words {
     if dying {
         say(
             format!("{conn} is DYING: it must not go in."),
@@ -93,7 +93,11 @@ pub(super) fn dying_checked(conn: ConnId, dying: bool) -> Words {
     } else {
         say(
             format!("{conn} is not DYING: it may go in."),
-            "Who clears the unconfirmed list marks what hangs there. Off that list, nobody can.",
+            if told.scene.state.profile().since(Difference::NoPendingLists) {
+                "Who unloads a module or ends a namespace could have marked it."
+            } else {
+                "Who clears the unconfirmed list marks what hangs there. Off that list, nobody can."
+            },
         )
     }
 }
@@ -118,6 +122,9 @@ pub(super) fn hash_inserted(told: &Told, conn: ConnId, dir: Dir, bucket: u32) ->
         .living(conn)
         .is_some_and(|conn| conn.tuplehash[0].node == Node::Fake);
     let why = match dir {
+        Dir::Original if told.scene.state.profile().since(Difference::NoPendingLists) => {
+            "First time in any list. It is not CONFIRMED yet, so a lookup passes it by."
+        }
         Dir::Original => "It is the same node that hung in the unconfirmed list.",
         Dir::Reply if alone => "Only the reply node goes in; the original tuple is taken.",
         Dir::Reply => {
@@ -143,13 +150,23 @@ pub(super) fn clash_found(conn: ConnId, other: ConnId, dir: Dir) -> Words {
     )
 }
 
+pub(super) fn chain_too_long(conn: ConnId, bucket: u32, nodes: u32, limit: u32) -> Words {
+    say(
+        format!("Bucket {bucket} has too many nodes for {conn}: {nodes} and it is not among them."),
+        format!(
+            "Confirm goes past {limit} this time, drawn anew from 50 to 79. Somebody may be \
+             filling one chain to make every lookup slow."
+        ),
+    )
+}
+
 pub(super) fn clash_merged(told: &Told, conn: ConnId, into: ConnId) -> Words {
     let packet = told
         .packet()
         .map_or_else(|| "The packet".to_owned(), |skb| skb.to_string());
     say(
         format!("{packet} belongs to {into} from now on; {conn} is discarded."),
-        "Both were made for one flow. Of the trackers here only UDP's allows it.",
+        "Both were made for one flow. Protocols without states, such as UDP, allow it.",
     )
 }
 
@@ -164,7 +181,8 @@ pub(super) fn clash_inserted(conn: ConnId) -> Words {
 pub(super) fn clash_lost(conn: ConnId) -> Words {
     say(
         format!("{conn} loses the clash."),
-        "Its packet is dropped. Of the trackers here only UDP's lets a clash be resolved.",
+        "Its packet is dropped. Only protocols without states, such as UDP, let a clash be \
+         resolved, and only if both flows fit.",
     )
 }
 
@@ -209,15 +227,22 @@ pub(super) fn event_retry_due(told: &Told, at: Jiffies) -> Words {
             told.ticks(at.left(told.now())),
             names::jiffies(at)
         ),
-        "What could not be delivered is sent again then. That is what the dying list is for.",
+        if told.scene.state.profile().since(Difference::NoPendingLists) {
+            "What could not be delivered is sent again then. Until then it is on its list."
+        } else {
+            "What could not be delivered is sent again then. That is what the dying list is for."
+        },
     )
 }
 
 pub(super) fn event_retry_ran(told: &Told, delivered: u32, left: u32) -> Words {
-    let why = if left == 0 {
-        "What hung on the dying list only for its event is let go."
-    } else {
-        "The listener still does not read. The worker comes back in a tenth of a second."
+    let one_by_one = told.scene.state.profile().since(Difference::OneEventPerRun);
+    let why = match (left, delivered) {
+        (0, _) if one_by_one => "What was listed only for its event is let go.",
+        (0, _) => "What hung on the dying list only for its event is let go.",
+        (_, 1..) if one_by_one => "One per run: it believes its time is up and runs again at once.",
+        _ if one_by_one => "The listener still does not read. The worker comes back in 10 ms.",
+        _ => "The listener still does not read. The worker comes back in a tenth of a second.",
     };
     // Without a listener a message counts as delivered.
     let verb = match told.scene.state.listener.mode {

@@ -98,6 +98,10 @@ pub(super) fn list_added(told: &Told, conn: ConnId, on: ListId) -> Words {
                 told.holders(conn)
             )
         }
+        ListId::Undelivered { .. } => {
+            "Its DESTROY event is still to be delivered. The event worker holds it until then."
+                .to_owned()
+        }
         ListId::Bucket(_) => String::new(),
     };
     say(

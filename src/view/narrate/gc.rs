@@ -5,7 +5,7 @@ use crate::engine::command::Listen;
 use crate::engine::conn::Timeout;
 use crate::engine::sysctl::{Scope, Sysctl};
 use crate::engine::time::{Jiffies, Ticks};
-use crate::engine::{Command, ConnId};
+use crate::engine::{Command, ConnId, Difference};
 use crate::view::names;
 
 pub(super) fn clock_advanced(told: &Told, by: Ticks, now: Jiffies) -> Words {
@@ -51,10 +51,14 @@ pub(super) fn gc_started(told: &Told, after: u32, goal: u32) -> Words {
             "gc_worker starts behind bucket {after}, to look at {}.",
             names::counted(goal.into(), "bucket", "buckets")
         ),
-        format!(
-            "One run does 1/128 of the {}, at least one.",
-            names::counted(size.into(), "bucket", "buckets")
-        ),
+        if told.scene.state.gc_is_whole() {
+            "A cycle goes through the whole table, from bucket 0 to its end.".to_owned()
+        } else {
+            format!(
+                "One run does 1/128 of the {}, at least one.",
+                names::counted(size.into(), "bucket", "buckets")
+            )
+        },
     )
 }
 
@@ -90,7 +94,16 @@ pub(super) fn gc_ended(told: &Told, last: u32, scanned: u32, expired: u32, next:
     let ratio = (u64::from(expired) * 100)
         .checked_div(scanned.into())
         .unwrap_or(0);
-    let why = if ratio > 50 {
+    let state = told.scene.state;
+    let why = if state.gc_is_whole() && last + 1 < state.table.size() {
+        "So many were expired that it stops on the way and goes on there.".to_owned()
+    } else if state.gc_is_whole() {
+        format!(
+            "What stays has {} left on average; the count began at 60 s. The pause is that, \
+             between 1 and 60 s.",
+            told.ticks(Ticks(state.gc.average.ticks))
+        )
+    } else if ratio > 50 {
         format!("{ratio} % of the nodes were expired, more than half: it comes back soon.")
     } else {
         format!("{ratio} % of the nodes were expired: the pause may grow, up to 1/8 s.")
@@ -243,7 +256,7 @@ pub(super) fn configured(told: &Told) -> Words {
         ),
         Some(Command::Listen(Listen::Slow)) => say(
             "The listener asks for reliable delivery and does not read.",
-            "Its buffer is full. What is deleted waits on the dying list to be told of.",
+            "Its buffer is full. What is deleted waits in a list to be told of.",
         ),
         Some(Command::Netns(name)) => say(
             format!("Commands act in namespace {} from now on.", name.as_str()),
@@ -251,7 +264,11 @@ pub(super) fn configured(told: &Told) -> Words {
         ),
         Some(Command::Cpu(cpu)) => say(
             format!("Packets come in on CPU {cpu} from now on."),
-            "Unconfirmed list, dying list and counters are per CPU.",
+            if state.profile().since(Difference::NoPendingLists) {
+                "Counters are per CPU."
+            } else {
+                "Unconfirmed list, dying list and counters are per CPU."
+            },
         ),
         Some(Command::AddRule(rule)) => {
             let rules = state

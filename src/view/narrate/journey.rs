@@ -169,6 +169,7 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
         DropCause::TableFull => "No entry could be sacrificed, so it cannot be tracked.",
         DropCause::Tracker => "The tracker does not only refuse it: it is not to pass.",
         DropCause::ClashLost => "Its connection lost against one with an equal tuple.",
+        DropCause::ChainTooLong => "A chain is so long that somebody may have aimed at it.",
         DropCause::DyingAtConfirm => "Its connection was deleted before it was confirmed.",
     };
     let conn = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
@@ -204,7 +205,9 @@ pub(super) fn drop_cause(cause: DropCause) -> String {
         DropCause::Rule(rule) => format!(" by rule {}", rule + 1),
         DropCause::TableFull => ", for the table is full".to_owned(),
         DropCause::Tracker => " by the tracker".to_owned(),
-        DropCause::ClashLost | DropCause::DyingAtConfirm => " by confirm".to_owned(),
+        DropCause::ClashLost | DropCause::DyingAtConfirm | DropCause::ChainTooLong => {
+            " by confirm".to_owned()
+        }
     }
 }
 

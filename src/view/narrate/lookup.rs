@@ -2,7 +2,7 @@
 
 use super::told::{Told, Words, say};
 use crate::engine::conn::Owner;
-use crate::engine::hash::RawHash;
+use crate::engine::hash::{HashKey, RawHash};
 use crate::engine::nulls::NodeRef;
 use crate::engine::skb::{CtInfo, SkbId};
 use crate::engine::step::{Compared, Walker};
@@ -29,14 +29,25 @@ pub(super) fn tuple_built(skb: SkbId, tuple: &Tuple) -> Words {
     )
 }
 
-pub(super) fn hash_computed(raw: u32, seed: u32) -> Words {
-    say(
-        format!("The raw hash of the tuple is {}.", names::hex32(raw)),
-        format!(
+pub(super) fn hash_computed(raw: u32, key: HashKey) -> Words {
+    let why = match key {
+        HashKey::Jhash { seed } => format!(
             "jhash2 mixes the tuple, without its direction, with the seed {}. The seed is boot \
              random XOR the namespace's hash_mix.",
             names::hex32(seed)
         ),
+        HashKey::Sip {
+            key: [k0, k1],
+            zone,
+        } => format!(
+            "SipHash-2-4 of the tuple, without its direction, under the key {k0:016x} {k1:016x}; \
+             the low 32 bits count. The key is boot random, its first word XOR zone {zone}, its \
+             second XOR the namespace's hash_mix."
+        ),
+    };
+    say(
+        format!("The raw hash of the tuple is {}.", names::hex32(raw)),
+        why,
     )
 }
 
@@ -85,6 +96,13 @@ pub(super) fn node_compared(
             say(
                 format!("The {place} node does not match: {conn} {dir}, {differs}."),
                 "One differing field is enough. The walk goes on to the next node.",
+            )
+        }
+        Compared::OtherZone => {
+            let zone = told.conn(conn).map_or(0, |conn| conn.zone.id_of(node.dir));
+            say(
+                format!("The {place} node has an equal tuple, but {conn} is in zone {zone}."),
+                format!("For the {dir} direction the packet is in another zone than {conn}."),
             )
         }
         Compared::OtherNet => {
@@ -265,6 +283,10 @@ fn row(
         Compared::Match if by == Walker::Confirm => "= the same tuple, a clash".to_owned(),
         Compared::Match => format!("= match, direction {}", names::dir(node.dir)),
         Compared::Differs(by) => names::differs(by, tuple),
+        Compared::OtherZone => format!(
+            "≠ zone {}",
+            told.conn(conn).map_or(0, |conn| conn.zone.id_of(node.dir))
+        ),
         Compared::OtherNet => format!("≠ namespace {}", told.net_name(told.net(conn))),
         Compared::Unconfirmed => "not confirmed".to_owned(),
         Compared::Expired => "expired, killed on the way".to_owned(),

@@ -386,6 +386,7 @@ fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
         Some(ListId::Bucket(bucket)) => bucket.to_string(),
         Some(ListId::Unconfirmed { cpu, .. }) => format!("unconf {cpu}"),
         Some(ListId::Dying { cpu, .. }) => format!("dying {cpu}"),
+        Some(ListId::Undelivered { .. }) => "events".to_owned(),
         None => "nowhere".to_owned(),
     };
     let word = super::chip::dir_word(dir);

@@ -262,6 +262,7 @@ fn tag(c: &Candidate, entry: &Entry) -> Tag {
         Compared::Match if c.by == Walker::Confirm => ("= the same tuple: a clash".into(), true),
         Compared::Match => (format!("= match, direction {}", dir_word(entry.dir)), true),
         Compared::Differs(field) => (difference(tuple, field), false),
+        Compared::OtherZone => ("= tuple, ≠ zone".into(), false),
         Compared::OtherNet => ("= tuple, ≠ namespace".into(), false),
         Compared::Unconfirmed => ("= tuple, not confirmed".into(), false),
         Compared::Expired => ("expired: removed on the way".into(), c.fresh),

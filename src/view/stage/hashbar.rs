@@ -2,9 +2,9 @@
 
 use super::grid::{Grid, HASH_H};
 use super::text::{self, Form, Span, grouped};
-use crate::engine::Step;
-use crate::engine::hash::hash_conntrack_raw;
+use crate::engine::hash::HashKey;
 use crate::engine::tuple::{Dir, Tuple};
+use crate::engine::{Difference, Profile, Step};
 use crate::view::scene::Scene;
 
 /// The bar, as boxes, arrows and texts.
@@ -75,7 +75,7 @@ pub struct HashText {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Computed {
     key: Option<Tuple>,
-    raw: Option<(u32, u32)>,
+    raw: Option<(u32, HashKey)>,
     bucket: Option<u32>,
 }
 
@@ -97,10 +97,10 @@ fn shown(scene: &Scene) -> Shown {
                 };
                 both = None;
             }
-            Step::HashComputed { tuple, raw, seed } => {
+            Step::HashComputed { tuple, raw, key } => {
                 one = Computed {
                     key: Some(tuple),
-                    raw: Some((raw, seed)),
+                    raw: Some((raw, key)),
                     bucket: None,
                 };
             }
@@ -116,11 +116,8 @@ fn shown(scene: &Scene) -> Shown {
                     .get(conn)
                     .or_else(|| scene.before.conns.get(conn));
                 both = found.map(|conn| {
-                    let seed = seed_of(scene, conn.net);
-                    let row = |dir, bucket| {
-                        let tuple = *conn.tuple(dir);
-                        (tuple, hash_conntrack_raw(&tuple, seed).0, bucket)
-                    };
+                    let row =
+                        |dir, bucket| (*conn.tuple(dir), scene.state.raw_of(conn, dir).0, bucket);
                     [row(Dir::Original, original), row(Dir::Reply, reply)]
                 });
             }
@@ -130,13 +127,27 @@ fn shown(scene: &Scene) -> Shown {
     both.map_or(Shown::One(one), Shown::Both)
 }
 
-fn seed_of(scene: &Scene, net: u8) -> u32 {
-    let mix = scene
-        .state
-        .nets
-        .get(usize::from(net))
-        .map_or(0, |net| net.hash_mix);
-    scene.state.config.seed ^ mix
+/// What the hash function is called, and what it calls that which goes in beside the tuple.
+fn function(profile: Profile) -> (&'static str, &'static str) {
+    if profile.since(Difference::SipHash) {
+        ("SipHash", "key")
+    } else {
+        ("jhash2", "seed")
+    }
+}
+
+/// What went in beside the tuple: short enough for its box, and in full.
+fn beside(key: HashKey) -> (String, String) {
+    match key {
+        HashKey::Jhash { seed } => (hex(seed), format!("seed {}", hex(seed))),
+        HashKey::Sip {
+            key: [k0, k1],
+            zone,
+        } => (
+            format!("{:04x}…{:04x}", k0 >> 48, k1 & 0xffff),
+            format!("key {k0:016x} {k1:016x} with zone {zone}"),
+        ),
+    }
 }
 
 fn hex(n: u32) -> String {
@@ -181,11 +192,12 @@ pub(super) fn bar(
     row: impl Fn(u32) -> Option<(i32, i32)>,
 ) -> HashBar {
     let size = scene.state.table.size();
+    let by = function(scene.state.profile());
     let mut bar = HashBar::default();
     match shown(scene) {
-        Shown::One(one) if grid.narrow => narrow(&mut bar, &one, grid, y),
+        Shown::One(one) if grid.narrow => narrow(&mut bar, &one, grid, y, by),
         Shown::One(one) => {
-            wide(&mut bar, &one, y, size);
+            wide(&mut bar, &one, y, size, by);
             let reached = one
                 .bucket
                 .and_then(&row)
@@ -199,7 +211,7 @@ pub(super) fn bar(
                 if grid.narrow {
                     pair_narrow(&mut bar, grid, top, dir, (&tuple, bucket));
                 } else {
-                    pair(&mut bar, top, dir, (&tuple, raw, bucket), size);
+                    pair(&mut bar, top, dir, (&tuple, raw, bucket), size, by.0);
                 }
             }
             bar.name = format!(
@@ -211,7 +223,7 @@ pub(super) fn bar(
     bar
 }
 
-fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32) {
+fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32, by: (&str, &str)) {
     let known = [
         one.key.is_some(),
         one.raw.is_some(),
@@ -226,7 +238,7 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32) {
         }
     }
     bar.text(22, y + 19, TextKind::Label, "key, built from the packet");
-    bar.text(364, y + 19, TextKind::Label, "jhash2, seed");
+    bar.text(364, y + 19, TextKind::Label, format!("{}, {}", by.0, by.1));
     bar.text(522, y + 19, TextKind::Label, "raw hash");
     bar.text(
         656,
@@ -243,11 +255,12 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32) {
         bar.text(22, y + 39, TextKind::Mono, joined(&spans));
         name = format!("key: {}, direction left out", text::tuple_words(&tuple));
     }
-    if let Some((raw, seed)) = one.raw {
+    if let Some((raw, key)) = one.raw {
+        let (short, full) = beside(key);
         bar.key = Some((364, y + 34));
-        bar.text(386, y + 39, TextKind::Mono, hex(seed));
+        bar.text(386, y + 39, TextKind::Mono, short);
         bar.text(522, y + 39, TextKind::Mono, hex(raw));
-        name.push_str(&format!("; seed {}, raw hash {}", hex(seed), hex(raw)));
+        name.push_str(&format!("; {full}, raw hash {}", hex(raw)));
     }
     if let Some(bucket) = one.bucket {
         bar.text(656, y + 39, TextKind::Result, format!("bucket {bucket}"));
@@ -256,7 +269,7 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32) {
     bar.name = name;
 }
 
-fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32) {
+fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32, by: (&str, &str)) {
     bar.cell(0, y, (grid.width, HASH_H - 1), false, one.key.is_none());
     bar.text(12, y + 20, TextKind::Label, "key");
     bar.name = "no hash computed in this step".to_owned();
@@ -266,17 +279,17 @@ fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32) {
         bar.text(72, y + 20, TextKind::Mono, joined(&spans));
         bar.name = format!("key: {}, direction left out", text::tuple_words(&tuple));
     }
-    let Some((raw, seed)) = one.raw else {
+    let Some((raw, key)) = one.raw else {
         bar.text(
             12,
             y + 50,
             TextKind::Label,
-            "jhash2, seed → raw hash → bucket",
+            format!("{}, {} → raw hash → bucket", by.0, by.1),
         );
         return;
     };
     bar.key = Some((12, y + 45));
-    bar.text(32, y + 50, TextKind::Mono, hex(seed));
+    bar.text(32, y + 50, TextKind::Mono, beside(key).0);
     bar.arrow(108, 130, y + 45);
     bar.text(136, y + 50, TextKind::Mono, hex(raw));
     bar.arrow(212, 234, y + 45);
@@ -286,7 +299,7 @@ fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32) {
     bar.text(242, y + 50, TextKind::Result, bucket);
 }
 
-fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32) {
+fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32, function: &str) {
     let (tuple, raw, bucket) = row;
     bar.cell(10, y, (366, 31), false, false);
     bar.dirs.push((20, y + 16, dir));
@@ -299,7 +312,7 @@ fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32)
     let spans = text::tuple_spans(tuple, Form::Full, 250, None);
     bar.text(122, y + 20, TextKind::Mono, joined(&spans));
     bar.arrow(380, 400, y + 15);
-    bar.text(406, y + 20, TextKind::Label, "jhash2");
+    bar.text(406, y + 20, TextKind::Label, function);
     bar.arrow(452, 470, y + 15);
     bar.cell(474, y, (104, 31), false, false);
     bar.text(486, y + 20, TextKind::Mono, hex(raw));
