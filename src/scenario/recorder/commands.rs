@@ -1,16 +1,133 @@
 //! What a step does, for the engine.
 
-use super::{Fill, FillKind, Injected, Selected, Side};
+use super::{
+    Fill, FillKind, Injected, JsonError, Selected, Side, SideConfig, Step, Topology, rules,
+};
+use crate::engine::Command;
 use crate::engine::addr::{Addr, L3};
-use crate::engine::command::{PACKET_BYTES_MAX, TupleFilter};
+use crate::engine::command::{Inject, PACKET_BYTES_MAX, Span, TupleFilter};
+use crate::engine::router::IfName;
+use crate::engine::skb::Path;
+use crate::engine::sysctl::Sysctl;
 use crate::scenario::filter::PROTOCOLS;
 use crate::scenario::packet::assemble;
+use crate::scenario::{Context, parse_command};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Flows of [`Fill`] that share an address.
 const FLOWS_PER_ADDR: u32 = 50_000;
 /// Source port of the first of them.
 const FIRST_PORT: u32 = 10_000;
+
+impl Side {
+    /// Its interface.
+    pub fn iface(self) -> Option<IfName> {
+        IfName::new(self.name())
+    }
+}
+
+impl Topology {
+    /// The interfaces of the router.
+    pub fn commands(&self) -> Result<Vec<Command>, JsonError> {
+        [(Side::A, &self.a), (Side::B, &self.b)]
+            .into_iter()
+            .map(|(side, config)| iface(side, config))
+            .collect()
+    }
+}
+
+fn iface(side: Side, config: &SideConfig) -> Result<Command, JsonError> {
+    let mut line = format!("iface {}", side.name());
+    for addr in &config.addrs {
+        line = format!("{line} {addr}");
+    }
+    for route in &config.routes {
+        let route = if route == "default" {
+            "0.0.0.0/0"
+        } else {
+            route
+        };
+        line = format!("{line} route {route}");
+    }
+    if let Some(mtu) = config.mtu {
+        line = format!("{line} mtu {mtu}");
+    }
+    let parsed = parse_command(&line, Context::default());
+    parsed.map(|line| line.command).map_err(|error| JsonError {
+        path: format!("topology.{}", side.name()),
+        problem: format!("{}; expected {}", error.problem, error.expected),
+    })
+}
+
+impl Step {
+    /// What it does, as commands; a [`Fill`] is not among them, there are too many of them.
+    /// `nth` is its number, from 0.
+    pub fn commands(&self, nth: usize) -> Result<Vec<Command>, JsonError> {
+        let wrong =
+            |field: &'static str| move |problem: String| JsonError::in_step(nth, field, problem);
+        let mut commands = Vec::new();
+        if let Some(inject) = &self.inject {
+            let bytes = inject.bytes().map_err(wrong("inject"))?;
+            commands.push(arrival(inject.side, bytes));
+        }
+        if let Some(millis) = self.advance_ms {
+            commands.push(Command::Advance(Span::Millis(millis)));
+        }
+        for (name, value) in self.sysctl.iter().flatten() {
+            let key = setting(name, *value)
+                .map_err(|problem| JsonError::in_step(nth, &format!("sysctl.{name}"), problem))?;
+            commands.push(Command::SetSysctl(key, *value));
+        }
+        if let Some(rules) = &self.rules {
+            commands.push(Command::FlushRules);
+            let added = rules::commands(rules)
+                .map_err(|error| JsonError::in_step(nth, &error.path, error.problem))?;
+            commands.extend(added);
+        } else if self.nft.is_some() {
+            let problem = "nft's own words are not understood here; expected rules".to_owned();
+            return Err(wrong("nft")(problem));
+        }
+        if let Some(selected) = &self.delete {
+            let filter = selected.filter().map_err(wrong("delete"))?;
+            commands.push(Command::DeleteMatching(filter));
+        }
+        if let Some(selected) = &self.update {
+            selected.filter().map_err(wrong("update"))?;
+        }
+        if self.flush == Some(true) {
+            commands.push(Command::Flush);
+        }
+        Ok(commands)
+    }
+
+    /// Its rules as the recorder loads them.
+    pub fn loaded_rules(&self) -> Option<String> {
+        rules::nft_text(self.rules.as_ref()?).ok()
+    }
+}
+
+/// A packet that arrives at a side of the router.
+pub fn arrival(side: Side, bytes: Vec<u8>) -> Command {
+    Command::Inject(Inject {
+        bytes,
+        path: Path::default(),
+        iif: side.iface(),
+        hold_at: None,
+        drop_at: None,
+    })
+}
+
+fn setting(name: &str, value: u32) -> Result<Sysctl, String> {
+    let key = Sysctl::by_name(name)
+        .ok_or_else(|| format!("{name} is not a setting that is modelled here"))?;
+    let ranges = crate::engine::Profile::ALL.map(|profile| key.info().range(profile));
+    if ranges.iter().any(|range| range.contains(&value)) {
+        return Ok(key);
+    }
+    let [range, _] = ranges;
+    let (min, max) = (range.start(), range.end());
+    Err(format!("{value} is out of range; expected {min} to {max}"))
+}
 
 impl Injected {
     /// The packet's bytes, or what is wrong with them.

@@ -9,7 +9,9 @@ mod commands;
 mod describe;
 mod print;
 mod read;
+mod rules;
 
+pub use commands::arrival;
 pub use describe::describe;
 pub use print::{flat, hex, layout};
 pub use read::{JsonError, read};

@@ -1,7 +1,6 @@
 //! JSON text to a [`Recording`], or the path in it that is wrong.
 
 use super::{FLOWS_MAX, JSON_BYTES_MAX, Recording, STEPS_MAX, Step};
-use crate::engine::sysctl::Sysctl;
 use core::fmt;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
@@ -60,6 +59,7 @@ pub fn read(text: &str) -> Result<Recording, JsonError> {
         path: String::new(),
         problem: format!("something follows it: {error}"),
     })?;
+    recording.topology.commands()?;
     for (at, step) in recording.steps.iter().enumerate() {
         check(at, step)?;
     }
@@ -98,28 +98,7 @@ fn check(at: usize, step: &Step) -> Result<(), JsonError> {
         }
         (Some(_), None) => {}
     }
-    let wrong = |field: &'static str| move |problem: String| JsonError::in_step(at, field, problem);
-    if let Some(inject) = &step.inject {
-        inject.bytes().map_err(wrong("inject"))?;
-    }
-    if let Some(settings) = &step.sysctl {
-        for (name, value) in settings {
-            let problem = match Sysctl::by_name(name) {
-                None => format!("{name} is not a setting that is modelled here"),
-                Some(key) if *value > key.info().max => {
-                    format!("{value} is too much; expected at most {}", key.info().max)
-                }
-                Some(_) => continue,
-            };
-            return Err(JsonError::in_step(at, &format!("sysctl.{name}"), problem));
-        }
-    }
-    if let Some(selected) = &step.delete {
-        selected.filter().map_err(wrong("delete"))?;
-    }
-    if let Some(selected) = &step.update {
-        selected.filter().map_err(wrong("update"))?;
-    }
+    step.commands(at)?;
     if let Some(fill) = &step.fill
         && fill.n > FLOWS_MAX
     {

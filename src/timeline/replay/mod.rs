@@ -5,14 +5,13 @@ mod entry;
 
 pub use compare::{Difference, differences};
 
-use crate::engine::command::{Inject, Listen, Span, TupleFilter};
+use crate::engine::command::{Listen, Span, TupleFilter};
 use crate::engine::hooks::Station;
-use crate::engine::skb::{CtInfo, Path};
-use crate::engine::step::DropCause;
-use crate::engine::sysctl::{SYSCTLS, Sysctl};
-use crate::engine::{Command, Config, Conntrack, Fate, NoProbe, Outcome, Profile};
+use crate::engine::skb::CtInfo;
+use crate::engine::sysctl::SYSCTLS;
+use crate::engine::{Command, Config, Conntrack, NoProbe, Outcome, Profile, Seen};
 use crate::scenario::packet::assemble;
-use crate::scenario::recorder::{Injected, Record, Recording, Side, Step, describe, hex};
+use crate::scenario::recorder::{Injected, Record, Recording, Side, Step, arrival, describe, hex};
 use entry::Names;
 use serde_json::{Map, Value};
 
@@ -39,13 +38,6 @@ pub struct Player<'r> {
     counted: [u32; crate::engine::stats::Counter::COUNT],
 }
 
-/// What one packet met.
-struct Passed {
-    outcome: Outcome,
-    /// What came out, and where.
-    out: Vec<(Side, Vec<u8>)>,
-}
-
 impl<'r> Player<'r> {
     /// A fresh machine of this kernel, before the first step.
     pub fn new(recording: &'r Recording, profile: Profile) -> Player<'r> {
@@ -58,6 +50,10 @@ impl<'r> Player<'r> {
             ..Config::default()
         });
         ct.apply(&Command::Listen(Listen::On), &mut NoProbe);
+        // The topology was checked when the recording was read.
+        for command in recording.topology.commands().unwrap_or_default() {
+            ct.apply(&command, &mut NoProbe);
+        }
         Player {
             recording,
             ct,
@@ -87,32 +83,32 @@ impl<'r> Player<'r> {
     }
 
     /// Does what the step says, and tells what can be seen then.
-    fn step(&mut self, step: &Step, at_ms: u64) -> Map<String, Value> {
+    fn step(&mut self, nth: usize, step: &Step, at_ms: u64) -> Map<String, Value> {
         self.advance_to(at_ms);
         let mut seen = Map::new();
-        if let Some(inject) = &step.inject {
-            self.inject(inject, &mut seen);
-        }
-        if let Some(millis) = step.advance_ms {
-            self.advance_to(at_ms + u64::from(millis));
-        }
-        for (name, value) in step.sysctl.iter().flatten() {
-            if let Some(key) = Sysctl::by_name(name) {
-                self.apply(&Command::SetSysctl(key, *value));
+        // Everything was checked when the recording was read.
+        for command in step.commands(nth).unwrap_or_default() {
+            match (&command, &step.inject) {
+                (Command::Advance(_), _) => {
+                    self.advance_to(at_ms + u64::from(step.advance_ms.unwrap_or(0)));
+                }
+                (Command::Inject(_), Some(inject)) => self.inject(inject, &command, &mut seen),
+                _ => {
+                    let outcome = self.apply(&command);
+                    if matches!(command, Command::DeleteMatching(_)) {
+                        let rc = i32::from(outcome.deleted == 0);
+                        seen.insert("rc".to_owned(), rc.into());
+                    }
+                }
             }
         }
-        if let Some(Ok(filter)) = step.delete.as_ref().map(|selected| selected.filter()) {
-            let outcome = self.apply(&Command::DeleteMatching(filter));
-            let rc = i32::from(outcome.deleted == 0);
-            seen.insert("rc".to_owned(), rc.into());
-        }
-        if step.flush == Some(true) {
-            self.apply(&Command::Flush);
+        if let Some(nft) = step.loaded_rules() {
+            seen.insert("nft".to_owned(), nft.into());
         }
         if let Some(fill) = &step.fill {
             for (side, line) in fill.packets() {
                 if let Ok(bytes) = assemble(&line) {
-                    self.pass(side, bytes);
+                    self.apply(&arrival(side, bytes));
                 }
             }
         }
@@ -123,13 +119,29 @@ impl<'r> Player<'r> {
         seen
     }
 
-    fn inject(&mut self, inject: &Injected, seen: &mut Map<String, Value>) {
+    /// A packet arrives and goes its way through the router.
+    fn inject(&mut self, inject: &Injected, command: &Command, seen: &mut Map<String, Value>) {
         let side = inject.side;
-        // The bytes were checked when the recording was read.
-        let Passed { outcome, out } = self.pass(side, inject.bytes().unwrap_or_default());
-        let (state, dir) = seen_state(&outcome).unzip();
-        seen.insert("state".to_owned(), state.into());
-        seen.insert("dir".to_owned(), dir.flatten().into());
+        let outcome = self.apply(command);
+        let out: Vec<(Side, Vec<u8>)> = outcome
+            .sent
+            .iter()
+            .filter_map(|sent| {
+                let at = [Side::A, Side::B]
+                    .into_iter()
+                    .find(|at| at.iface() == Some(sent.oif))?;
+                Some((at, forwarded(&sent.bytes)?))
+            })
+            .collect();
+        let hops: Vec<_> = outcome.seen.iter().map(hop).collect();
+        let first = hops.iter().find(|hop| hop["hook"] == "prerouting");
+        for key in ["state", "dir"] {
+            let value = first.and_then(|hop| hop.get(key)).cloned();
+            seen.insert(key.to_owned(), value.unwrap_or_default());
+        }
+        if hops.len() > 1 {
+            seen.insert("ct_path".to_owned(), hops.into());
+        }
         let verdict = if out.iter().any(|(at, _)| *at != side) {
             "accept"
         } else if out.is_empty() {
@@ -155,45 +167,11 @@ impl<'r> Player<'r> {
         seen.insert("out".to_owned(), out.into());
     }
 
-    /// A packet goes its way through the router.
-    fn pass(&mut self, side: Side, bytes: Vec<u8>) -> Passed {
-        let local = self.is_local(&bytes);
-        let leaves = forwarded(&bytes);
-        let outcome = self.apply(&Command::Inject(Inject {
-            bytes,
-            path: if local { Path::Input } else { Path::Forward },
-            hold_at: None,
-            drop_at: None,
-        }));
-        let mut out = Vec::new();
-        if let (false, Some(Fate::Accepted), Some(bytes)) = (local, outcome.fate, leaves) {
-            out.push((side.other(), bytes));
-        }
-        Passed { outcome, out }
-    }
-
-    /// The packet is for the router itself.
-    fn is_local(&self, bytes: &[u8]) -> bool {
-        let dst = match bytes.first().map(|first| first >> 4) {
-            Some(4) => bytes.get(16..20),
-            Some(6) => bytes.get(24..40),
-            _ => None,
-        };
-        let topology = &self.recording.topology;
-        topology.a.addrs.iter().chain(&topology.b.addrs).any(|own| {
-            let addr = own.split('/').next().unwrap_or_default();
-            match addr.parse() {
-                Ok(std::net::IpAddr::V4(addr)) => dst == Some(&addr.octets()),
-                Ok(std::net::IpAddr::V6(addr)) => dst == Some(&addr.octets()),
-                Err(_) => false,
-            }
-        })
-    }
-
     fn values(&self, prefix: &str) -> Map<String, Value> {
         let ct = &self.ct;
         let settings = SYSCTLS
             .iter()
+            .filter(|info| info.exists_in(ct.profile()))
             .map(|info| (info.name, ct.sysctl(ct.net, info.key).to_string()));
         let own = [
             ("nf_conntrack_buckets", ct.table.size().to_string()),
@@ -218,9 +196,9 @@ impl Iterator for Player<'_> {
     fn next(&mut self) -> Option<Map<String, Value>> {
         let recording = self.recording;
         let step = recording.steps.get(self.next)?;
-        let at_ms = self.times_ms[self.next];
+        let (nth, at_ms) = (self.next, self.times_ms[self.next]);
         self.next += 1;
-        Some(self.step(step, at_ms))
+        Some(self.step(nth, step, at_ms))
     }
 }
 
@@ -243,14 +221,9 @@ pub fn replay(recording: &Recording, profile: Profile) -> (Map<String, Value>, C
     (told, player.ct)
 }
 
-/// `ct state` right behind conntrack, and the direction; `None` if it never came there.
-fn seen_state(outcome: &Outcome) -> Option<(&'static str, Option<&'static str>)> {
-    if let Some(Fate::Dropped(Station::Prerouting, DropCause::TableFull | DropCause::Tracker)) =
-        outcome.fate
-    {
-        return None;
-    }
-    Some(match outcome.ctinfo {
+/// What a rule right behind the main conntrack hook sees.
+fn hop(seen: &Seen) -> Map<String, Value> {
+    let (state, dir) = match seen.ctinfo {
         None => ("invalid", None),
         Some(CtInfo::Untracked) => ("untracked", None),
         Some(CtInfo::New) => ("new", Some("original")),
@@ -258,7 +231,18 @@ fn seen_state(outcome: &Outcome) -> Option<(&'static str, Option<&'static str>)>
         Some(CtInfo::EstablishedReply) => ("established", Some("reply")),
         Some(CtInfo::Related) => ("related", Some("original")),
         Some(CtInfo::RelatedReply) => ("related", Some("reply")),
-    })
+    };
+    let mut hop = Map::new();
+    let hook = match seen.hook {
+        Station::Output => "output",
+        _ => "prerouting",
+    };
+    hop.insert("hook".to_owned(), hook.into());
+    hop.insert("state".to_owned(), state.into());
+    if let Some(dir) = dir {
+        hop.insert("dir".to_owned(), dir.into());
+    }
+    hop
 }
 
 /// A packet behind the router: one hop less to live.
