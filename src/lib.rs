@@ -3,8 +3,11 @@
 //! Layers, each of which may use those before it only:
 //! `engine` (conntrack itself), `scenario` (text, links), `timeline` (time travel),
 //! `view` (what to paint), `app` (the application without a browser), `ui` (the browser).
+//! `cli`, the native command line, stands beside `app`, on `view`.
 
 pub mod app;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod engine;
 pub mod scenario;
 pub mod timeline;

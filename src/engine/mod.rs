@@ -52,7 +52,7 @@ mod userspace;
 pub use command::{Command, Inject, Listen, Span};
 pub use config::Config;
 pub use conn::NfConn;
-pub use dispatch::{Fate, Outcome, Refusal};
+pub use dispatch::{Fate, Outcome, Refusal, Seen, Sent};
 pub use invariants::{Check, Violation};
 pub use probe::{NoProbe, Probe};
 pub use profile::{Difference, Profile};

@@ -9,7 +9,7 @@ use core::fmt;
 use std::net::IpAddr;
 
 /// IP protocols by the names that nft and conntrack use.
-const PROTOCOLS: [(&str, u8); 8] = [
+pub(super) const PROTOCOLS: [(&str, u8); 8] = [
     ("icmp", 1),
     ("tcp", 6),
     ("udp", 17),

@@ -18,6 +18,7 @@ pub mod link;
 pub mod packet;
 pub mod packet_print;
 pub mod presets;
+pub mod recorder;
 pub mod text;
 
 mod filter;

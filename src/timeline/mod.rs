@@ -11,6 +11,7 @@ mod cursor;
 mod edits;
 mod history;
 mod moment;
+pub mod replay;
 mod snapshots;
 mod trace;
 

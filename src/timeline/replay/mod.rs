@@ -1,0 +1,285 @@
+//! A recorder's scenario played on the machine, step by step, in the recorder's own terms.
+
+mod compare;
+mod entry;
+
+pub use compare::{Difference, differences};
+
+use crate::engine::command::{Listen, Span, TupleFilter};
+use crate::engine::hooks::Station;
+use crate::engine::skb::CtInfo;
+use crate::engine::sysctl::SYSCTLS;
+use crate::engine::{Command, Config, Conntrack, NoProbe, Outcome, Profile, Seen};
+use crate::scenario::packet::assemble;
+use crate::scenario::recorder::{Injected, Record, Recording, Side, Step, arrival, describe, hex};
+use entry::Names;
+use serde_json::{Map, Value};
+
+/// Buckets of the table, unless a step needs more.
+const BUCKETS: u32 = 1024;
+/// `nf_conntrack_max` of a machine with enough memory.
+const MAX: u32 = 262_144;
+
+/// A recording being played.
+#[derive(Debug)]
+pub struct Player<'r> {
+    recording: &'r Recording,
+    /// The machine.
+    pub ct: Conntrack,
+    listed: Record,
+    times_ms: Vec<u64>,
+    /// Milliseconds that have passed.
+    now_ms: u64,
+    next: usize,
+    names: Names,
+    /// Events told.
+    heard: u32,
+    /// Counters as they were told.
+    counted: [u32; crate::engine::stats::Counter::COUNT],
+}
+
+impl<'r> Player<'r> {
+    /// A fresh machine of this kernel, before the first step.
+    pub fn new(recording: &'r Recording, profile: Profile) -> Player<'r> {
+        let flows = recording.steps.iter().filter_map(|step| step.fill.as_ref());
+        let flows = flows.map(|fill| fill.n.min(MAX)).max().unwrap_or(0);
+        let mut ct = Conntrack::new(&Config {
+            profile,
+            buckets: BUCKETS.max(flows.next_power_of_two()),
+            max: Some(MAX),
+            ..Config::default()
+        });
+        ct.apply(&Command::Listen(Listen::On), &mut NoProbe);
+        // The topology was checked when the recording was read.
+        for command in recording.topology.commands().unwrap_or_default() {
+            ct.apply(&command, &mut NoProbe);
+        }
+        Player {
+            recording,
+            ct,
+            listed: recording.listed(),
+            times_ms: recording.times_ms(),
+            now_ms: 0,
+            next: 0,
+            names: Names::default(),
+            heard: 0,
+            counted: Default::default(),
+        }
+    }
+
+    fn advance_to(&mut self, at_ms: u64) {
+        while self.now_ms < at_ms {
+            let by = u32::try_from(at_ms - self.now_ms).unwrap_or(u32::MAX);
+            // The clock's longest jump is about 24 days at this rate.
+            let by = by.min(1 << 30);
+            self.ct
+                .apply(&Command::Advance(Span::Millis(by)), &mut NoProbe);
+            self.now_ms += u64::from(by);
+        }
+    }
+
+    fn apply(&mut self, command: &Command) -> Outcome {
+        self.ct.apply(command, &mut NoProbe)
+    }
+
+    /// Does what the step says, and tells what can be seen then.
+    fn step(&mut self, nth: usize, step: &Step, at_ms: u64) -> Map<String, Value> {
+        self.advance_to(at_ms);
+        let mut seen = Map::new();
+        // Everything was checked when the recording was read.
+        for command in step.commands(nth).unwrap_or_default() {
+            match (&command, &step.inject) {
+                (Command::Advance(_), _) => {
+                    self.advance_to(at_ms + u64::from(step.advance_ms.unwrap_or(0)));
+                }
+                (Command::Inject(_), Some(inject)) => self.inject(inject, &command, &mut seen),
+                _ => {
+                    let outcome = self.apply(&command);
+                    if matches!(command, Command::DeleteMatching(_)) {
+                        let rc = i32::from(outcome.deleted == 0);
+                        seen.insert("rc".to_owned(), rc.into());
+                    }
+                }
+            }
+        }
+        if let Some(nft) = step.loaded_rules() {
+            seen.insert("nft".to_owned(), nft.into());
+        }
+        if let Some(fill) = &step.fill {
+            for (side, line) in fill.packets() {
+                if let Ok(bytes) = assemble(&line) {
+                    self.apply(&arrival(side, bytes));
+                }
+            }
+        }
+        if let Some(prefix) = &step.read_sysctl {
+            seen.insert("values".to_owned(), self.values(prefix).into());
+        }
+        self.look(&mut seen);
+        seen
+    }
+
+    /// A packet arrives and goes its way through the router.
+    fn inject(&mut self, inject: &Injected, command: &Command, seen: &mut Map<String, Value>) {
+        let side = inject.side;
+        let outcome = self.apply(command);
+        let out: Vec<(Side, Vec<u8>)> = outcome
+            .sent
+            .iter()
+            .filter_map(|sent| {
+                let at = [Side::A, Side::B]
+                    .into_iter()
+                    .find(|at| at.iface() == Some(sent.oif))?;
+                Some((at, forwarded(&sent.bytes)?))
+            })
+            .collect();
+        let hops: Vec<_> = outcome.seen.iter().map(hop).collect();
+        let first = hops.iter().find(|hop| hop["hook"] == "prerouting");
+        for key in ["state", "dir"] {
+            let value = first.and_then(|hop| hop.get(key)).cloned();
+            seen.insert(key.to_owned(), value.unwrap_or_default());
+        }
+        if hops.len() > 1 {
+            seen.insert("ct_path".to_owned(), hops.into());
+        }
+        let verdict = if out.iter().any(|(at, _)| *at != side) {
+            "accept"
+        } else if out.is_empty() {
+            "drop"
+        } else {
+            "answered"
+        };
+        seen.insert("verdict".to_owned(), verdict.into());
+        let masked = self.recording.known_ports.is_some();
+        let told = |(at, bytes): (Side, Vec<u8>)| {
+            let mut told = Map::new();
+            told.insert("side".to_owned(), at.name().into());
+            if !masked {
+                told.insert("packet".to_owned(), describe(&bytes).into());
+            }
+            if !masked && self.listed.hex {
+                let bytes = steady(bytes, at == side);
+                told.insert("hex".to_owned(), hex(&bytes).into());
+            }
+            Value::from(told)
+        };
+        let out: Vec<Value> = out.into_iter().map(told).collect();
+        seen.insert("out".to_owned(), out.into());
+    }
+
+    fn values(&self, prefix: &str) -> Map<String, Value> {
+        let ct = &self.ct;
+        let settings = SYSCTLS
+            .iter()
+            .filter(|info| info.exists_in(ct.profile()))
+            .map(|info| (info.name, ct.sysctl(ct.net, info.key).to_string()));
+        let own = [
+            ("nf_conntrack_buckets", ct.table.size().to_string()),
+            ("nf_conntrack_count", ct.count().to_string()),
+        ];
+        let mut values: Vec<_> = settings
+            .chain(own)
+            .filter(|(name, _)| name.starts_with(prefix))
+            .collect();
+        values.sort();
+        values
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect()
+    }
+}
+
+impl Iterator for Player<'_> {
+    type Item = Map<String, Value>;
+
+    /// What was seen after the next step, in the order of a recording, without its time.
+    fn next(&mut self) -> Option<Map<String, Value>> {
+        let recording = self.recording;
+        let step = recording.steps.get(self.next)?;
+        let (nth, at_ms) = (self.next, self.times_ms[self.next]);
+        self.next += 1;
+        Some(self.step(nth, step, at_ms))
+    }
+}
+
+/// The whole recording as JSON, as this machine would have been recorded; the machine as it is at
+/// the end.
+pub fn replay(recording: &Recording, profile: Profile) -> (Map<String, Value>, Conntrack) {
+    let mut player = Player::new(recording, profile);
+    let seen: Vec<_> = player.by_ref().collect();
+    let steps = recording.steps.iter().zip(player.times_ms).zip(seen);
+    let steps: Vec<Value> = steps
+        .map(|((step, at_ms), seen)| {
+            let mut told = step.doing();
+            told.insert("t_ms".to_owned(), at_ms.into());
+            told.extend(seen);
+            told.into()
+        })
+        .collect();
+    let mut told = recording.head(profile.name());
+    told.insert("steps".to_owned(), steps.into());
+    (told, player.ct)
+}
+
+/// What a rule right behind the main conntrack hook sees.
+fn hop(seen: &Seen) -> Map<String, Value> {
+    let (state, dir) = match seen.ctinfo {
+        None => ("invalid", None),
+        Some(CtInfo::Untracked) => ("untracked", None),
+        Some(CtInfo::New) => ("new", Some("original")),
+        Some(CtInfo::Established) => ("established", Some("original")),
+        Some(CtInfo::EstablishedReply) => ("established", Some("reply")),
+        Some(CtInfo::Related) => ("related", Some("original")),
+        Some(CtInfo::RelatedReply) => ("related", Some("reply")),
+    };
+    let mut hop = Map::new();
+    let hook = match seen.hook {
+        Station::Output => "output",
+        _ => "prerouting",
+    };
+    hop.insert("hook".to_owned(), hook.into());
+    hop.insert("state".to_owned(), state.into());
+    if let Some(dir) = dir {
+        hop.insert("dir".to_owned(), dir.into());
+    }
+    hop
+}
+
+/// A packet behind the router: one hop less to live.
+fn forwarded(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut out = bytes.to_vec();
+    match bytes.first()? >> 4 {
+        4 => {
+            *out.get_mut(8)? = bytes.get(8)?.checked_sub(1)?;
+            // RFC 1624: the checksum of a header in which one word became less by 0x0100.
+            let sum = u32::from(u16::from_be_bytes([*bytes.get(10)?, *bytes.get(11)?])) + 0x0100;
+            let sum = (sum + (sum >> 16)) as u16;
+            out[10..12].copy_from_slice(&sum.to_be_bytes());
+        }
+        _ => *out.get_mut(7)? = bytes.get(7)?.checked_sub(1)?,
+    }
+    Some(out)
+}
+
+/// What a router draws at random is blanked: fragment ids of IPv6; id, and with it the checksum,
+/// of an IPv4 packet that goes back.
+fn steady(mut bytes: Vec<u8>, answer: bool) -> Vec<u8> {
+    match bytes.first().map(|first| first >> 4) {
+        Some(6) if bytes.len() >= 48 && bytes[6] == 44 => bytes[44..48].fill(0),
+        Some(4) if answer && bytes.len() >= 12 => {
+            bytes[4..6].fill(0);
+            bytes[10..12].fill(0);
+        }
+        _ => {}
+    }
+    bytes
+}
+
+/// A filter that no entry fits: protocol 255 has no ports.
+pub(super) fn fits_nothing() -> TupleFilter {
+    TupleFilter {
+        protonum: Some(255),
+        sport: Some(0),
+        ..TupleFilter::default()
+    }
+}
