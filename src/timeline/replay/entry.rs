@@ -222,7 +222,9 @@ fn protoinfo(proto: &ProtoState, map: &mut Map<String, Value>) {
         map.insert("state".to_owned(), state.into());
     }
     if let ProtoState::Tcp(tcp) = proto {
-        let flags: Vec<u8> = tcp.seen.iter().map(|seen| seen.bits()).collect();
+        let scales: Vec<u8> = tcp.seen.iter().map(|seen| seen.td_scale).collect();
+        let flags: Vec<u8> = tcp.seen.iter().map(|seen| seen.flags.bits()).collect();
+        map.insert("wscale".to_owned(), scales.into());
         map.insert("tcp_flags".to_owned(), flags.into());
     }
 }
@@ -265,7 +267,7 @@ fn entry(ct: &Conntrack, conn: &NfConn, name: &str) -> Map<String, Value> {
         let tuple = tuple_of(ct, master.tuple(Dir::Original));
         map.insert("master".to_owned(), tuple);
     }
-    acct(conn.ext.acct, &mut map);
+    acct(conn.ext.acct(), &mut map);
     map.insert("use".to_owned(), conn.use_count.into());
     map
 }
@@ -288,7 +290,7 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     }
     tuples(ct, [&event.tuples[0], &event.tuples[1]], &mut map);
     map.insert("status".to_owned(), status_names(event.status).into());
-    mark_of(event.mark, &mut map);
+    mark_of(event.mark.unwrap_or(0), &mut map);
     acct(event.counted, &mut map);
     map
 }
