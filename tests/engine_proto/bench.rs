@@ -5,7 +5,8 @@ use ctscope::engine::checksum::l4_checksum;
 use ctscope::engine::command::{Inject, Span};
 use ctscope::engine::conn::Status;
 use ctscope::engine::extract::{L4Header, get_l4proto};
-use ctscope::engine::proto::tcp::TcpBits;
+use ctscope::engine::profile::Profile;
+use ctscope::engine::proto::tcp::{TcpBits, Verdict};
 use ctscope::engine::skb::Path;
 use ctscope::engine::step::Step;
 use ctscope::engine::{Command, Config, ConnId, Conntrack, NoProbe, Outcome, Probe};
@@ -78,13 +79,15 @@ fn seal(mut bytes: Vec<u8>, checksum_at: Option<usize>) -> Vec<u8> {
 }
 
 /// Bytes of a TCP segment without a checksum.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Segment {
     pub bits: TcpBits,
     pub seq: u32,
     pub ack: u32,
     pub win: u16,
     pub len: usize,
+    /// A multiple of four bytes.
+    pub options: Vec<u8>,
 }
 
 /// A segment with these flags: `"SA"`, `"PA"`, one letter for each.
@@ -106,6 +109,7 @@ pub fn segment(flags: &str) -> Segment {
         ack: 0,
         win: 64240,
         len: 0,
+        options: Vec::new(),
     }
 }
 
@@ -129,9 +133,11 @@ impl Segment {
         bytes.extend(dport.to_be_bytes());
         bytes.extend(self.seq.to_be_bytes());
         bytes.extend(self.ack.to_be_bytes());
-        bytes.extend([5 << 4, self.bits.bits()]);
+        let words = 5 + self.options.len() as u8 / 4;
+        bytes.extend([words << 4, self.bits.bits()]);
         bytes.extend(self.win.to_be_bytes());
         bytes.extend([0; 4]);
+        bytes.extend(self.options);
         bytes.extend(vec![b'x'; self.len]);
         bytes
     }
@@ -194,6 +200,9 @@ impl Probe for Notes {
         assert!(broken.is_empty(), "{broken:?}");
         match what() {
             Step::TcpLookedUp { cell, .. } => self.0.push(cell.to_owned()),
+            Step::WindowChecked { checked, .. } if checked.verdict != Verdict::Inside => {
+                self.0.push(format!("{:?}", checked.verdict));
+            }
             Step::TcpIgnored { .. } => self.0.push("ignored".to_owned()),
             Step::TrackerRefused { .. } => self.0.push("refused".to_owned()),
             Step::TrackAgain { .. } => self.0.push("again".to_owned()),
@@ -208,8 +217,17 @@ impl Probe for Notes {
 
 impl Bench {
     pub fn new() -> Bench {
+        Bench::of(Profile::V5_10)
+    }
+
+    /// A machine that follows this kernel.
+    pub fn of(profile: Profile) -> Bench {
+        let config = Config {
+            profile,
+            ..Config::default()
+        };
         Bench {
-            ct: Conntrack::new(&Config::default()),
+            ct: Conntrack::new(&config),
             heard: 0,
             told: String::new(),
         }

@@ -183,8 +183,10 @@ impl Conntrack {
                 && from == TcpState::SynSent
                 && self.profile().since(Difference::TcpSynAgainWaits)
             {
-                let why = Ignored::SynAgain;
-                probe.step(self, || Step::TcpIgnored { conn, kind, why });
+                if from == to {
+                    let why = Ignored::SynAgain;
+                    probe.step(self, || Step::TcpIgnored { conn, kind, why });
+                }
                 return Tracked::Accept;
             }
             if to == TcpState::Established {
