@@ -12,8 +12,9 @@ fn options_that_contradict_themselves_end_the_list() {
         "
         O S 100 0 opt=3.3.20.2.1.4.2.0
         R SA 500 101 opt=1.4.2.3.3.3.0.3
-        O S 100 0 opt=3.1.7.0
+        O S 100 0 opt=4.2.3.1.7.3.3.7
         O S 100 0 opt=4.9.3.3.3.7.0.0
+        O S 100 0 opt=3.3.7.4.2.8.10.0
         ",
         expect![[r#"
             O S 100 0 opt=3.3.20.2.1.4.2.0
@@ -26,16 +27,21 @@ fn options_that_contradict_themselves_end_the_list() {
               c1 SYN_RECV 60 SEEN_REPLY + REPLY PROTOINFO
                 101 / 1101 / 1000 / 0 / 14 / 0x01
                 501 / 501 / 1000 / 101 / 3 / 0x23, last_win 0
-            O S 100 0 opt=3.1.7.0
+            O S 100 0 opt=4.2.3.1.7.3.3.7
               IG, ignored, ESTABLISHED
               c1 SYN_RECV 60 SEEN_REPLY
                 101 / 1101 / 1000 / 0 / 14 / 0x01
-                501 / 501 / 1000 / 101 / 3 / 0x23, last_win 1000
+                501 / 501 / 1000 / 101 / 3 / 0x23, last_win 1000, ignored 0x02 scale 0
             O S 100 0 opt=4.9.3.3.3.7.0.0
               IG, ignored, ESTABLISHED
               c1 SYN_RECV 60 SEEN_REPLY
                 101 / 1101 / 1000 / 0 / 14 / 0x01
                 501 / 501 / 1000 / 101 / 3 / 0x23, last_win 1000
+            O S 100 0 opt=3.3.7.4.2.8.10.0
+              IG, ignored, ESTABLISHED
+              c1 SYN_RECV 60 SEEN_REPLY
+                101 / 1101 / 1000 / 0 / 14 / 0x01
+                501 / 501 / 1000 / 101 / 3 / 0x23, last_win 1000, ignored 0x03 scale 7
         "#]],
     );
 }
@@ -286,17 +292,17 @@ fn an_ignored_syn_and_its_answer_begin_anew() {
               IG, ignored, ESTABLISHED
               c1 ESTABLISHED 432000 SEEN_REPLY ASSURED
                 101 / 1101 / 1000 / 501 / 0 / 0x20
-                501 / 1501 / 1000 / 101 / 0 / 0x20, last_win 77
+                501 / 1501 / 1000 / 101 / 0 / 0x20, last_win 77, ignored 0x03 scale 5
             R SA 7000 9001 win=66 opt=3.3.6.0
               IG, ESTABLISHED_REPLY
               c1 SYN_RECV 60 SEEN_REPLY ASSURED + PROTOINFO
                 9001 / 9067 / 77 / 501 / 5 / 0x03
-                7001 / 7001 / 66 / 9001 / 6 / 0x21, last_win 77
+                7001 / 7001 / 66 / 9001 / 6 / 0x21, last_win 77, ignored 0x03 scale 5
             O A 9001 7001 win=4
               ES, ESTABLISHED
               c1 ESTABLISHED 432000 SEEN_REPLY ASSURED + PROTOINFO
                 9001 / 9067 / 128 / 7001 / 5 / 0x23
-                7001 / 7129 / 66 / 9001 / 6 / 0x21, last_win 4
+                7001 / 7129 / 66 / 9001 / 6 / 0x21, last_win 4, ignored 0x03 scale 5
         "#]],
     );
 }

@@ -438,7 +438,8 @@ fn a_stale_reset_can_be_judged_by_the_window() {
         R R 500 0
           CL, ESTABLISHED_REPLY
           c1 ESTABLISHED 10 SEEN_REPLY ASSURED
-    "#]].assert_eq(&bench.told);
+    "#]]
+    .assert_eq(&bench.told);
 }
 
 /// What a REJECT rule does to the entry of a connection that it answers with a reset.
@@ -455,10 +456,12 @@ fn a_rule_that_resets_closes_the_entry_in_the_newer_kernel() {
     };
     expect![[r#"
         O S: IG, ignored, ESTABLISHED, c1 ESTABLISHED 432000 SEEN_REPLY ASSURED
-    "#]].assert_eq(&closed(Profile::V5_10));
+    "#]]
+    .assert_eq(&closed(Profile::V5_10));
     expect![[r#"
         O S: SS, ignored, ESTABLISHED, c1 CLOSE 10 SEEN_REPLY ASSURED + PROTOINFO
-    "#]].assert_eq(&closed(Profile::V6_18));
+    "#]]
+    .assert_eq(&closed(Profile::V6_18));
 }
 
 #[test]

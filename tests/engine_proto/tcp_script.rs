@@ -114,8 +114,12 @@ fn inside(tcp: &TcpPrivate) -> String {
         )
     };
     let [original, reply] = &tcp.seen;
+    let ignored = match (tcp.last_flags.bits(), tcp.last_wscale) {
+        (0, 0) => String::new(),
+        (flags, scale) => format!(", ignored {flags:#04x} scale {scale}"),
+    };
     format!(
-        "    {}\n    {}, last_win {}\n",
+        "    {}\n    {}, last_win {}{ignored}\n",
         side(original),
         side(reply),
         tcp.last_win

@@ -305,9 +305,9 @@ impl Conntrack {
 
     /// The connection's private data, which its first packet put there.
     fn tcp(&self, conn: ConnId) -> Result<TcpPrivate, Reason> {
-        match self.conns[conn].proto {
-            ProtoState::Tcp(tcp) => Ok(tcp),
-            ProtoState::None | ProtoState::Udp { .. } => Err(Reason::InvalidState),
-        }
+        let ProtoState::Tcp(tcp) = self.conns[conn].proto else {
+            return Err(Reason::InvalidState);
+        };
+        Ok(tcp)
     }
 }

@@ -129,8 +129,8 @@ pub(super) fn learnt(
 }
 
 fn tcp(at: &Conntrack, conn: ConnId) -> Option<TcpPrivate> {
-    match at.conns.get(conn)?.proto {
-        ProtoState::Tcp(tcp) => Some(tcp),
-        ProtoState::None | ProtoState::Udp { .. } => None,
-    }
+    let ProtoState::Tcp(tcp) = at.conns.get(conn)?.proto else {
+        return None;
+    };
+    Some(tcp)
 }
