@@ -285,6 +285,7 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     if let Some(state) = event.state {
         map.insert("state".to_owned(), state.into());
     }
+    protoinfo(&event.proto, &mut map);
     if let Some(left) = event.left {
         map.insert("timeout".to_owned(), ct.hz().secs(left).0.into());
     }
