@@ -109,6 +109,71 @@ pub const fn words_of(difference: Difference) -> Differs {
             "Assures a flow at the packet after the first reply.",
             "Assures it once it is a stream, two seconds old and still busy.",
         ),
+        Difference::TcpWindowIgnores => words(
+            "TCP outside the window",
+            "Calls such a packet invalid.",
+            "Lets a little too much data, old data and old acknowledgements pass unrecorded.",
+        ),
+        Difference::TcpInvalidCloseShortens => words(
+            "FIN or RST outside the window",
+            "Forgets it.",
+            "Remembers it; a second one from the other side shortens the timeout.",
+        ),
+        Difference::TcpSynRenewsWindow => words(
+            "Window of a side that is known",
+            "Renews it with any packet of the handshake that goes beyond it.",
+            "Renews it with a SYN that does, and reads the window scales again.",
+        ),
+        Difference::TcpScaleByReply => words(
+            "Window scaling",
+            "Decides at any first SYN whether both sides offered it.",
+            "Decides it at a reply.",
+        ),
+        Difference::TcpStaysLiberal => words(
+            "Connections picked up in the middle",
+            "Ends their liberty once options of that side are read.",
+            "Lets them be liberal about windows for life.",
+        ),
+        Difference::TcpResetWhileClosing => words(
+            "Reset of a closing connection",
+            "Compares it with what was acknowledged.",
+            "Believes it at once.",
+        ),
+        Difference::TcpResetAfterSyn => words(
+            "Reset after a SYN that was ignored",
+            "Compares it with what was acknowledged.",
+            "Does not compare it.",
+        ),
+        Difference::TcpResetFromZero => words(
+            "Reset with sequence number 0",
+            "Compares it like any other.",
+            "Judges it by the window alone, unless the connection is open and assured.",
+        ),
+        Difference::TcpResetIgnoreInvalid => words(
+            "Reset that does not compare",
+            "Calls it invalid.",
+            "Lets it pass if nf_conntrack_tcp_ignore_invalid_rst is 1.",
+        ),
+        Difference::TcpChallengeRemembered => words(
+            "ACK in reply to a SYN",
+            "Forgets what it acknowledges.",
+            "Remembers it.",
+        ),
+        Difference::TcpChallengeAnswered => words(
+            "Reset in answer to that ACK",
+            "Judges it by the window.",
+            "Believes it.",
+        ),
+        Difference::TcpSynAgainWaits => words(
+            "SYN sent again before a reply",
+            "Renews the timeout.",
+            "Leaves it as it is.",
+        ),
+        Difference::TcpRejectCloses => words(
+            "Reset sent by a REJECT rule",
+            "Takes no notice of it.",
+            "Closes the entry that it is about.",
+        ),
         Difference::DccpGeneric => words(
             "DCCP",
             "Tracks its states and ports.",
