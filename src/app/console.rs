@@ -114,11 +114,12 @@ fn conntrack(words: &[&str]) -> Ask {
             Ok(filter) => Ask::Do(Command::DeleteMatching(filter)),
             Err(problem) => Ask::Wrong(problem),
         },
+        ["-U" | "--update", ..] => Ask::Line,
         [] => Ask::Wrong(
-            "What is conntrack to do? Expected -L, -E, -S, -D or -F behind it.".to_owned(),
+            "What is conntrack to do? Expected -L, -E, -S, -D, -U or -F behind it.".to_owned(),
         ),
         [word, ..] => Ask::Wrong(format!(
-            "“{}” is no option of conntrack here; expected -L, -E, -S, -D or -F.",
+            "“{}” is no option of conntrack here; expected -L, -E, -S, -D, -U or -F.",
             short(word)
         )),
     }

@@ -337,6 +337,10 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
                     n => format!("{n} flow entries have been deleted."),
                 }
             }
+            Command::Update(..) => match outcome.updated {
+                1 => "1 flow entry has been updated.".to_owned(),
+                n => format!("{n} flow entries have been updated."),
+            },
             _ => format!("Done: {label}."),
         };
     };

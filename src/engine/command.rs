@@ -1,12 +1,13 @@
 //! Everything a person can do to the machine.
 
+use super::conn::NfConn;
 use super::hooks::Station;
 use super::router::{IfName, Iface};
 use super::rules::Rule;
 use super::skb::{Path, SkbId};
 use super::sysctl::Sysctl;
 use super::time::Ticks;
-use super::tuple::Tuple;
+use super::tuple::{Dir, Tuple};
 
 /// Longest packet, in bytes: what the length field of an IPv4 header can say.
 pub const PACKET_BYTES_MAX: usize = 65_535;
@@ -46,6 +47,8 @@ pub enum Command {
     Delete(u32),
     /// `conntrack -D`: every entry in the current namespace whose original tuple matches.
     DeleteMatching(TupleFilter),
+    /// `conntrack -U`: every entry that `conntrack -D` would delete gets this mark instead.
+    Update(TupleFilter, u32),
     /// `conntrack -F` in the current namespace.
     Flush,
     /// `nf_conntrack_buckets`: a table of another size, 1 to [`super::config::BUCKETS_MAX`].
@@ -94,7 +97,8 @@ pub enum Span {
     NextDeadline,
 }
 
-/// Which entries `conntrack -D` deletes; every part that is given must fit the original tuple.
+/// Which entries `conntrack -D` deletes; every part that is given must fit the original tuple, or
+/// the entry itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct TupleFilter {
     /// Layer 4 protocol.
@@ -107,9 +111,20 @@ pub struct TupleFilter {
     pub sport: Option<u16>,
     /// Destination port.
     pub dport: Option<u16>,
+    /// The entry's zone.
+    pub zone: Option<u16>,
+    /// The entry's mark.
+    pub mark: Option<u32>,
 }
 
 impl TupleFilter {
+    /// `true` if a connection has everything the filter asks for.
+    pub fn fits(&self, conn: &NfConn) -> bool {
+        self.matches(conn.tuple(Dir::Original))
+            && self.zone.is_none_or(|zone| zone == conn.zone.id)
+            && self.mark.is_none_or(|mark| mark == conn.mark)
+    }
+
     /// `true` if the tuple has everything the filter asks for.
     pub fn matches(&self, tuple: &Tuple) -> bool {
         let l3 = tuple.src.l3num;

@@ -1,7 +1,7 @@
 //! The end of a connection: out of the table, then, with the last reference, out of memory.
 //! [Figure 6]
 
-use super::conn::{DestroyEvent, Owner, Status, Timeout};
+use super::conn::{DestroyEvent, EventMask, Owner, Status, Timeout};
 use super::ecache::Delivery;
 use super::nulls::ListId;
 use super::probe::Probe;
@@ -36,7 +36,7 @@ impl Conntrack {
             *stop = Some(stopped);
         }
         let net = self.conns[id].net;
-        let delivered = self.nf_conntrack_event_destroy(id, probe);
+        let delivered = self.nf_conntrack_eventmask_report(id, EventMask::DESTROY, probe);
         if delivered == Delivery::Failed {
             if let Some(ecache) = &mut self.conns[id].ext.ecache {
                 ecache.destroy = DestroyEvent::Failed;

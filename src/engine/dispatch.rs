@@ -44,6 +44,8 @@ pub struct Outcome {
     pub invalid: Option<Reason>,
     /// Connections that were deleted on request.
     pub deleted: u32,
+    /// Connections that were changed on request.
+    pub updated: u32,
 }
 
 /// A packet right behind the main conntrack hook.
@@ -178,6 +180,7 @@ impl Conntrack {
             Command::GcAuto(auto) => self.gc_auto(*auto, probe),
             Command::Delete(number) => self.delete_number(*number, probe),
             Command::DeleteMatching(filter) => Ok(self.delete_matching(filter, probe)),
+            Command::Update(filter, mark) => Ok(self.update_matching(filter, *mark, probe)),
             Command::Flush => Ok(self.flush(probe)),
             Command::Resize(buckets) => self.nf_conntrack_hash_resize(*buckets, probe),
             Command::SetSysctl(key, value) => self.set_sysctl(*key, *value, probe),

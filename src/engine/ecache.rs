@@ -80,19 +80,25 @@ impl Conntrack {
         }
     }
 
-    /// Sends the DESTROY message at once, and with it what was missed before.
+    /// Sends a message at once, and with it what was missed before: of a deletion, or of a change
+    /// that a request made.
     /// Kernel: `nf_conntrack_eventmask_report`, net/netfilter/nf_conntrack_ecache.c, v5.10.19.
-    pub(super) fn nf_conntrack_event_destroy<P: Probe>(
+    pub(super) fn nf_conntrack_eventmask_report<P: Probe>(
         &mut self,
         id: ConnId,
+        bits: EventMask,
         probe: &mut P,
     ) -> Delivery {
         let Some(ecache) = self.conns[id].ext.ecache else {
             return Delivery::Done;
         };
-        let delivery = self.send(id, EventMask::DESTROY | ecache.missed, probe);
-        if let (Delivery::Done, Some(ecache)) = (delivery, &mut self.conns[id].ext.ecache) {
-            ecache.missed = EventMask::empty();
+        let delivery = self.send(id, bits | ecache.missed, probe);
+        if let Some(ecache) = &mut self.conns[id].ext.ecache {
+            match delivery {
+                Delivery::Done => ecache.missed = EventMask::empty(),
+                Delivery::Failed if !bits.contains(EventMask::DESTROY) => ecache.missed |= bits,
+                Delivery::Failed => {}
+            }
         }
         delivery
     }
@@ -191,7 +197,8 @@ impl Conntrack {
         };
         let (mut delivered, mut failed) = (0, false);
         for &id in waiting.iter().take(most) {
-            if self.nf_conntrack_event_destroy(id, probe) == Delivery::Failed {
+            if self.nf_conntrack_eventmask_report(id, EventMask::DESTROY, probe) == Delivery::Failed
+            {
                 failed = true;
                 break;
             }

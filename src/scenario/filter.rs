@@ -149,12 +149,45 @@ pub(super) fn set<T: PartialEq>(
     }
 }
 
-/// `proto=tcp src=A dst=B sport=N dport=N`, or `all`.
+const DELETE_BY: &str =
+    "a connection such as c1, proto=, src=, dst=, sport=, dport=, zone=, mark= or all";
+const UPDATE_BY: &str = "all, proto=, src=, dst=, sport=, dport= or zone=, and mark=";
+
+/// `proto=tcp src=A dst=B sport=N dport=N zone=N mark=N`, or `all`.
 pub(super) fn delete_filter(first: Word<'_>, words: &[Word<'_>]) -> Result<TupleFilter, Fault> {
-    const EXPECTED: &str = "a connection such as c1, proto=, src=, dst=, sport=, dport= or all";
+    parts(first, words, DELETE_BY)
+}
+
+/// What [`delete_filter`] reads, but the last `mark=` is the new one.
+pub(super) fn update(first: Word<'_>, words: &[Word<'_>]) -> Result<(TupleFilter, u32), Fault> {
+    let mut reader = Reader::new(first, words);
+    reader.need(UPDATE_BY)?;
+    let (last, rest) = words
+        .split_last()
+        .ok_or_else(|| first.fault("nothing follows", UPDATE_BY))?;
+    let ("mark", Some(value)) = last.split() else {
+        return Err(last.unknown("the new mark", "mark= and a number"));
+    };
+    let mark = number32(value)?;
+    Ok((parts(first, rest, UPDATE_BY)?, mark))
+}
+
+fn number32(word: Word<'_>) -> Result<u32, Fault> {
+    Ok(word.number("mark", 0..=u64::from(u32::MAX))? as u32)
+}
+
+fn zone(word: Word<'_>) -> Result<u16, Fault> {
+    Ok(word.number("zone", 0..=u64::from(u16::MAX))? as u16)
+}
+
+fn parts(
+    first: Word<'_>,
+    words: &[Word<'_>],
+    expected: &'static str,
+) -> Result<TupleFilter, Fault> {
     let mut filter = TupleFilter::default();
     let mut reader = Reader::new(first, words);
-    let mut word = reader.need(EXPECTED)?;
+    let mut word = reader.need(expected)?;
     if word.text == "all" {
         reader.finish()?;
         return Ok(filter);
@@ -166,7 +199,9 @@ pub(super) fn delete_filter(first: Word<'_>, words: &[Word<'_>]) -> Result<Tuple
             ("dst", Some(value)) => set(&mut filter.dst, l3_addr(address(value)?), word)?,
             ("sport", Some(value)) => set(&mut filter.sport, port(value)?, word)?,
             ("dport", Some(value)) => set(&mut filter.dport, port(value)?, word)?,
-            _ => return Err(word.unknown("what delete can ask for", EXPECTED)),
+            ("zone", Some(value)) => set(&mut filter.zone, zone(value)?, word)?,
+            ("mark", Some(value)) => set(&mut filter.mark, number32(value)?, word)?,
+            _ => return Err(word.unknown("what delete can ask for", expected)),
         }
         match reader.next() {
             Some(next) => word = next,
@@ -205,8 +240,10 @@ pub(super) fn conntrack_filter(mut reader: Reader<'_, '_>) -> Result<TupleFilter
             "--dport" | "--orig-port-dst" => {
                 set(&mut filter.dport, port(reader.need("a port")?)?, word)?;
             }
+            "-w" | "--zone" => set(&mut filter.zone, zone(reader.need("a zone")?)?, word)?,
+            "-m" | "--mark" => set(&mut filter.mark, number32(reader.need("a mark")?)?, word)?,
             _ => {
-                let expected = "-p, -s, -d, --sport or --dport";
+                let expected = "-p, -s, -d, --sport, --dport, -w or -m";
                 return Err(word.unknown("an option of conntrack -D here", expected));
             }
         }
@@ -222,6 +259,8 @@ pub(super) fn print_filter(filter: &TupleFilter, f: &mut fmt::Formatter<'_>) -> 
         dst,
         sport,
         dport,
+        zone,
+        mark,
     } = *filter;
     if *filter == TupleFilter::default() {
         return f.write_str(" all");
@@ -238,6 +277,12 @@ pub(super) fn print_filter(filter: &TupleFilter, f: &mut fmt::Formatter<'_>) -> 
         if let Some(port) = part {
             write!(f, " {key}={port}")?;
         }
+    }
+    if let Some(zone) = zone {
+        write!(f, " zone={zone}")?;
+    }
+    if let Some(mark) = mark {
+        write!(f, " mark={mark}")?;
     }
     Ok(())
 }

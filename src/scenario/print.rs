@@ -37,6 +37,11 @@ impl fmt::Display for ShownCommand<'_> {
                 f.write_str("delete")?;
                 print_filter(filter, f)
             }
+            Command::Update(filter, mark) => {
+                f.write_str("update")?;
+                print_filter(filter, f)?;
+                write!(f, " mark={mark}")
+            }
             Command::Flush => f.write_str("flush"),
             Command::Resize(buckets) => write!(f, "resize {buckets}"),
             Command::SetSysctl(key, value) => write!(f, "sysctl {}={value}", key.info().name),

@@ -1,7 +1,7 @@
 //! Text read as scenarios and commands.
 
 use super::filter::{
-    Reader, conntrack_filter, delete_filter, station, station_name, station_names,
+    Reader, conntrack_filter, delete_filter, station, station_name, station_names, update,
 };
 use super::iface::iface;
 use super::names::Proto;
@@ -213,13 +213,28 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
             }
             _ => return delete_filter(first, rest).map(Command::DeleteMatching),
         },
+        "update" => {
+            let (filter, mark) = update(first, rest)?;
+            return Ok(Command::Update(filter, mark));
+        }
         "flush" => Command::Flush,
         "conntrack" => {
-            let word = reader.need("-D or -F")?;
+            let word = reader.need("-D, -U or -F")?;
             match word.text {
                 "-F" | "--flush" => Command::Flush,
                 "-D" | "--delete" => return conntrack_filter(reader).map(Command::DeleteMatching),
-                _ => return Err(word.unknown("a change that conntrack makes here", "-D or -F")),
+                "-U" | "--update" => {
+                    let mut filter = conntrack_filter(reader)?;
+                    let mark = filter.mark.take();
+                    let mark = mark.ok_or_else(|| {
+                        word.fault("what is to change is missing", "-m and the new mark")
+                    })?;
+                    return Ok(Command::Update(filter, mark));
+                }
+                _ => {
+                    let expected = "-D, -U or -F";
+                    return Err(word.unknown("a change that conntrack makes here", expected));
+                }
             }
         }
         "resize" => {

@@ -342,7 +342,9 @@ fn cost(command: &Command, machine: &Conntrack) -> u64 {
     match command {
         // A head that is made anew costs more than one that is looked at.
         Command::Resize(buckets) => 8 * (size + u64::from(*buckets)) + conns,
-        Command::GcSweep | Command::Flush | Command::DeleteMatching(_) => size + conns,
+        Command::GcSweep | Command::Flush | Command::DeleteMatching(_) | Command::Update(..) => {
+            size + conns
+        }
         Command::Advance(_) | Command::Gc => u64::from(machine.gc_goal()) + 4 * conns,
         _ => 1,
     }

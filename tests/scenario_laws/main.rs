@@ -65,14 +65,20 @@ fn filter() -> impl Strategy<Value = TupleFilter> {
         option::of(address()),
         port(),
         port(),
+        port(),
+        option::of(any::<u32>()),
     )
-        .prop_map(|(protonum, src, dst, sport, dport)| TupleFilter {
-            protonum,
-            src,
-            dst,
-            sport,
-            dport,
-        })
+        .prop_map(
+            |(protonum, src, dst, sport, dport, zone, mark)| TupleFilter {
+                protonum,
+                src,
+                dst,
+                sport,
+                dport,
+                zone,
+                mark,
+            },
+        )
 }
 
 fn inject() -> impl Strategy<Value = Inject> {
@@ -127,6 +133,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0..2_147_483_u32).prop_map(|n| Command::Advance(Span::Millis(n * 1000))),
         1 => any::<u32>().prop_map(Command::Delete),
         1 => filter().prop_map(Command::DeleteMatching),
+        1 => (filter(), any::<u32>()).prop_map(|(filter, mark)| {
+            // A line says one mark, and that is the new one.
+            Command::Update(TupleFilter { mark: None, ..filter }, mark)
+        }),
         1 => (1..=BUCKETS_MAX).prop_map(Command::Resize),
         1 => sysctl,
         1 => "[a-z0-9_-]{1,15}".prop_map(name),

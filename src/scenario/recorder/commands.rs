@@ -92,7 +92,9 @@ impl Step {
             commands.push(Command::DeleteMatching(filter));
         }
         if let Some(selected) = &self.update {
-            selected.filter().map_err(wrong("update"))?;
+            let mut filter = selected.filter().map_err(wrong("update"))?;
+            let mark = filter.mark.take().unwrap_or_default();
+            commands.push(Command::Update(filter, mark));
         }
         if self.flush == Some(true) {
             commands.push(Command::Flush);
@@ -182,6 +184,8 @@ impl Selected {
             dst: self.dst.as_deref().map(address).transpose()?,
             sport: self.sport,
             dport: self.dport,
+            zone: self.zone,
+            mark: self.mark,
         })
     }
 }

@@ -95,9 +95,13 @@ impl<'r> Player<'r> {
                 (Command::Inject(_), Some(inject)) => self.inject(inject, &command, &mut seen),
                 _ => {
                     let outcome = self.apply(&command);
-                    if matches!(command, Command::DeleteMatching(_)) {
-                        let rc = i32::from(outcome.deleted == 0);
-                        seen.insert("rc".to_owned(), rc.into());
+                    let changed = match command {
+                        Command::DeleteMatching(_) => Some(outcome.deleted),
+                        Command::Update(..) => Some(outcome.updated),
+                        _ => None,
+                    };
+                    if let Some(changed) = changed {
+                        seen.insert("rc".to_owned(), i32::from(changed == 0).into());
                     }
                 }
             }

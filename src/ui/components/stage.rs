@@ -175,7 +175,7 @@ fn list_head(head: &ListHead) -> Html {
         html! {
             <>
                 <path class="list-mark list-mark--dying" {d} />
-                <text class="t t--head" x={text_x} y={base}>{ "dying list" }</text>
+                <text class="t t--head" x={text_x} y={base}>{ head.name }</text>
             </>
         }
     } else {
@@ -183,7 +183,7 @@ fn list_head(head: &ListHead) -> Html {
         html! {
             <>
                 <circle class="list-mark list-mark--unconfirmed" {cx} {cy} r="5" />
-                <text class="t t--head" x={text_x} y={base}>{ "unconfirmed list" }</text>
+                <text class="t t--head" x={text_x} y={base}>{ head.name }</text>
             </>
         }
     }

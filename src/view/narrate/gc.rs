@@ -291,6 +291,10 @@ pub(super) fn configured(told: &Told) -> Words {
             "There was nothing to flush.",
             "Only confirmed entries of this namespace count.",
         ),
+        Some(Command::Update(..)) => say(
+            "No entry matched that has another mark: nothing changes.",
+            "Original tuples are compared.",
+        ),
         Some(Command::DeleteMatching(_)) => say(
             "No entry matched: nothing is deleted.",
             "Original tuples are compared.",

@@ -1,10 +1,12 @@
 //! The unconfirmed and the dying lists: columns are lists, rows are CPUs, slots those of the table.
+//! v6.18 has one list per namespace instead, of undelivered events: one column, a row each.
 
 use super::chip::{Chip, Ctx};
 use super::grid::{CHIP_DY, TRAY, TRAY_PITCH};
 use super::text::{Form, counted};
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
+use crate::engine::{Difference, Profile};
 use std::rc::Rc;
 
 /// Rows up to which empty lists keep their full height.
@@ -39,12 +41,14 @@ pub struct ListHead {
     pub y: i32,
     /// The dying ones.
     pub dying: bool,
+    /// What the list is called.
+    pub name: &'static str,
 }
 
-/// A list of one CPU in one namespace.
+/// A list of one CPU in one namespace, or of one namespace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ListTray {
-    /// `unconfirmed` or `dying`, as in `data-list`.
+    /// `unconfirmed` or `dying`, as in `data-list`; undelivered events are dying ones.
     pub list: &'static str,
     /// Name of the namespace.
     pub netns: String,
@@ -71,26 +75,58 @@ pub struct ListTray {
 struct Cell {
     net: usize,
     cpu: u8,
-    dying: bool,
+    kind: Kind,
+}
+
+/// A column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Unconfirmed,
+    Dying,
+    Undelivered,
+}
+
+impl Kind {
+    /// The columns of a kernel.
+    fn all(profile: Profile) -> &'static [Kind] {
+        if profile.since(Difference::NoPendingLists) {
+            &[Kind::Undelivered]
+        } else {
+            &[Kind::Unconfirmed, Kind::Dying]
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Unconfirmed => "unconfirmed list",
+            Kind::Dying => "dying list",
+            Kind::Undelivered => "undelivered events",
+        }
+    }
 }
 
 /// Lays the lists out below `y`.
 pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
     let mut view = ListsView::default();
-    let rows: usize = ctx.state.nets.iter().map(|net| net.pcpu.len()).sum();
+    let kinds = Kind::all(ctx.state.profile());
+    let per_cpu = kinds != [Kind::Undelivered];
+    let rows_of = |cpus: usize| if per_cpu { cpus } else { 1 };
+    let rows: usize = ctx
+        .state
+        .nets
+        .iter()
+        .map(|net| rows_of(net.pcpu.len()))
+        .sum();
     let several = ctx.state.nets.len() > 1;
     let mut y = y;
-    let columns: &[&[bool]] = if ctx.grid.narrow {
-        &[&[false], &[true]]
-    } else {
-        &[&[false, true]]
-    };
-    for &kinds in columns {
-        for (column, &dying) in kinds.iter().enumerate() {
+    let side_by_side = if ctx.grid.narrow { 1 } else { 2 };
+    for kinds in kinds.chunks(side_by_side) {
+        for (column, &kind) in kinds.iter().enumerate() {
             view.heads.push(ListHead {
                 x: ctx.grid.slot_x[column],
                 y,
-                dying,
+                dying: kind != Kind::Unconfirmed,
+                name: kind.name(),
             });
         }
         y += 20;
@@ -100,12 +136,12 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
                     .push((ctx.grid.slot_x[0], y + 13, space.name.as_str().to_owned()));
                 y += 18;
             }
-            for cpu in 0..space.pcpu.len() as u8 {
+            for cpu in 0..rows_of(space.pcpu.len()) as u8 {
                 let mut height = 0;
                 let mut trays = Vec::new();
-                for (column, &dying) in kinds.iter().enumerate() {
+                for (column, &kind) in kinds.iter().enumerate() {
                     let x = ctx.grid.slot_x[column];
-                    let tray = tray(ctx, &Cell { net, cpu, dying }, x, y, rows > TALL_ROWS);
+                    let tray = tray(ctx, &Cell { net, cpu, kind }, x, y, rows > TALL_ROWS);
                     height = height.max(tray.height);
                     trays.push(tray);
                 }
@@ -114,8 +150,10 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
                     view.lists.push(Rc::new(tray));
                 }
                 let base = y + (height.min(TRAY) / 2) + 5;
-                view.cpus
-                    .push((ctx.grid.index_end(), base, format!("cpu {cpu}")));
+                if per_cpu {
+                    view.cpus
+                        .push((ctx.grid.index_end(), base, format!("cpu {cpu}")));
+                }
                 y += height + TRAY_PITCH - TRAY;
             }
         }
@@ -127,10 +165,10 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
 
 fn tray(ctx: &Ctx, cell: &Cell, x: i32, y: i32, slim: bool) -> ListTray {
     let (net, cpu) = (cell.net as u8, cell.cpu);
-    let (list, id) = if cell.dying {
-        ("dying", ListId::Dying { net, cpu })
-    } else {
-        ("unconfirmed", ListId::Unconfirmed { net, cpu })
+    let (list, id) = match cell.kind {
+        Kind::Unconfirmed => ("unconfirmed", ListId::Unconfirmed { net, cpu }),
+        Kind::Dying => ("dying", ListId::Dying { net, cpu }),
+        Kind::Undelivered => ("dying", ListId::Undelivered { net }),
     };
     let chain = ctx.chain(id);
     let slot_w = ctx.grid.slot_w;
@@ -170,7 +208,10 @@ fn tray(ctx: &Ctx, cell: &Cell, x: i32, y: i32, slim: bool) -> ListTray {
     });
     let netns = ctx.state.nets[cell.net].name.as_str().to_owned();
     let entries = counted(chain.count, "entry", "entries");
-    let name = format!("{list} list of CPU {cpu}, namespace {netns}, {entries}");
+    let name = match cell.kind {
+        Kind::Undelivered => format!("{}, namespace {netns}, {entries}", cell.kind.name()),
+        _ => format!("{list} list of CPU {cpu}, namespace {netns}, {entries}"),
+    };
     ListTray {
         list,
         netns,
