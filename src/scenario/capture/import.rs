@@ -306,7 +306,7 @@ impl Making {
         if let (false, Some(link)) = (self.any_known, self.unknown_link) {
             return Err(CaptureError::LinkType(link));
         }
-        if self.packet == 0 {
+        if self.packet == 0 && self.tally.is_empty() {
             self.tally.say(None, "there is no packet in this capture");
         }
         let config = self.options.config.unwrap_or_else(|| fitting(self.flows));

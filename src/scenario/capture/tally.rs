@@ -115,6 +115,11 @@ impl Tally {
         });
     }
 
+    /// `true` if nothing was said so far.
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+
     /// All warnings in the order of their packets, those about the whole file last.
     pub fn finish(mut self) -> Vec<Warning> {
         for matter in Matter::ALL {
