@@ -6,3 +6,4 @@ mod formats;
 mod laws;
 mod limits;
 mod packets;
+mod recorded;
