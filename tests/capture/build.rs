@@ -184,7 +184,9 @@ pub fn sll2(kind: u8, inside: &[u8]) -> Vec<u8> {
 pub fn lines(scenario: &Scenario) -> Vec<String> {
     let line = |command: &Command| match command {
         Command::Inject(inject) => {
-            format!("{:?} {}", inject.path, disassemble(&inject.bytes))
+            let iif = inject.iif.map(|name| format!("in={name} "));
+            let line = disassemble(&inject.bytes);
+            format!("{}{:?} {line}", iif.unwrap_or_default(), inject.path)
         }
         Command::Advance(Span::Millis(millis)) => format!("{millis} ms"),
         other => format!("{other:?}"),

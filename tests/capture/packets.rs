@@ -3,10 +3,12 @@
 use crate::build::{
     ETHERNET, Order, Packet, RAW, SLL2, classic, ethernet, ip, packet, read, read_with, sll2,
 };
+use ctscope::engine::rules::Prefix;
 use ctscope::engine::skb::CtInfo;
 use ctscope::engine::{Conntrack, NoProbe};
-use ctscope::scenario::capture::{Options, import};
+use ctscope::scenario::capture::{Options, import, two_sides};
 use ctscope::scenario::packet_print::disassemble;
+use ctscope::scenario::parse_network;
 
 fn file(link: u32, packets: &[Packet]) -> Vec<u8> {
     classic(Order::Little, false, link, packets)
@@ -164,13 +166,27 @@ fn a_packet_seen_coming_and_going_enters_once() {
     assert_eq!(warnings, expected);
 }
 
+fn networks(texts: &[&str]) -> Vec<Prefix> {
+    let parse = |text: &&str| parse_network(text).expect("a network");
+    texts.iter().map(parse).collect()
+}
+
+/// The lines that each packet line gives under these options.
+fn ways(options: &Options, cases: &[(&str, &str)]) {
+    let packets: Vec<Packet> = cases.iter().map(|(line, _)| packet(0, ip(line))).collect();
+    let (lines, _) = read_with(&file(RAW, &packets), options);
+    let lines = &lines[options.ifaces.len()..];
+    assert_eq!(lines.len(), cases.len());
+    for ((line, way), got) in cases.iter().zip(lines) {
+        let start = got.split(" udp").next();
+        assert_eq!(start, Some(*way), "{line}");
+    }
+}
+
 #[test]
 fn the_machines_own_addresses_decide_the_way() {
     let options = Options {
-        local: vec![
-            "192.0.2.0/24".parse().unwrap(),
-            "2001:db8::1".parse().unwrap(),
-        ],
+        local: networks(&["192.0.2.0/24", "2001:db8::1"]),
         ..Options::default()
     };
     let cases = [
@@ -180,11 +196,51 @@ fn the_machines_own_addresses_decide_the_way() {
         ("udp [2001:db8::2]:2 > [2001:db8::1]:1", "Input"),
         ("udp [2001:db8::2]:2 > [2001:db8::3]:1", "Forward"),
     ];
-    let packets: Vec<Packet> = cases.iter().map(|(line, _)| packet(0, ip(line))).collect();
-    let (lines, _) = read_with(&file(RAW, &packets), &options);
-    for ((line, way), got) in cases.iter().zip(lines) {
-        assert_eq!(got.split(' ').next(), Some(*way), "{line}");
-    }
+    ways(&options, &cases);
+}
+
+#[test]
+fn a_packet_comes_in_by_the_interface_that_its_source_is_behind() {
+    let own = networks(&["10.0.0.1/24", "192.0.2.1/24"]);
+    let options = Options {
+        ifaces: two_sides(&networks(&["10.0.0.0/8", "2001:db8:a::/48"]), &own).expect("few"),
+        ..Options::default()
+    };
+    let cases = [
+        ("udp 10.0.0.10:1 > 192.0.2.20:2", "in=a Forward"),
+        ("udp 192.0.2.20:2 > 10.0.0.10:1", "in=b Forward"),
+        ("udp 198.51.100.1:2 > 192.0.2.1:1", "in=b Forward"),
+        ("udp 192.0.2.1:1 > 198.51.100.1:2", "Output"),
+        ("udp [2001:db8:a::1]:2 > [2001:db8:b::1]:1", "in=a Forward"),
+        ("udp [2001:db8:b::1]:2 > [2001:db8:a::1]:1", "in=b Forward"),
+    ];
+    ways(&options, &cases);
+}
+
+#[test]
+fn a_packet_from_behind_no_interface_is_told() {
+    let mut ifaces = two_sides(&networks(&["10.0.0.0/8"]), &[]).expect("few");
+    ifaces.truncate(1);
+    let options = Options {
+        ifaces,
+        ..Options::default()
+    };
+    let packets = [packet(0, ip("udp 192.0.2.20:2 > 10.0.0.10:1"))];
+    let (lines, warnings) = read_with(&file(RAW, &packets), &options);
+    assert!(lines[1].starts_with("Forward udp"), "{lines:?}");
+    let expected =
+        ["packet 1: it comes from 192.0.2.20, behind no interface; it is forwarded all the same"];
+    assert_eq!(warnings, expected);
+}
+
+#[test]
+fn more_addresses_than_an_interface_can_have_are_refused() {
+    let many: Vec<Prefix> = (0..9)
+        .flat_map(|n| networks(&[&format!("10.0.{n}.1")]))
+        .collect();
+    assert!(two_sides(&many, &[]).is_none());
+    assert!(two_sides(&[], &many).is_none());
+    assert!(two_sides(&many[..8], &many[..8]).is_some());
 }
 
 #[test]
@@ -198,11 +254,7 @@ fn text_that_is_no_network_is_refused() {
         "a/8",
         "1.2.3.4/-1",
     ] {
-        let error = text
-            .parse::<ctscope::scenario::capture::Network>()
-            .unwrap_err();
-        let expected = format!("“{text}” is neither an address nor a network such as 10.0.0.0/24");
-        assert_eq!(error.to_string(), expected);
+        parse_network(text).unwrap_err();
     }
 }
 
