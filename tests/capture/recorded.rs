@@ -5,16 +5,17 @@
 use ctscope::engine::command::{Span, TupleFilter};
 use ctscope::engine::config::{Config, Profile};
 use ctscope::engine::conn::{NfConn, Place, Status};
+use ctscope::engine::rules::Prefix;
 use ctscope::engine::tuple::{Dir, Tuple};
 use ctscope::engine::{Command, Conntrack, NoProbe};
-use ctscope::scenario::capture::{Options, import};
-use ctscope::scenario::{Context, parse_command};
+use ctscope::scenario::capture::{Options, import, two_sides};
+use ctscope::scenario::{Context, parse_command, parse_network};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 
 /// The sessions in tests/data/captures that are replayed.
-const SESSIONS: [&str; 4] = ["dns", "http", "http_ipv6", "ping"];
+const SESSIONS: [&str; 5] = ["dns", "http", "http_ipv6", "ping", "states"];
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -29,26 +30,40 @@ fn apply(ct: &mut Conntrack, command: &Command) {
 
 /// The table after the capture, at the time when the kernel's was listed.
 fn replay(name: &str, recorded: &Value) -> Conntrack {
+    let texts = |key: &str| -> Vec<&str> {
+        let list = recorded[key].as_array().expect("a list");
+        list.iter()
+            .map(|text| text.as_str().expect("text"))
+            .collect()
+    };
+    let networks = |key: &str| -> Vec<Prefix> {
+        let parse = |text| parse_network(text).expect("a network");
+        texts(key).into_iter().map(parse).collect()
+    };
     let options = Options {
         config: Some(Config {
             profile: Profile::V6_18,
             buckets: 64,
             ..Config::default()
         }),
+        ifaces: two_sides(&networks("side_a"), &networks("own")).expect("few"),
         ..Options::default()
     };
     let bytes = fs::read(file(&format!("{name}.pcap"))).expect("the capture is there");
     let (scenario, warnings) = import(&bytes, &options).expect("a capture");
     assert_eq!(warnings, [], "{name}");
     let mut ct = Conntrack::new(&scenario.config);
-    for line in recorded["before"].as_array().expect("a list of lines") {
-        let line = line.as_str().expect("a line");
-        let line = parse_command(line, Context::from(&scenario.config)).expect("a command");
+    let (ifaces, lines) = scenario.lines.split_at(options.ifaces.len());
+    for iface in ifaces {
+        apply(&mut ct, &iface.command);
+    }
+    for rule in texts("rules") {
+        let line = parse_command(rule, Context::from(&scenario.config)).expect("a command");
         apply(&mut ct, &line.command);
     }
     let listed = recorded["listed_ms"].as_u64().expect("a time");
     let mut left = u32::try_from(listed).expect("a session is short");
-    for line in &scenario.lines {
+    for line in lines {
         if let Command::Advance(Span::Millis(millis)) = line.command {
             // tcpdump stops a little later.
             let Some(rest) = left.checked_sub(millis) else {
