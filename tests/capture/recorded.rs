@@ -9,7 +9,7 @@ use ctscope::engine::rules::Prefix;
 use ctscope::engine::tuple::{Dir, Tuple};
 use ctscope::engine::{Command, Conntrack, NoProbe};
 use ctscope::scenario::capture::{Options, import, two_sides};
-use ctscope::scenario::{Context, parse_command, parse_network};
+use ctscope::scenario::{Context, Scenario, parse_command, parse_network};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -167,4 +167,22 @@ fn a_replayed_capture_gives_the_entries_that_the_kernel_had() {
             );
         }
     }
+}
+
+#[test]
+fn a_capture_written_as_text_is_the_same_scenario() {
+    let folder = fs::read_dir(file("")).expect("the folder is there");
+    let mut captures = 0;
+    for entry in folder {
+        let path = entry.expect("a folder can be read").path();
+        if path.extension().is_none_or(|ending| ending != "pcap") {
+            continue;
+        }
+        captures += 1;
+        let bytes = fs::read(&path).expect("a file");
+        let (scenario, _) = import(&bytes, &Options::default()).expect("a capture");
+        let text = scenario.to_string();
+        assert_eq!(Scenario::parse(&text), Ok(scenario), "{}", path.display());
+    }
+    assert!(captures > SESSIONS.len(), "{captures}");
 }
