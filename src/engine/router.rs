@@ -60,7 +60,7 @@ pub struct Iface {
 
 impl Iface {
     /// Bits of the longest network of this interface that an address is in.
-    fn reaches(&self, l3: L3, addr: Addr) -> Option<u8> {
+    pub fn reaches(&self, l3: L3, addr: Addr) -> Option<u8> {
         self.addrs
             .iter()
             .chain(&self.routes)

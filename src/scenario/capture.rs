@@ -14,17 +14,19 @@ mod container;
 mod error;
 mod import;
 mod link_layer;
-mod network;
 mod repair;
+mod sides;
 mod tally;
 mod twice;
 
 use super::Scenario;
 use crate::engine::Config;
+use crate::engine::router::Iface;
+use crate::engine::rules::Prefix;
 
 pub use error::{CaptureError, Warning};
 pub use import::{Import, Progress};
-pub use network::{Network, NetworkError};
+pub use sides::two_sides;
 
 /// Longest file, in bytes, and most bytes of packets that are made of one.
 pub const FILE_BYTES_MAX: usize = 64 << 20;
@@ -37,9 +39,13 @@ pub struct Options {
     /// What the machine is built with; `None` is the default machine, with a table as large as
     /// the capture needs.
     pub config: Option<Config>,
-    /// The addresses of the machine itself: packets from here take the way of a packet that is
-    /// sent, packets to here that of one that arrives, all others are forwarded.
-    pub local: Vec<Network>,
+    /// The interfaces of the machine, for [`two_sides`] see there. Where there are any, the
+    /// scenario begins with them, and a packet comes in by the one that its source is behind:
+    /// routing finds its way then. Where there are none, all packets are forwarded.
+    pub ifaces: Vec<Iface>,
+    /// More addresses of the machine itself: packets from here take the way of a packet that is
+    /// sent and, where there are no interfaces, packets to here that of one that arrives.
+    pub local: Vec<Prefix>,
 }
 
 /// The scenario that a capture file shows, and what there is to say about it in the order of the

@@ -5,6 +5,7 @@
 //! iface b 192.0.2.1/24 route 0.0.0.0/0
 //! ```
 
+use super::ParseError;
 use super::filter::Reader;
 use super::nft::{ShownPrefix, if_name, prefix};
 use super::words::{Fault, Word};
@@ -14,6 +15,12 @@ use core::fmt;
 
 /// Smallest packet that every link must carry whole (RFC 791).
 const MTU_MIN: u64 = 68;
+
+/// The network, or the single address, that a text such as `10.0.0.0/24` names.
+pub fn parse_network(text: &str) -> Result<Prefix, ParseError> {
+    let word = Word { at: 0, text };
+    prefix(word).map_err(|fault| fault.located(1, text))
+}
 
 /// An interface.
 pub(super) fn iface(first: Word<'_>, words: &[Word<'_>]) -> Result<Iface, Fault> {

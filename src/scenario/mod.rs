@@ -34,6 +34,7 @@ use crate::engine::time::Hz;
 use crate::engine::{Command, Config};
 use core::fmt;
 
+pub use iface::parse_network;
 pub use link::{Link, LinkError, Position};
 pub use presets::{PRESETS, Preset};
 pub use print::ShownCommand;

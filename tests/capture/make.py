@@ -34,26 +34,33 @@ HERE = Path(__file__).resolve().parent
 DATA = HERE.parent / "data" / "captures"
 PROGRAMS = "ip nft conntrack tcpdump ethtool ping curl dig dnsmasq vsftpd unshare nsenter".split()
 
-# The rules of the router; those that the engine must know too are in SESSIONS, in its own words.
+# The rules of the router. A session adds its own, in nft's words and in those of a scenario.
 RULES = """
 table inet lab {
     ct helper ftp-standard { type "ftp" protocol tcp; }
-    chain pre {
-        type filter hook prerouting priority -150;
-        %s
-    }
     chain forward {
         type filter hook forward priority 0; policy drop;
         ct state established,related accept
-        tcp dport { 21, 80 } accept
+        tcp dport { 9, 21, 80 } accept
         udp dport 53 accept
         meta l4proto { icmp, ipv6-icmp } accept
     }
+    %s
 }
 """
-HELPER_NFT = 'tcp dport 21 ct helper set "ftp-standard"'
-# As a line of a scenario.
-HELPER_LINE = "nft add rule prerouting tcp dport 21 ct helper set ftp"
+NOTHING = ("", [])
+HELPER = (
+    'chain helper { type filter hook prerouting priority -150; tcp dport 21 ct helper set "ftp-standard"; }',
+    ["nft prerouting tcp dport 21 ct helper set ftp"],
+)
+MASQUERADE = (
+    "chain nat { type nat hook postrouting priority 100; oifname to-server meta nfproto ipv4 masquerade; }",
+    ["nft postrouting oif b ip saddr 10.0.0.0/24 masquerade"],
+)
+BOTH = (HELPER[0] + "\n    " + MASQUERADE[0], HELPER[1] + MASQUERADE[1])
+# The router in the words of an import: its interface a is the one to the client.
+SIDE_A = ["10.0.0.0/24", "2001:db8:a::/64"]
+OWN = ["10.0.0.1", "2001:db8:a::1", "192.0.2.1", "2001:db8:b::1"]
 
 INCOMING = ["-i", "any", "-Q", "in"]
 COOKED_V1 = INCOMING + ["-y", "LINUX_SLL"]
@@ -75,27 +82,78 @@ def ftplib(passive):
     return [sys.executable, "-c", FTPLIB % passive]
 
 
-# Name, what it is, how it is captured, whether the helper is set, and what the client runs.
+# Leaves connections in many states: says "ready" and stays. The DNS question is for `www.example.test`.
+STATES = """
+import socket, struct, sys, time
+def tcp(port, host="192.0.2.20"):
+    s = socket.socket()
+    s.settimeout(0.5)
+    try:
+        s.connect((host, port))
+    except OSError as error:
+        print(error)
+    return s
+ask = b"GET /hello.txt HTTP/1.0\\r\\n\\r\\n"
+idle = tcp(80)
+asked = tcp(80)
+asked.sendall(ask[:9])
+answered = tcp(80)
+answered.sendall(ask)
+while answered.recv(1000):
+    pass
+reset = tcp(80)
+reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+reset.sendall(ask[:9])
+time.sleep(0.1)
+reset.close()
+refused = tcp(9)
+nobody = tcp(80, "192.0.2.99")
+names = b"".join(bytes([len(part)]) + part for part in b"www.example.test".split(b"."))
+question = struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + names + struct.pack("!BHH", 0, 1, 1)
+dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+dns.settimeout(2)
+dns.connect(("192.0.2.20", 53))
+for pause in (0, 1, 1.2, 0.3):
+    time.sleep(pause)
+    dns.send(question)
+    dns.recv(1000)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+# Name, what it is, how it is captured, the router's rules, and what the client runs; a command
+# that says "ready" goes on while the table is listed.
 SESSIONS = [
-    ("http", "A TCP handshake, an HTTP request, and the end.", INCOMING, False,
+    ("http", "A TCP handshake, an HTTP request, and the end.", INCOMING, NOTHING,
      [["curl", "-sS", "http://192.0.2.20/hello.txt"]]),
-    ("http_ipv6", "The same over IPv6, and a connection to a closed port.", CLIENT_SIDE, False,
+    ("http_ipv6", "The same over IPv6, and a connection to a closed port.", CLIENT_SIDE, NOTHING,
      [["curl", "-sS", "http://[2001:db8:b::20]/hello.txt"],
       ["curl", "-sS", "http://[2001:db8:b::20]:21/"]]),
-    ("dns", "Two questions and their answers.", CLIENT_SIDE, False,
+    ("dns", "Two questions and their answers.", CLIENT_SIDE, NOTHING,
      [["dig", "+short", "+tries=1", "@192.0.2.20", "www.example.test", "A"],
       ["dig", "+short", "+tries=1", "@192.0.2.20", "www.example.test", "AAAA"]]),
-    ("ping", "Three echo requests and their replies, and one that nobody answers.", COOKED_V1, False,
+    ("ping", "Three echo requests and their replies, and one that nobody answers.", COOKED_V1, NOTHING,
      [["ping", "-c", "3", "-i", "0.2", "192.0.2.20"],
       ["ping", "-c", "1", "-W", "1", "192.0.2.99"]]),
-    ("ftp_passive", "Files and a list by FTP, the server opens a port: EPSV and PASV.", INCOMING, True,
+    ("states", "Connections that are idle, half closed, reset, refused, unanswered, and a UDP stream.",
+     INCOMING, NOTHING, [[sys.executable, "-c", STATES]]),
+    ("ftp_passive", "Files and a list by FTP, the server opens a port: EPSV and PASV.", INCOMING, HELPER,
      [["curl", "-sS", FTP + "hello.txt"],
       ["curl", "-sS", "--disable-epsv", FTP + "hello.txt"],
       ftplib(True)]),
-    ("ftp_active", "Files and a list by FTP, the client opens a port: EPRT and PORT.", INCOMING, True,
+    ("ftp_active", "Files and a list by FTP, the client opens a port: EPRT and PORT.", INCOMING, HELPER,
      [["curl", "-sS", "-P", "-", FTP + "hello.txt"],
       ["curl", "-sS", "-P", "-", "--disable-eprt", FTP + "hello.txt"],
       ftplib(False)]),
+    ("masquerade", "HTTP, DNS and ping, all behind the router's address.", INCOMING, MASQUERADE,
+     [["curl", "-sS", "http://192.0.2.20/hello.txt"],
+      ["dig", "+short", "+tries=1", "@192.0.2.20", "www.example.test", "A"],
+      ["ping", "-c", "2", "-i", "0.2", "192.0.2.20"]]),
+    ("ftp_masquerade", "FTP behind the router's address: it rewrites PORT and EPRT.", INCOMING, BOTH,
+     [["curl", "-sS", "-P", "-", FTP + "hello.txt"],
+      ["curl", "-sS", "-P", "-", "--disable-eprt", FTP + "hello.txt"],
+      ftplib(True)]),
 ]
 
 VSFTPD = """
@@ -220,14 +278,14 @@ class Lab:
             self.run("client", ["ping", "-c", "1", address])
 
 
-def record(name, about, how, helper, commands):
+def record(name, about, how, rules, commands):
     folder = Path(tempfile.mkdtemp(prefix="captures-"))
     lab = Lab(folder)
     try:
         lab.wire()
         lab.serve()
         lab.warm_up()
-        lab.run("router", ["nft", "-f", "-"], input=RULES % (HELPER_NFT if helper else ""))
+        lab.run("router", ["nft", "-f", "-"], input=RULES % rules[0])
         file = DATA / f"{name}.pcap"
         tcpdump = lab.start(
             "router",
@@ -238,6 +296,11 @@ def record(name, about, how, helper, commands):
             pass
         time.sleep(0.2)
         for words in commands:
+            if STATES in words:
+                stays = lab.start("client", words, stdout=subprocess.PIPE, text=True)
+                while stays.stdout.readline() != "ready\n":
+                    pass
+                continue
             done = lab.run("client", words, check=False)
             print(f"{name}: {' '.join(words[:4])}: {done.stdout.strip()} {done.stderr.strip()}"[:200])
         time.sleep(1)
@@ -249,13 +312,13 @@ def record(name, about, how, helper, commands):
         tcpdump.wait()
         if "\n0 packets dropped by kernel" not in told:
             raise SystemExit(f"{name}: tcpdump missed packets; record it again\n{told}")
-        save(name, about, helper, file, table, text)
+        save(name, about, rules, file, table, text)
     finally:
         lab.close()
         shutil.rmtree(folder)
 
 
-def save(name, about, helper, file, table, text):
+def save(name, about, rules, file, table, text):
     seconds, micros = struct.unpack_from("<II", file.read_bytes(), 24)
     first = seconds * 10**9 + micros * 1000
     about = {
@@ -263,7 +326,9 @@ def save(name, about, helper, file, table, text):
         "description": about,
         "kernel": platform.release().split("-")[0],
         "tolerance_s": 2,
-        "before": [HELPER_LINE] if helper else [],
+        "side_a": SIDE_A,
+        "own": OWN,
+        "rules": rules[1],
         "listed_ms": (table["listed_at_ns"] - first) // 10**6,
     }
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in about.items()]

@@ -4,6 +4,7 @@ use super::container::{Container, Frame, Item};
 use super::error::{CaptureError, Warning};
 use super::link_layer::{self, Content, Going};
 use super::repair::{self, Done, Unusable, Whole};
+use super::sides::Way;
 use super::tally::{Matter, Tally};
 use super::twice::{Twice, hash};
 use super::{FILE_BYTES_MAX, Options, PACKETS_MAX};
@@ -105,9 +106,10 @@ struct Clock {
 
 impl Making {
     fn new(options: &Options) -> Making {
+        let ifaces = options.ifaces.iter().cloned();
         Making {
             options: options.clone(),
-            lines: Vec::new(),
+            lines: ifaces.map(Command::Iface).map(Line::from).collect(),
             tally: Tally::default(),
             twice: Twice::default(),
             packet: 0,
@@ -280,22 +282,21 @@ impl Making {
 
     fn inject(&mut self, whole: Whole, going: Option<Going>) {
         self.flows.push(flow_mark(&whole));
-        let is_local = |address: IpAddr| {
-            let mut networks = self.options.local.iter();
-            networks.any(|network| network.contains(address))
-        };
-        let path = if is_local(whole.src) && going != Some(Going::In) {
-            Path::Output
-        } else if is_local(whole.dst) {
-            Path::Input
-        } else {
-            Path::Forward
-        };
+        let way = Way::of(&self.options, (whole.src, whole.dst), going).unwrap_or_else(|| {
+            self.tally.add_with(Matter::NoIface, self.packet, || {
+                let src = whole.src;
+                format!("it comes from {src}, behind no interface; it is forwarded all the same")
+            });
+            Way {
+                path: Path::Forward,
+                iif: None,
+            }
+        });
         self.bytes += whole.bytes.len();
         let inject = Inject {
             bytes: whole.bytes,
-            path,
-            iif: None,
+            path: way.path,
+            iif: way.iif,
             hold_at: None,
             drop_at: None,
         };
@@ -306,7 +307,7 @@ impl Making {
         if let (false, Some(link)) = (self.any_known, self.unknown_link) {
             return Err(CaptureError::LinkType(link));
         }
-        if self.packet == 0 {
+        if self.packet == 0 && self.tally.is_empty() {
             self.tally.say(None, "there is no packet in this capture");
         }
         let config = self.options.config.unwrap_or_else(|| fitting(self.flows));

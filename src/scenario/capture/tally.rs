@@ -21,6 +21,7 @@ pub(super) enum Matter {
     Lying,
     Backwards,
     LongPause,
+    NoIface,
 }
 
 /// How a matter is told.
@@ -33,7 +34,7 @@ enum Told {
 }
 
 impl Matter {
-    const ALL: [Matter; 13] = [
+    const ALL: [Matter; 14] = [
         Matter::NotIp,
         Matter::Twice,
         Matter::Sealed,
@@ -47,6 +48,7 @@ impl Matter {
         Matter::Lying,
         Matter::Backwards,
         Matter::LongPause,
+        Matter::NoIface,
     ];
 
     fn told(self) -> Told {
@@ -75,6 +77,7 @@ impl Matter {
             Matter::LeftShort => Told::Each("are cut off in the capture, too short to fill up"),
             Matter::Lying => Told::Each("say that they are longer than they are"),
             Matter::Backwards => Told::Each("are earlier than the one before"),
+            Matter::NoIface => Told::Each("come from addresses behind no interface"),
             Matter::LongPause => Told::Each("come after a pause that is longer than a timeout"),
         }
     }
@@ -113,6 +116,11 @@ impl Tally {
             packet,
             sentence: sentence.into(),
         });
+    }
+
+    /// `true` if nothing was said so far.
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
     }
 
     /// All warnings in the order of their packets, those about the whole file last.
