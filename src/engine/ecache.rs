@@ -153,6 +153,7 @@ impl Conntrack {
             status: conn.status,
             left: left_told.then_some(left),
             state: conn.proto.name().filter(|_| state_told),
+            proto: Some(conn.proto).filter(|_| state_told),
             counted: conn.ext.acct().filter(|_| destroyed),
             stamps: conn.ext.tstamp().filter(|_| destroyed),
             mark: (conn.mark != 0 || bits.contains(EventMask::MARK)).then_some(conn.mark),

@@ -42,6 +42,8 @@ pub struct Event {
     pub left: Option<Ticks>,
     /// The protocol's state, if it is part of the message.
     pub state: Option<&'static str>,
+    /// The tracker's private data, where [`Event::state`] is part of the message.
+    pub proto: Option<super::conn::ProtoState>,
     /// Counters of both directions, in a DESTROY message of an entry that has them.
     pub counted: Option<[super::conn::Counted; 2]>,
     /// Ticks since boot at start and stop, in a DESTROY message of an entry that has them.
