@@ -301,8 +301,13 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     };
     map.insert("event".to_owned(), kind.into());
     begin(&event.tuples[0], name, &mut map);
-    if let Some(proto) = &event.proto {
-        protoinfo(proto, &mut map);
+    match (&event.proto, event.kind, event.state) {
+        // The end tells of the state alone.
+        (_, EventKind::Destroy, Some(state)) => {
+            map.insert("state".to_owned(), state.into());
+        }
+        (Some(proto), EventKind::New | EventKind::Update, _) => protoinfo(proto, &mut map),
+        _ => {}
     }
     if let Some(left) = event.left {
         map.insert("timeout".to_owned(), ct.hz().secs(left).0.into());
