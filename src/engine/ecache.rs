@@ -1,7 +1,7 @@
 //! Events: cached while a packet is on its way, delivered at confirm; DESTROY at once.
 
 use super::command::Listen;
-use super::conn::{DestroyEvent, EventMask, Owner, ProtoState, Status};
+use super::conn::{DestroyEvent, EventMask, Owner, Status};
 use super::event::{Event, EventKind, HEARD_MAX};
 use super::nulls::ListId;
 use super::probe::Probe;
@@ -159,11 +159,7 @@ impl Conntrack {
             status: conn.status,
             left: left_told.then_some(left),
             state: conn.proto.name().filter(|_| state_told),
-            proto: if state_told && !destroyed {
-                conn.proto
-            } else {
-                ProtoState::None
-            },
+            proto: Some(conn.proto).filter(|_| state_told),
             counted: conn.ext.acct().filter(|_| destroyed),
             stamps: conn.ext.tstamp().filter(|_| destroyed),
             mark: (conn.mark != 0 || bits.contains(EventMask::MARK)).then_some(conn.mark),

@@ -1,6 +1,6 @@
 //! What `conntrack -E` hears.
 
-use super::conn::{EventMask, ProtoState, Status, Timeout};
+use super::conn::{EventMask, Status, Timeout};
 use super::slab::ConnId;
 use super::time::{Jiffies, Ticks};
 use super::tuple::Tuple;
@@ -42,9 +42,8 @@ pub struct Event {
     pub left: Option<Ticks>,
     /// The protocol's state, if it is part of the message.
     pub state: Option<&'static str>,
-    /// What else a tool is told of the tracker's private data, with the state; a DESTROY message
-    /// leaves it out.
-    pub proto: ProtoState,
+    /// The tracker's private data, where [`Event::state`] is part of the message.
+    pub proto: Option<super::conn::ProtoState>,
     /// Counters of both directions, in a DESTROY message of an entry that has them.
     pub counted: Option<[super::conn::Counted; 2]>,
     /// Ticks since boot at start and stop, in a DESTROY message of an entry that has them.

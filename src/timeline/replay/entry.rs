@@ -1,7 +1,7 @@
 //! The table, the events and the counters as the recorder writes them down.
 
 use super::{Player, fits_nothing};
-use crate::engine::conn::{Counted, Place, ProtoState, Status};
+use crate::engine::conn::{Counted, Place, ProtoState, Status, Zone};
 use crate::engine::event::{Event, EventKind};
 use crate::engine::nulls::ListId;
 use crate::engine::stats::Counter;
@@ -222,16 +222,29 @@ fn protoinfo(proto: &ProtoState, map: &mut Map<String, Value>) {
         map.insert("state".to_owned(), state.into());
     }
     if let ProtoState::Tcp(tcp) = proto {
-        let scales: Vec<u8> = tcp.seen.iter().map(|seen| seen.td_scale).collect();
-        let flags: Vec<u8> = tcp.seen.iter().map(|seen| seen.flags.bits()).collect();
-        map.insert("wscale".to_owned(), scales.into());
+        let scale: Vec<u8> = tcp.seen.iter().map(|side| side.td_scale).collect();
+        map.insert("wscale".to_owned(), scale.into());
+        let flags: Vec<u8> = tcp.seen.iter().map(|side| side.flags.bits()).collect();
         map.insert("tcp_flags".to_owned(), flags.into());
     }
 }
 
-fn tuples(ct: &Conntrack, [orig, reply]: [&Tuple; 2], map: &mut Map<String, Value>) {
-    map.insert("orig".to_owned(), tuple_of(ct, orig));
-    map.insert("reply".to_owned(), tuple_of(ct, reply));
+/// Both tuples; a zone that counts for one direction alone stands in its tuple.
+fn tuples(ct: &Conntrack, tuples: [&Tuple; 2], zone: Zone, map: &mut Map<String, Value>) {
+    for ((key, dir), tuple) in ["orig", "reply"].into_iter().zip(Dir::BOTH).zip(tuples) {
+        let mut told = tuple_of(ct, tuple);
+        if zone.only_dir() == Some(dir) && zone.id != 0 {
+            told["zone"] = zone.id.into();
+        }
+        map.insert(key.to_owned(), told);
+    }
+}
+
+/// A zone that counts for both directions.
+fn zone_of(zone: Zone, map: &mut Map<String, Value>) {
+    if zone.only_dir().is_none() && zone.id != 0 {
+        map.insert("zone".to_owned(), zone.id.into());
+    }
 }
 
 fn status_names(status: Status) -> String {
@@ -260,9 +273,15 @@ fn entry(ct: &Conntrack, conn: &NfConn, name: &str) -> Map<String, Value> {
     protoinfo(&conn.proto, &mut map);
     let left = ct.hz().secs(conn.nf_ct_expires(ct.now)).0;
     map.insert("timeout".to_owned(), left.into());
-    tuples(ct, Dir::BOTH.map(|dir| conn.tuple(dir)), &mut map);
+    tuples(
+        ct,
+        Dir::BOTH.map(|dir| conn.tuple(dir)),
+        conn.zone,
+        &mut map,
+    );
     map.insert("status".to_owned(), status_names(conn.status).into());
     mark_of(conn.mark, &mut map);
+    zone_of(conn.zone, &mut map);
     if let Some(master) = conn.master.and_then(|master| ct.conns.get(master)) {
         let tuple = tuple_of(ct, master.tuple(Dir::Original));
         map.insert("master".to_owned(), tuple);
@@ -282,16 +301,26 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     };
     map.insert("event".to_owned(), kind.into());
     begin(&event.tuples[0], name, &mut map);
-    if let Some(state) = event.state {
-        map.insert("state".to_owned(), state.into());
+    match (&event.proto, event.kind, event.state) {
+        // The end tells of the state alone.
+        (_, EventKind::Destroy, Some(state)) => {
+            map.insert("state".to_owned(), state.into());
+        }
+        (Some(proto), EventKind::New | EventKind::Update, _) => protoinfo(proto, &mut map),
+        _ => {}
     }
-    protoinfo(&event.proto, &mut map);
     if let Some(left) = event.left {
         map.insert("timeout".to_owned(), ct.hz().secs(left).0.into());
     }
-    tuples(ct, [&event.tuples[0], &event.tuples[1]], &mut map);
+    tuples(
+        ct,
+        [&event.tuples[0], &event.tuples[1]],
+        event.zone,
+        &mut map,
+    );
     map.insert("status".to_owned(), status_names(event.status).into());
     mark_of(event.mark.unwrap_or(0), &mut map);
+    zone_of(event.zone, &mut map);
     acct(event.counted, &mut map);
     map
 }
