@@ -73,7 +73,6 @@ pub const AS_IN_5_10: &[&str] = &[
     "tcp_bad_header",
     "tcp_close_by_server",
     "tcp_closed_traffic",
-    "tcp_fin_wait_variants",
     "tcp_first_packet_kinds",
     "tcp_pickup_fin_and_reverse",
     "tcp_pickup_strict",
