@@ -207,6 +207,7 @@ pub fn any_command() -> BoxedStrategy<Command> {
         2 => nonsense(),
         14 => any_setting().prop_map(|text| command(&text)),
         1 => filter,
+        1 => select(&["update all mark=7", "update proto=udp mark=0"][..]).prop_map(command),
         1 => rule,
     ]
     .boxed()

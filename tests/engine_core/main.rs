@@ -7,6 +7,7 @@ mod full;
 mod gc;
 mod life;
 mod lookup;
+mod newer;
 mod settings;
 
 use ctscope::engine::conn::{NfConn, Owner, Place, Timeout};
@@ -86,6 +87,7 @@ pub fn print(ct: &Conntrack) -> String {
             print_list(ct, ListId::Unconfirmed { net, cpu }, &mut out);
             print_list(ct, ListId::Dying { net, cpu }, &mut out);
         }
+        print_list(ct, ListId::Undelivered { net }, &mut out);
     }
     for net in &ct.nets {
         writeln!(out, "count {} {}", net.name.as_str(), net.count).unwrap();

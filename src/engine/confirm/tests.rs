@@ -11,7 +11,7 @@ use crate::engine::step::DropCause;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Secs, Ticks};
 use crate::engine::tuple::Dir;
-use crate::engine::{Config, ConnId, Conntrack, Fate, NoProbe, Probe, Step};
+use crate::engine::{Config, ConnId, Conntrack, Fate, NoProbe, Probe, Profile, Step};
 
 /// Checks the machine at every step and keeps the steps.
 #[derive(Default)]
@@ -171,4 +171,27 @@ fn a_loser_whose_reply_tuple_is_taken_too_is_dropped() {
         probe.0.iter().filter_map(end).collect::<Vec<_>>(),
         ["lost", "dying list", "drop", "insert_failed", "freed"]
     );
+}
+
+/// The loser's packet waits while the answer to it opens a connection the other way round, for
+/// which NAT decides to change nothing.
+fn mirrored(profile: Profile) -> Option<Fate> {
+    let mut ct = Conntrack::new(&Config {
+        profile,
+        ..Config::default()
+    });
+    ct.apply(&udp(5000, false, Some(Station::Forward)), &mut NoProbe);
+    let winner = ct.apply(&udp(5000, true, Some(Station::Forward)), &mut NoProbe);
+    ct.conns[winner.conn.expect("it is tracked")].status |= Status::SRC_NAT_DONE;
+    ct.apply(&Command::Release(SkbId(2)), &mut NoProbe);
+    ct.apply(&Command::Release(SkbId(1)), &mut Checked::default())
+        .fate
+}
+
+/// `Difference::ClashMirrored`.
+#[test]
+fn the_newer_kernel_merges_a_mirror_image() {
+    let lost = Fate::Dropped(Station::Postrouting, DropCause::ClashLost);
+    assert_eq!(mirrored(Profile::V5_10), Some(lost));
+    assert_eq!(mirrored(Profile::V6_18), Some(Fate::Accepted));
 }
