@@ -120,6 +120,53 @@ fn a_checksum_left_to_the_network_card_is_written() {
 }
 
 #[test]
+fn a_packet_that_a_network_card_was_to_split_enters_whole() {
+    for (line, length_at) in [
+        (
+            "tcp 10.0.0.10:40000 > 192.0.2.20:80 A seq=1 ack=1 len=9000",
+            2,
+        ),
+        (
+            "tcp [2001:db8::1]:40000 > [2001:db8::2]:80 A seq=1 ack=1 len=9000",
+            4,
+        ),
+    ] {
+        let right = ip(line);
+        let mut data = right.clone();
+        data[length_at..length_at + 2].fill(0);
+        if length_at == 2 {
+            data[10..12].fill(0);
+        }
+        let (lines, warnings) = read(&file(RAW, &[packet(0, data)]));
+        assert_eq!(lines, [format!("Forward {}", disassemble(&right))]);
+        let expected = "packet 1: 1 packet has no length, as a network card was to split it; it \
+                        enters whole";
+        assert_eq!(warnings, [expected]);
+    }
+}
+
+#[test]
+fn a_packet_to_be_split_that_was_cut_off_is_filled_up() {
+    let line = "tcp 10.0.0.10:40000 > 192.0.2.20:80 S seq=1 len=9000";
+    let mut cut = cut(line, 100);
+    cut.data[2..4].fill(0);
+    let file = file(RAW, &[cut]);
+    let expected = "packet 1: only 100 of its 9040 bytes were captured; the others are taken as \
+                    zeros, with a checksum that fits";
+    assert_eq!(read(&file).1, [expected]);
+    assert_eq!(tracked(&file), [Some(CtInfo::New)]);
+}
+
+#[test]
+fn a_length_shorter_than_its_header_is_left_alone() {
+    let mut data = ip("udp 10.0.0.10:5000 > 192.0.2.53:53 len=20");
+    data[3] = 10;
+    let (lines, warnings) = read(&file(RAW, &[packet(0, data.clone())]));
+    assert_eq!(lines, [format!("Forward {}", disassemble(&data))]);
+    assert_eq!(warnings, Vec::<String>::new());
+}
+
+#[test]
 fn a_wrong_checksum_stays_wrong() {
     let data = ip("tcp 10.0.0.10:40000 > 192.0.2.20:80 S seq=1 badcsum");
     let file = file(RAW, &[packet(0, data)]);

@@ -172,8 +172,8 @@ impl Making {
                 return false;
             }
         };
-        let cut_off = (frame.data.len() as u64) < u64::from(frame.wire_len);
-        let whole = match repair::whole(captured, cut_off) {
+        let missing = (frame.wire_len as usize).saturating_sub(frame.data.len());
+        let whole = match repair::whole(captured, missing) {
             Ok(whole) => whole,
             Err(Unusable::Header) => {
                 self.no_header();
@@ -215,6 +215,7 @@ impl Making {
         let packet = self.packet;
         match whole.done {
             Done::Nothing => {}
+            Done::Measured => self.tally.add(Matter::Measured, packet),
             Done::Sealed => self.tally.add(Matter::Sealed, packet),
             Done::Filled => self.tally.add_with(Matter::Filled, packet, || {
                 format!(

@@ -31,6 +31,8 @@ pub(super) enum Done {
     Lying,
     /// Its checksum was written, which a network card was to do.
     Sealed,
+    /// Its length and checksum were written, which a network card was to do for the parts of it.
+    Measured,
 }
 
 /// Why there is no packet.
@@ -42,15 +44,21 @@ pub(super) enum Unusable {
     TooLong,
 }
 
-/// The packet that begins with these bytes, of which `cut_off` says whether more was on the wire.
-pub(super) fn whole(captured: &[u8], cut_off: bool) -> Result<Whole, Unusable> {
-    let told = match *captured {
-        [0x40..=0x4f, _, high, low, ..] => usize::from(u16::from_be_bytes([high, low])),
-        [0x60..=0x6f, _, _, _, high, low, ..] => 40 + usize::from(u16::from_be_bytes([high, low])),
+/// What every link takes whole, in bytes: a network card has to split only what is longer.
+const UNSPLIT_BYTES_MAX: usize = 576;
+
+/// The packet that begins with these bytes, of which `missing` more were on the wire.
+pub(super) fn whole(captured: &[u8], missing: usize) -> Result<Whole, Unusable> {
+    // The length by the IP header, and the one that it leaves where it has none yet.
+    let (told, unset) = match *captured {
+        [0x40..=0x4f, _, high, low, ..] => (usize::from(u16::from_be_bytes([high, low])), 0),
+        [0x60..=0x6f, _, _, _, high, low, ..] => {
+            (40 + usize::from(u16::from_be_bytes([high, low])), 40)
+        }
         _ => return Err(Unusable::Header),
     };
     let (ip, _) = LaxIpSlice::from_slice(captured).map_err(|_| Unusable::Header)?;
-    let (src, dst) = (ip.source_addr(), ip.destination_addr());
+    let ends = (ip.source_addr(), ip.destination_addr());
     let header_len = match &ip {
         LaxIpSlice::Ipv4(v4) => {
             v4.header().slice().len() + v4.extensions().to_header().header_len()
@@ -64,34 +72,68 @@ pub(super) fn whole(captured: &[u8], cut_off: bool) -> Result<Whole, Unusable> {
     if let (true, false, Some(&ports)) = (has_ports, fragment, ip.payload().payload.first_chunk()) {
         flow.1 = ports;
     }
-    // A length of 0 is that of a packet too large for the field.
-    if captured.len() > PACKET_BYTES_MAX && (told < 20 || told == 40) {
-        return Err(Unusable::TooLong);
-    }
-    let mut bytes = captured[..told.clamp(1, PACKET_BYTES_MAX).min(captured.len())].to_vec();
-    let mut done = Done::Nothing;
-    if captured.len() < told {
-        done = Done::Lying;
-    }
-    if captured.len() < told && cut_off {
+    let on_wire = captured.len().saturating_add(missing);
+    let splits = [IpNumber::TCP, IpNumber::UDP].contains(&protonum);
+    let measured = told == unset && splits && on_wire > UNSPLIT_BYTES_MAX;
+    let length = match measured {
+        true if on_wire > PACKET_BYTES_MAX => return Err(Unusable::TooLong),
+        true => on_wire,
+        // Shorter than its own header: as it is.
+        false if told < 20 => captured.len(),
+        false => told,
+    };
+    let end = length.min(captured.len()).min(PACKET_BYTES_MAX);
+    let mut bytes = captured[..end].to_vec();
+    let done = if captured.len() < length && missing > 0 {
         let can_seal = bytes.len() >= header_len + l4_header_len(protonum);
-        done = Done::LeftShort;
-        if can_seal && !fragment {
-            done = Done::Filled;
-            bytes.resize(told.min(PACKET_BYTES_MAX), 0);
-            seal(&mut bytes, (src, dst), header_len, protonum);
+        match can_seal && !fragment {
+            true => Done::Filled,
+            false => Done::LeftShort,
         }
-    } else if !fragment && is_unsealed(&bytes, (src, dst), header_len, protonum) {
-        done = Done::Sealed;
-        seal(&mut bytes, (src, dst), header_len, protonum);
+    } else if captured.len() < length {
+        Done::Lying
+    } else if measured {
+        Done::Measured
+    } else if !fragment && is_unsealed(&bytes, ends, header_len, protonum) {
+        Done::Sealed
+    } else {
+        Done::Nothing
+    };
+    if done == Done::Filled {
+        bytes.resize(length.min(PACKET_BYTES_MAX), 0);
+    }
+    if measured {
+        measure(&mut bytes);
+    }
+    if matches!(done, Done::Filled | Done::Measured | Done::Sealed) {
+        seal(&mut bytes, ends, header_len, protonum);
     }
     Ok(Whole {
         bytes,
-        src,
-        dst,
+        src: ends.0,
+        dst: ends.1,
         flow,
         done,
     })
+}
+
+/// Writes a packet's length, and with it IPv4's checksum of its header.
+fn measure(bytes: &mut [u8]) {
+    let length = bytes.len();
+    let write = |field: Option<&mut [u8]>, n: usize| {
+        if let Some(field) = field {
+            // A packet is no longer than PACKET_BYTES_MAX.
+            field.copy_from_slice(&(n as u16).to_be_bytes());
+        }
+    };
+    if bytes[0] >> 4 == 6 {
+        return write(bytes.get_mut(4..6), length.saturating_sub(40));
+    }
+    write(bytes.get_mut(2..4), length);
+    write(bytes.get_mut(10..12), 0);
+    let header_len = usize::from(bytes[0] & 15) * 4;
+    let sum = internet_checksum(&[&bytes[..header_len.min(length)]]);
+    write(bytes.get_mut(10..12), sum.into());
 }
 
 /// Shortest header of a protocol, in bytes.

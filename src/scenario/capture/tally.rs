@@ -11,6 +11,7 @@ pub(super) enum Matter {
     NotIp,
     Twice,
     Sealed,
+    Measured,
     NoTime,
     LinkType,
     Header,
@@ -34,10 +35,11 @@ enum Told {
 }
 
 impl Matter {
-    const ALL: [Matter; 14] = [
+    const ALL: [Matter; 15] = [
         Matter::NotIp,
         Matter::Twice,
         Matter::Sealed,
+        Matter::Measured,
         Matter::NoTime,
         Matter::LinkType,
         Matter::Header,
@@ -64,6 +66,10 @@ impl Matter {
             Matter::Sealed => Told::Once(
                 "has a checksum that a network card was to write; it is written here",
                 "from here on have a checksum that a network card was to write; it is written here",
+            ),
+            Matter::Measured => Told::Once(
+                "has no length, as a network card was to split it; it enters whole",
+                "from here on have no length, as a network card was to split them; they enter whole",
             ),
             Matter::NoTime => Told::Once(
                 "has no time in the file and follows at once",
