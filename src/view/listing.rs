@@ -23,20 +23,25 @@ pub fn both(ct: &Conntrack) -> [(&'static str, Vec<String>); 2] {
     ]
 }
 
-/// `conntrack -L -o extended` for IPv4 and then for IPv6, each sorted.
+/// `conntrack -L -o extended`, which lists both families, and behind it the same with `-f ipv6`;
+/// each sorted.
 pub fn extended_lines(ct: &Conntrack) -> Vec<String> {
-    let of = |l3: L3| {
-        let wanted = move |conn: &&NfConn| conn.tuple(Dir::Original).src.l3num == l3;
-        let mut lines: Vec<String> = texts::in_table(ct)
-            .filter(wanted)
-            .map(|conn| format!("{}{}", l3_head(l3), texts::table_line(ct, conn)))
-            .collect();
-        lines.sort();
-        lines
+    let line = |conn: &NfConn| {
+        let l3 = conn.tuple(Dir::Original).src.l3num;
+        (
+            l3,
+            format!("{}{}", l3_head(l3), texts::table_line(ct, conn)),
+        )
     };
-    let mut lines = of(L3::Ipv4);
-    lines.extend(of(L3::Ipv6));
-    lines
+    let mut lines: Vec<(L3, String)> = texts::in_table(ct).map(line).collect();
+    lines.sort_by(|(_, a), (_, b)| a.cmp(b));
+    let again: Vec<_> = lines
+        .iter()
+        .filter(|(l3, _)| *l3 == L3::Ipv6)
+        .cloned()
+        .collect();
+    lines.extend(again);
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 /// The lines of `/proc/net/nf_conntrack`, sorted.

@@ -50,7 +50,6 @@ pub const NOT_YET: &[&str] = &[
     "udp_two_way",
     "udplite",
     "zone_one_direction",
-    "zones",
 ];
 
 /// Recordings in which nothing happens that 5.10 does otherwise.
@@ -73,7 +72,6 @@ pub const AS_IN_5_10: &[&str] = &[
     "tcp_bad_header",
     "tcp_close_by_server",
     "tcp_closed_traffic",
-    "tcp_fin_wait_variants",
     "tcp_first_packet_kinds",
     "tcp_pickup_fin_and_reverse",
     "tcp_pickup_strict",
