@@ -9,7 +9,7 @@ struct Layer {
     forbidden: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 6] = [
+const LAYERS: [Layer; 7] = [
     Layer {
         folder: "src/engine",
         forbidden: &[
@@ -17,6 +17,7 @@ const LAYERS: [Layer; 6] = [
             "crate::timeline",
             "crate::view",
             "crate::app",
+            "crate::cli",
             "crate::ui",
             "HashMap",
             "HashSet",
@@ -35,6 +36,7 @@ const LAYERS: [Layer; 6] = [
             "crate::timeline",
             "crate::view",
             "crate::app",
+            "crate::cli",
             "crate::ui",
             "HashMap",
             "HashSet",
@@ -48,6 +50,7 @@ const LAYERS: [Layer; 6] = [
         forbidden: &[
             "crate::view",
             "crate::app",
+            "crate::cli",
             "crate::ui",
             "HashMap",
             "HashSet",
@@ -60,6 +63,7 @@ const LAYERS: [Layer; 6] = [
         folder: "src/view",
         forbidden: &[
             "crate::app",
+            "crate::cli",
             "crate::ui",
             "HashMap",
             "HashSet",
@@ -71,6 +75,19 @@ const LAYERS: [Layer; 6] = [
     Layer {
         folder: "src/app",
         forbidden: &[
+            "crate::cli",
+            "crate::ui",
+            "HashMap",
+            "HashSet",
+            "yew",
+            "web_sys",
+            "js_sys",
+        ],
+    },
+    Layer {
+        folder: "src/cli",
+        forbidden: &[
+            "crate::app",
             "crate::ui",
             "HashMap",
             "HashSet",
@@ -81,7 +98,7 @@ const LAYERS: [Layer; 6] = [
     },
     Layer {
         folder: "src/ui/components",
-        forbidden: &["crate::engine::Conntrack", "crate::timeline"],
+        forbidden: &["crate::cli", "crate::engine::Conntrack", "crate::timeline"],
     },
 ];
 
@@ -183,6 +200,29 @@ fn only_the_browser_has_a_clock() {
         for (number, line) in code(&text) {
             for clock in CLOCKS.iter().filter(|clock| line.contains(*clock)) {
                 problems.push(format!("{}:{number}: asks {clock}", path.display()));
+            }
+        }
+    }
+    report(problems);
+}
+
+#[test]
+fn only_the_command_line_reads_files_and_prints() {
+    let words = [
+        "std::fs",
+        "std::io::std",
+        "std::env",
+        "println!",
+        "std::process",
+    ];
+    let mut problems = Vec::new();
+    for (path, text) in files("src") {
+        if path.starts_with(root().join("src/cli")) || path.ends_with("src/main.rs") {
+            continue;
+        }
+        for (number, line) in code(&text) {
+            for word in words.iter().filter(|word| line.contains(*word)) {
+                problems.push(format!("{}:{number}: names {word}", path.display()));
             }
         }
     }

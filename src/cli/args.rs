@@ -5,7 +5,7 @@ use crate::engine::Profile;
 use std::ffi::OsString;
 
 /// The commands.
-pub(super) const COMMANDS: &str = "replay, check or help";
+pub(super) const COMMANDS: &str = "replay, check, import, link, open or help";
 
 /// A command line, taken apart.
 #[derive(Debug, Default)]

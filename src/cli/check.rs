@@ -10,7 +10,7 @@ const SHOWN: usize = 20;
 
 /// Compares every recording; a file that cannot be used is complained of behind the others.
 pub(super) fn check(
-    args: &mut Args,
+    args: &Args,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<u8, Failure> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod convert;
 mod input;
 mod replay;
 
@@ -19,6 +20,12 @@ ctscope: Linux connection tracking, one packet at a time
         recording of the recorder (JSON). --json prints a recording.
     ctscope check RECORDING... [--profile 5.10|6.18]
         Run recorded scenarios and compare with what the kernel did.
+    ctscope import FILE.pcap [--profile 5.10|6.18]
+        Print the scenario that a capture file (pcap, pcapng) shows; warnings go to standard error.
+    ctscope link FILE
+        Print the link that holds a scenario.
+    ctscope open LINK
+        Print the scenario that a link holds.
 
 - stands for standard input. Exit status: 0 fine, 1 something differs, 2 bad input.
 ";
@@ -78,10 +85,13 @@ fn command(
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> Result<u8, Failure> {
-    let mut args = Args::new(args)?;
+    let args = Args::new(args)?;
     match args.command.as_str() {
-        "replay" => replay::replay(&mut args, out),
-        "check" => check::check(&mut args, out, err),
+        "replay" => replay::replay(&args, out),
+        "check" => check::check(&args, out, err),
+        "import" => convert::import(&args, out, err),
+        "link" => convert::link(&args, out),
+        "open" => convert::open(&args, out),
         "help" | "--help" | "-h" => {
             out.write_all(USAGE.as_bytes())?;
             Ok(FINE)

@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod differs;
 pub mod inspector;
+pub mod listing;
 pub mod model;
 pub mod names;
 pub mod narrate;
@@ -11,3 +12,4 @@ pub mod refusal;
 pub mod scene;
 pub mod stage;
 pub mod texts;
+pub mod trace;

@@ -17,6 +17,7 @@ use super::model::Why;
 use super::scene::Scene;
 use super::{calls, names, pseudocode};
 use crate::engine::Step;
+pub(super) use journey::drop_reason;
 use told::{Told, Words};
 
 /// Most sentences about what else happened.

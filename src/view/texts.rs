@@ -78,7 +78,7 @@ pub fn conntrack_line(conn: &NfConn, now: Jiffies, hz: Hz) -> String {
     })
 }
 
-fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
+pub(super) fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
     let delta = conn
         .ext
         .tstamp()

@@ -50,7 +50,6 @@ pub const NOT_YET: &[&str] = &[
     "udp_two_way",
     "udplite",
     "zone_one_direction",
-    "zones",
 ];
 
 /// Recordings in which nothing happens that 5.10 does otherwise.

@@ -5,7 +5,8 @@ mod lists;
 
 use ctscope::engine::Profile;
 use ctscope::scenario::recorder::{self, Recording};
-use ctscope::timeline::replay::{Difference, differences};
+use ctscope::timeline::replay::{Difference, differences, replay};
+use ctscope::view::listing;
 use lists::{AS_IN_5_10, NOT_YET};
 use std::fs;
 use std::path::PathBuf;
@@ -61,6 +62,61 @@ fn every_recording_is_what_the_machine_does() {
             (false, false) => problems.push(told(&name, &found)),
             (true, true) => problems.push(format!("{name} agrees: take it out of NOT_YET")),
             _ => {}
+        }
+    }
+    let count = problems.len();
+    assert!(
+        problems.is_empty(),
+        "{count} problems\n{}",
+        problems.join("\n")
+    );
+}
+
+/// A line of a listing, and the seconds in it, which come before everything that a packet said.
+fn without_seconds(line: &str) -> (String, u64) {
+    let mut words: Vec<&str> = line.split_whitespace().collect();
+    // ipv4 2 udp 17 SECONDS
+    let secs = words.remove(4).parse().expect("seconds are a number");
+    (words.join(" "), secs)
+}
+
+/// Where two listings differ, in short; `None` if they do not.
+fn listed_differs(kernel: &[String], here: &[String], tolerance: u64) -> Option<String> {
+    let sorted = |lines: &[String]| {
+        let mut lines: Vec<_> = lines.iter().map(|line| without_seconds(line)).collect();
+        lines.sort();
+        lines
+    };
+    let (kernel, here) = (sorted(kernel), sorted(here));
+    let same = kernel.len() == here.len()
+        && kernel
+            .iter()
+            .zip(&here)
+            .all(|((kernel, left), (here, is))| kernel == here && left.abs_diff(*is) <= tolerance);
+    (!same).then(|| format!("    kernel {kernel:?}\n    here   {here:?}"))
+}
+
+#[test]
+fn the_table_at_the_end_is_listed_as_files_and_tools_do() {
+    let mut problems = Vec::new();
+    for (name, text) in recordings() {
+        let recording = read(&name, &text);
+        let last = recording.last.clone().unwrap_or_default();
+        if NOT_YET.contains(&name.as_str()) {
+            continue;
+        }
+        let (Some(proc), Some(tool)) = (last.proc_net_nf_conntrack, last.conntrack_l) else {
+            continue;
+        };
+        let (_, ct) = replay(&recording, Profile::V6_18);
+        let [(_, proc_here), (_, tool_here)] = listing::both(&ct);
+        let tolerance = recording.tolerance_secs();
+        let found: Vec<String> = [(proc, proc_here), (tool, tool_here)]
+            .iter()
+            .filter_map(|(kernel, here)| listed_differs(kernel, here, tolerance))
+            .collect();
+        if !found.is_empty() {
+            problems.push(format!("{name}\n{}", found.join("\n")));
         }
     }
     let count = problems.len();

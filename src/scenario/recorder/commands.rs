@@ -1,17 +1,18 @@
 //! What a step does, for the engine.
 
 use super::{
-    Fill, FillKind, Injected, JsonError, Selected, Side, SideConfig, Step, Topology, rules,
+    Fill, FillKind, Injected, JsonError, Recording, Selected, Side, SideConfig, Step, Topology,
+    rules,
 };
-use crate::engine::Command;
 use crate::engine::addr::{Addr, L3};
 use crate::engine::command::{Inject, PACKET_BYTES_MAX, Span, TupleFilter};
 use crate::engine::router::IfName;
 use crate::engine::skb::Path;
 use crate::engine::sysctl::Sysctl;
+use crate::engine::{Command, Config, Profile};
 use crate::scenario::filter::PROTOCOLS;
 use crate::scenario::packet::assemble;
-use crate::scenario::{Context, parse_command};
+use crate::scenario::{COMMANDS_MAX, Context, Line, NOTE_CHARS_MAX, Scenario, parse_command};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Flows of [`Fill`] that share an address.
@@ -224,4 +225,70 @@ impl Fill {
             }
         })
     }
+}
+
+/// Buckets of a table for a recording, unless a step needs more.
+const BUCKETS: u32 = 1024;
+/// `nf_conntrack_max` of a machine with enough memory.
+const MAX: u32 = 262_144;
+
+impl Recording {
+    /// The machine that it is played on.
+    pub fn config(&self, profile: Profile) -> Config {
+        let flows = self.steps.iter().filter_map(|step| step.fill.as_ref());
+        let flows = flows.map(|fill| fill.n.min(MAX)).max().unwrap_or(0);
+        Config {
+            profile,
+            buckets: BUCKETS.max(flows.next_power_of_two()),
+            max: Some(MAX),
+            ..Config::default()
+        }
+    }
+
+    /// The same as a scenario: the router first, and between the steps the time that passes.
+    pub fn scenario(&self, profile: Profile) -> Result<Scenario, JsonError> {
+        let mut lines: Vec<Line> = Vec::new();
+        lines.extend(self.topology.commands()?.into_iter().map(Line::from));
+        let config = self.config(profile);
+        let hz = u64::from(config.hz.per_second());
+        // Jiffies, so that what is cut off does not add up.
+        let mut now = 0;
+        for ((nth, step), at) in self.steps.iter().enumerate().zip(self.times_ms()) {
+            let at = at.saturating_mul(hz) / 1000;
+            if at > now {
+                let millis = u32::try_from((at - now) * 1000 / hz).map_err(|_| {
+                    JsonError::in_step(nth, "t_ms", "it is too far from the step before")
+                })?;
+                lines.push(Command::Advance(Span::Millis(millis)).into());
+            }
+            let passes = config.hz.ticks_of_millis(step.advance_ms.unwrap_or(0));
+            now = now.max(at) + u64::from(passes.0);
+            let first = lines.len();
+            lines.extend(step.commands(nth)?.into_iter().map(Line::from));
+            let fill = step.fill.iter().flat_map(Fill::packets);
+            for (side, line) in fill.take(COMMANDS_MAX) {
+                let bytes = assemble(&line)
+                    .map_err(|error| JsonError::in_step(nth, "fill", error.problem))?;
+                lines.push(arrival(side, bytes).into());
+            }
+            if lines.len() > COMMANDS_MAX {
+                let problem = format!("a scenario has at most {COMMANDS_MAX} commands");
+                return Err(JsonError {
+                    path: format!("steps[{nth}]"),
+                    problem,
+                });
+            }
+            if let Some(line) = lines.get_mut(first) {
+                line.note = step.note.as_deref().and_then(one_line);
+            }
+        }
+        Ok(Scenario { config, lines })
+    }
+}
+
+/// A remark as a scenario can hold it.
+fn one_line(note: &str) -> Option<String> {
+    let words: Vec<&str> = note.split_whitespace().collect();
+    let line: String = words.join(" ").chars().take(NOTE_CHARS_MAX).collect();
+    (!line.is_empty()).then_some(line)
 }

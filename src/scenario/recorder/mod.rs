@@ -34,7 +34,7 @@ pub const SLOT_COMMAND_MS: u64 = 80;
 pub const TOLERANCE_SECS: u64 = 2;
 
 /// A scenario or a recording.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
     /// Its name; empty if it has none.

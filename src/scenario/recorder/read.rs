@@ -50,8 +50,10 @@ pub fn read(text: &str) -> Result<Recording, JsonError> {
     let mut json = serde_json::Deserializer::from_str(text);
     let recording: Recording = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
+        // How serde names the whole, and a place that it cannot name.
+        let path = path.trim_end_matches(['.', '?']);
         JsonError {
-            path: if path == "." { String::new() } else { path },
+            path: path.to_owned(),
             problem: error.inner().to_string(),
         }
     })?;

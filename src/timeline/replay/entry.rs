@@ -43,8 +43,9 @@ impl Player<'_> {
     /// Lists everything, as the recorder does after each step.
     pub(super) fn look(&mut self, seen: &mut Map<String, Value>) {
         if self.listed.entries {
-            // Listing the table kills what is expired in it.
-            self.apply(&Command::DeleteMatching(fits_nothing()));
+            if self.kills_expired {
+                self.apply(&Command::DeleteMatching(fits_nothing()));
+            }
             let events = self.events();
             let entries = self.entries();
             seen.insert("entries".to_owned(), self.masked(entries));

@@ -7,18 +7,16 @@ pub use compare::{Difference, differences};
 
 use crate::engine::command::{Listen, Span, TupleFilter};
 use crate::engine::hooks::Station;
-use crate::engine::skb::CtInfo;
+use crate::engine::skb::{CtInfo, Path};
 use crate::engine::sysctl::SYSCTLS;
-use crate::engine::{Command, Config, Conntrack, NoProbe, Outcome, Profile, Seen};
+use crate::engine::time::{TICKS_MAX, Ticks};
+use crate::engine::{Command, Conntrack, Fate, NoProbe, Outcome, Profile, Seen};
 use crate::scenario::packet::assemble;
+use crate::scenario::packet_print::disassemble;
 use crate::scenario::recorder::{Injected, Record, Recording, Side, Step, arrival, describe, hex};
+use crate::scenario::{Line, Scenario, ShownCommand};
 use entry::Names;
-use serde_json::{Map, Value};
-
-/// Buckets of the table, unless a step needs more.
-const BUCKETS: u32 = 1024;
-/// `nf_conntrack_max` of a machine with enough memory.
-const MAX: u32 = 262_144;
+use serde_json::{Map, Value, json};
 
 /// A recording being played.
 #[derive(Debug)]
@@ -28,10 +26,10 @@ pub struct Player<'r> {
     pub ct: Conntrack,
     listed: Record,
     times_ms: Vec<u64>,
-    /// Milliseconds that have passed.
-    now_ms: u64,
     next: usize,
     names: Names,
+    /// Listing the table kills what is expired in it.
+    kills_expired: bool,
     /// Events told.
     heard: u32,
     /// Counters as they were told.
@@ -41,14 +39,7 @@ pub struct Player<'r> {
 impl<'r> Player<'r> {
     /// A fresh machine of this kernel, before the first step.
     pub fn new(recording: &'r Recording, profile: Profile) -> Player<'r> {
-        let flows = recording.steps.iter().filter_map(|step| step.fill.as_ref());
-        let flows = flows.map(|fill| fill.n.min(MAX)).max().unwrap_or(0);
-        let mut ct = Conntrack::new(&Config {
-            profile,
-            buckets: BUCKETS.max(flows.next_power_of_two()),
-            max: Some(MAX),
-            ..Config::default()
-        });
+        let mut ct = Conntrack::new(&recording.config(profile));
         ct.apply(&Command::Listen(Listen::On), &mut NoProbe);
         // The topology was checked when the recording was read.
         for command in recording.topology.commands().unwrap_or_default() {
@@ -59,22 +50,21 @@ impl<'r> Player<'r> {
             ct,
             listed: recording.listed(),
             times_ms: recording.times_ms(),
-            now_ms: 0,
             next: 0,
             names: Names::default(),
+            kills_expired: true,
             heard: 0,
             counted: Default::default(),
         }
     }
 
+    /// The clock goes to this time, cut off to whole jiffies.
     fn advance_to(&mut self, at_ms: u64) {
-        while self.now_ms < at_ms {
-            let by = u32::try_from(at_ms - self.now_ms).unwrap_or(u32::MAX);
-            // The clock's longest jump is about 24 days at this rate.
-            let by = by.min(1 << 30);
-            self.ct
-                .apply(&Command::Advance(Span::Millis(by)), &mut NoProbe);
-            self.now_ms += u64::from(by);
+        let due = at_ms.saturating_mul(self.ct.hz().per_second().into()) / 1000;
+        while self.ct.uptime < due {
+            let left = u32::try_from(due - self.ct.uptime).unwrap_or(u32::MAX);
+            let by = Ticks(left).min(TICKS_MAX);
+            self.apply(&Command::Advance(Span::Jiffies(by)));
         }
     }
 
@@ -137,15 +127,7 @@ impl<'r> Player<'r> {
                 Some((at, forwarded(&sent.bytes)?))
             })
             .collect();
-        let hops: Vec<_> = outcome.seen.iter().map(hop).collect();
-        let first = hops.iter().find(|hop| hop["hook"] == "prerouting");
-        for key in ["state", "dir"] {
-            let value = first.and_then(|hop| hop.get(key)).cloned();
-            seen.insert(key.to_owned(), value.unwrap_or_default());
-        }
-        if hops.len() > 1 {
-            seen.insert("ct_path".to_owned(), hops.into());
-        }
+        path_of(&outcome, seen);
         let verdict = if out.iter().any(|(at, _)| *at != side) {
             "accept"
         } else if out.is_empty() {
@@ -223,6 +205,101 @@ pub fn replay(recording: &Recording, profile: Profile) -> (Map<String, Value>, C
     let mut told = recording.head(profile.name());
     told.insert("steps".to_owned(), steps.into());
     (told, player.ct)
+}
+
+/// A scenario told in the same way. What the recorder has no word for is a `command`; a packet that
+/// comes in by no interface has the `path` that it was given instead of a side. Looking changes
+/// nothing here: expired entries stay until conntrack itself finds them.
+pub fn replay_scenario(scenario: &Scenario) -> Map<String, Value> {
+    let recording = Recording::default();
+    let mut player = Player::new(&recording, scenario.config.profile);
+    player.ct = Conntrack::new(&scenario.config);
+    player.kills_expired = false;
+    player.apply(&Command::Listen(Listen::On));
+    let steps: Vec<Value> = scenario
+        .lines
+        .iter()
+        .map(|line| player.line(line).into())
+        .collect();
+    let mut told = Map::new();
+    told.insert("kernel".to_owned(), scenario.config.profile.name().into());
+    told.insert("steps".to_owned(), steps.into());
+    told
+}
+
+impl Player<'_> {
+    /// A command of a scenario, and what can be seen after it.
+    fn line(&mut self, line: &Line) -> Map<String, Value> {
+        let mut told = Map::new();
+        if let Some(note) = &line.note {
+            told.insert("note".to_owned(), note.as_str().into());
+        }
+        let hz = u64::from(self.ct.hz().per_second());
+        let at_ms = self.ct.uptime * 1000 / hz;
+        match &line.command {
+            Command::Inject(inject) => {
+                let mut packet = Map::new();
+                match inject.iif {
+                    Some(side) => packet.insert("side".to_owned(), side.as_str().into()),
+                    None => packet.insert("path".to_owned(), path_name(inject.path).into()),
+                };
+                packet.insert("packet".to_owned(), disassemble(&inject.bytes).into());
+                packet.insert("hex".to_owned(), hex(&inject.bytes).into());
+                told.insert("inject".to_owned(), packet.into());
+            }
+            other => {
+                let text = ShownCommand(other).to_string();
+                told.insert("command".to_owned(), text.into());
+            }
+        }
+        told.insert("t_ms".to_owned(), at_ms.into());
+        let outcome = self.apply(&line.command);
+        if outcome.refused.is_some() {
+            told.insert("refused".to_owned(), true.into());
+        }
+        if let Command::Inject(_) = line.command {
+            path_of(&outcome, &mut told);
+        }
+        if let Some(fate) = outcome.fate {
+            let verdict = match fate {
+                Fate::Accepted => "accept",
+                Fate::Dropped(..) => "drop",
+                Fate::Held(_) => "held",
+            };
+            told.insert("verdict".to_owned(), verdict.into());
+            let out = outcome.sent.iter().map(|sent| {
+                json!({
+                    "side": sent.oif.as_str(),
+                    "packet": describe(&sent.bytes),
+                    "hex": hex(&sent.bytes),
+                })
+            });
+            told.insert("out".to_owned(), out.collect());
+        }
+        self.look(&mut told);
+        told
+    }
+}
+
+const fn path_name(path: Path) -> &'static str {
+    match path {
+        Path::Forward => "forward",
+        Path::Input => "input",
+        Path::Output => "output",
+    }
+}
+
+/// The state of a packet at the first hook, and at all of them if there were several.
+fn path_of(outcome: &Outcome, seen: &mut Map<String, Value>) {
+    let hops: Vec<_> = outcome.seen.iter().map(hop).collect();
+    let first = hops.iter().find(|hop| hop["hook"] == "prerouting");
+    for key in ["state", "dir"] {
+        let value = first.and_then(|hop| hop.get(key)).cloned();
+        seen.insert(key.to_owned(), value.unwrap_or_default());
+    }
+    if hops.len() > 1 {
+        seen.insert("ct_path".to_owned(), hops.into());
+    }
 }
 
 /// What a rule right behind the main conntrack hook sees.

@@ -160,9 +160,9 @@ pub(super) fn released(skb: SkbId, at: Station) -> Words {
     )
 }
 
-pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) -> Words {
-    let by = drop_cause(cause);
-    let why = match cause {
+/// Why a packet is dropped, as a sentence.
+pub(in crate::view) const fn drop_reason(cause: DropCause) -> &'static str {
+    match cause {
         DropCause::Asked => "The scenario asks for it; a rule would do the same.",
         DropCause::Rule(_) => "It is the first rule that fits.",
         DropCause::NoRoute => "No interface has a network that its destination is in.",
@@ -171,7 +171,12 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
         DropCause::ClashLost => "Its connection lost against one with an equal tuple.",
         DropCause::ChainTooLong => "A chain is so long that somebody may have aimed at it.",
         DropCause::DyingAtConfirm => "Its connection was deleted before it was confirmed.",
-    };
+    }
+}
+
+pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) -> Words {
+    let by = drop_cause(cause);
+    let why = drop_reason(cause);
     let conn = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
     let fate = match conn {
         Some(conn) if told.living(conn).is_some_and(|conn| conn.use_count == 1) => {
