@@ -165,9 +165,14 @@ fn protonum(word: &str) -> Result<u8, String> {
         "udp" => ipproto::UDP,
         "icmp" => ipproto::ICMP,
         "icmpv6" | "icmp6" => ipproto::ICMPV6,
+        "udplite" => ipproto::UDPLITE,
+        "sctp" => ipproto::SCTP,
+        "dccp" => ipproto::DCCP,
+        "gre" => ipproto::GRE,
         _ => word.parse().map_err(|_| {
             format!(
-                "“{}” is no protocol; expected tcp, udp, icmp, icmpv6 or a number to 255.",
+                "“{}” is no protocol; expected tcp, udp, icmp, icmpv6, udplite, sctp, dccp, gre \
+                 or a number to 255.",
                 short(word)
             )
         })?,

@@ -76,7 +76,7 @@ impl Conntrack {
         }
         let tuple = get_l4proto(&skb.bytes)
             .ok()
-            .and_then(|l4| nf_ct_get_tuple(&skb.bytes, &l4))
+            .and_then(|l4| nf_ct_get_tuple(&skb.bytes, &l4, self.reading(skb.net)))
             .unwrap_or_default();
         let mark = skb.nfct.map_or(0, |conn| self.conns[conn].mark);
         let fits = (0..).zip(rules).skip(from as usize).find(|(_, rule)| {

@@ -27,13 +27,33 @@ pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
 /// The length in the pseudo header is the one that the IP header leaves, also for UDP.
 /// Kernel: `nf_checksum`, net/netfilter/utils.c, v5.10.19.
 pub fn l4_checksum(bytes: &[u8], l4: &L4Header) -> u16 {
+    l4_checksum_of(bytes, l4, l4.protonum, usize::MAX)
+}
+
+/// The same over the first `cover` bytes of the layer 4 part, with this protocol's number in the
+/// pseudo header. The length there stays that of the whole part.
+/// Kernel: `nf_checksum_partial`, net/netfilter/utils.c, v5.10.19.
+pub fn l4_checksum_of(bytes: &[u8], l4: &L4Header, protonum: u8, cover: usize) -> u16 {
     let segment = bytes.get(l4.offset..l4.end).unwrap_or_default();
     let length = (segment.len() as u32).to_be_bytes();
-    let protonum = [0, 0, 0, l4.protonum];
-    let addresses = match (l4.l3, l4.protonum) {
-        (L3::Ipv4, ipproto::ICMP) => return internet_checksum(&[segment]),
+    let covered = &segment[..cover.min(segment.len())];
+    let pseudo = [0, 0, 0, protonum];
+    let addresses = match (l4.l3, protonum) {
+        (L3::Ipv4, ipproto::ICMP) => return internet_checksum(&[covered]),
         (L3::Ipv4, _) => bytes.get(12..20),
         (L3::Ipv6, _) => bytes.get(8..40),
     };
-    internet_checksum(&[addresses.unwrap_or_default(), &length, &protonum, segment])
+    internet_checksum(&[addresses.unwrap_or_default(), &length, &pseudo, covered])
+}
+
+/// CRC32c, the checksum of SCTP, over parts that count as one run of bytes. It stands in the
+/// packet with its lowest byte first.
+/// Source: RFC 9260, appendix A.
+pub fn crc32c(parts: &[&[u8]]) -> u32 {
+    let bytes = parts.iter().copied().flatten();
+    !bytes.fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |c, _| {
+            (c >> 1) ^ (0x82f6_3b78 & (c & 1).wrapping_neg())
+        })
+    })
 }

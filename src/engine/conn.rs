@@ -2,6 +2,8 @@
 
 use super::hash::RawHash;
 use super::nulls::{ListId, Node};
+use super::proto::dccp::DccpPrivate;
+use super::proto::sctp::SctpPrivate;
 use super::proto::tcp::TcpPrivate;
 use super::slab::ConnId;
 use super::time::{Jiffies, Ticks};
@@ -163,7 +165,21 @@ pub enum ProtoState {
         /// From here on a flow counts as a stream: two seconds after its first packet.
         stream_ts: Jiffies,
     },
+    /// SCTP.
+    Sctp(SctpPrivate),
+    /// DCCP, in 5.10.
+    Dccp(DccpPrivate),
+    /// GRE: the settings at the time when the entry was made.
+    Gre {
+        /// Time-out before an answer.
+        timeout: Ticks,
+        /// Time-out with an answer.
+        stream_timeout: Ticks,
+    },
 }
+
+// Entries are copied with every snapshot of the machine.
+const _: () = assert!(size_of::<ProtoState>() <= 72);
 
 /// What has become of the DESTROY event of a dying connection.
 /// Kernel: `enum retry_state`, include/net/netfilter/nf_conntrack_ecache.h, v5.10.19.
@@ -375,7 +391,9 @@ impl ProtoState {
     pub const fn name(&self) -> Option<&'static str> {
         match self {
             ProtoState::Tcp(tcp) => Some(tcp.state.name()),
-            ProtoState::None | ProtoState::Udp { .. } => None,
+            ProtoState::Sctp(sctp) => Some(sctp.state.name()),
+            ProtoState::Dccp(dccp) => Some(dccp.state.name()),
+            ProtoState::None | ProtoState::Udp { .. } | ProtoState::Gre { .. } => None,
         }
     }
 }

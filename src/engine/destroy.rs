@@ -102,6 +102,9 @@ impl Conntrack {
         probe.step(self, || Step::Destroyed { conn: id });
         self.nf_ct_del_from_dying_or_unconfirmed_list(id, probe);
         if let Some(master) = self.conns[id].master.take() {
+            if self.conns[id].tuple(Dir::Original).has_gre_keys() {
+                self.nf_ct_gre_keymap_destroy(master);
+            }
             self.nf_conntrack_put(master, Owner::Child, probe);
         }
         let net = usize::from(self.conns[id].net);

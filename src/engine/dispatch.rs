@@ -364,6 +364,7 @@ impl Netns {
             ifaces: Vec::new(),
             rules: Vec::new(),
             undelivered: Link::nulls(DYING_NULLS),
+            gre_keys: Vec::new(),
             ecache_due: None,
         }
     }

@@ -1,6 +1,8 @@
 //! From packet bytes to a tuple, and from a tuple to its inverse. [Figure 1]
 
 use super::addr::{Addr, L3};
+use super::profile::{Difference, Profile};
+use super::proto::gre::{self, GreKey};
 use super::proto::{Reason, icmp};
 use super::tuple::{Dst, Man, Tuple, ipproto};
 
@@ -15,6 +17,15 @@ pub struct L4Header {
     pub offset: usize,
     /// Where the packet ends by its own header, without link padding; at most the bytes there are.
     pub end: usize,
+}
+
+/// What a tuple depends on besides its packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reading<'a> {
+    /// The kernel: only 5.10 reads the ports of DCCP.
+    pub profile: Profile,
+    /// Keys of PPTP tunnels in the packet's namespace.
+    pub gre_keys: &'a [GreKey],
 }
 
 /// Bytes of an IPv4 header without options.
@@ -60,12 +71,12 @@ pub fn get_l4proto(bytes: &[u8]) -> Result<L4Header, Reason> {
 /// The tuple of a packet that an ICMP error quotes, as it was sent. A quote may be cut off, so
 /// the lengths in it say nothing. `None` if it is too short, or of a later fragment.
 /// Kernel: `nf_ct_get_tuplepr`, net/netfilter/nf_conntrack_core.c, v5.10.19.
-pub(super) fn nf_ct_get_tuplepr(quoted: &[u8], l3: L3) -> Option<Tuple> {
+pub(super) fn nf_ct_get_tuplepr(quoted: &[u8], l3: L3, reading: Reading<'_>) -> Option<Tuple> {
     let l4 = match l3 {
         L3::Ipv4 => ipv4_get_l4proto(quoted),
         L3::Ipv6 => ipv6_get_l4proto(quoted),
     };
-    nf_ct_get_tuple(quoted, &l4.ok()?)
+    nf_ct_get_tuple(quoted, &l4.ok()?, reading)
 }
 
 /// Kernel: `ipv4_get_l4proto`, net/netfilter/nf_conntrack_core.c, v5.10.19.
@@ -135,14 +146,18 @@ fn ipv6_get_l4proto(packet: &[u8]) -> Result<L4Header, Reason> {
 /// [Figure 3, (1)] Reads the tuple of the original direction out of a packet. `None` if the part
 /// of the layer 4 header that goes into it is not there.
 /// Kernel: `nf_ct_get_tuple`, net/netfilter/nf_conntrack_core.c, v5.10.19.
-pub fn nf_ct_get_tuple(bytes: &[u8], l4: &L4Header) -> Option<Tuple> {
+pub fn nf_ct_get_tuple(bytes: &[u8], l4: &L4Header, reading: Reading<'_>) -> Option<Tuple> {
     let (src, dst) = match l4.l3 {
         L3::Ipv4 => (addr(bytes.get(12..16)?), addr(bytes.get(16..20)?)),
         L3::Ipv6 => (addr(bytes.get(8..24)?), addr(bytes.get(24..40)?)),
     };
     let segment = bytes.get(l4.offset..l4.end)?;
+    let call_id = gre::call_id(segment).ok();
     let (src_u, dst_u) = match l4.protonum {
-        ipproto::TCP | ipproto::UDP => (be16(segment, 0)?, be16(segment, 2)?),
+        ipproto::DCCP if reading.profile.since(Difference::DccpGeneric) => (0, 0),
+        ipproto::TCP | ipproto::UDP | ipproto::UDPLITE | ipproto::SCTP | ipproto::DCCP => {
+            (be16(segment, 0)?, be16(segment, 2)?)
+        }
         ipproto::ICMP | ipproto::ICMPV6 => {
             let header = segment.get(..icmp::HEADER)?;
             (
@@ -150,9 +165,11 @@ pub fn nf_ct_get_tuple(bytes: &[u8], l4: &L4Header) -> Option<Tuple> {
                 u16::from_be_bytes([header[0], header[1]]),
             )
         }
+        // Its source key is looked up below, once the rest is known.
+        ipproto::GRE => (0, call_id?.unwrap_or(0)),
         _ => (0, 0),
     };
-    Some(Tuple {
+    let mut tuple = Tuple {
         src: Man {
             u3: src,
             u: src_u,
@@ -164,7 +181,11 @@ pub fn nf_ct_get_tuple(bytes: &[u8], l4: &L4Header) -> Option<Tuple> {
             protonum: l4.protonum,
             dir: Default::default(),
         },
-    })
+    };
+    if l4.protonum == ipproto::GRE && call_id.flatten().is_some() {
+        tuple.src.u = gre::gre_keymap_lookup(reading.gre_keys, &tuple);
+    }
+    Some(tuple)
 }
 
 /// [Figure 4, (2)] The tuple of the other direction, or `None` if there can be no answer.

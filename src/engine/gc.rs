@@ -5,6 +5,8 @@ use super::conn::{Owner, ProtoState, Status};
 use super::nulls::ListId;
 use super::probe::Probe;
 use super::profile::Difference;
+use super::proto::dccp::DccpState;
+use super::proto::sctp::SctpState;
 use super::proto::tcp::TcpState;
 use super::slab::ConnId;
 use super::state::Conntrack;
@@ -254,6 +256,14 @@ const fn can_early_drop(state: &ProtoState) -> bool {
                 | TcpState::TimeWait
                 | TcpState::Close
         ),
-        ProtoState::None | ProtoState::Udp { .. } => false,
+        ProtoState::Sctp(sctp) => matches!(
+            sctp.state,
+            SctpState::ShutdownSent | SctpState::ShutdownRecd | SctpState::ShutdownAckSent
+        ),
+        ProtoState::Dccp(dccp) => matches!(
+            dccp.state,
+            DccpState::Closereq | DccpState::Closing | DccpState::Timewait
+        ),
+        ProtoState::None | ProtoState::Udp { .. } | ProtoState::Gre { .. } => false,
     }
 }

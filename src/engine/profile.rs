@@ -124,4 +124,19 @@ differences! {
     TcpRejectCloses,
     /// DCCP has its tracker; it is generic.
     DccpGeneric,
+    /// SCTP: a state HEARTBEAT_ACKED; none, and five cells that let an association go on.
+    SctpCells,
+    /// SCTP: any tag opens an association, ABORT and SHUTDOWN_COMPLETE may have either; each has
+    /// its own.
+    SctpStrictTags,
+    /// SCTP: the last INIT or INIT_ACK sets the tag; only one that was asked for.
+    SctpInitFlags,
+    /// SCTP is ASSURED by a COOKIE_ACK of the reply direction, after the refresh; by any way into
+    /// ESTABLISHED, at once.
+    SctpAssuredAtOnce,
+    /// ICMPv6: redirects are tracked like any message, and refused; they are errors, checked as
+    /// such.
+    Icmpv6Redirect,
+    /// ICMPv6: multicast router discovery is refused; it is not tracked.
+    Icmpv6RouterDiscovery,
 }

@@ -7,6 +7,7 @@ use super::gc_whole::Average;
 use super::hooks::Station;
 use super::nulls::Link;
 use super::profile::Profile;
+use super::proto::gre::GreKey;
 use super::router::Iface;
 use super::rules::Rule;
 use super::skb::Skb;
@@ -76,6 +77,8 @@ pub struct Netns {
     pub rules: Vec<Rule>,
     /// Head of the list of undelivered events, empty in v5.10.
     pub undelivered: Link,
+    /// Keys of PPTP tunnels (`nf_gre_net.keymap_list`).
+    pub gre_keys: Vec<GreKey>,
     /// When the event worker runs next.
     pub ecache_due: Option<Jiffies>,
 }

@@ -6,6 +6,8 @@ use super::hash::HashKey;
 use super::hooks::Station;
 use super::nulls::{ListId, NodeRef};
 use super::proto::Reason;
+use super::proto::dccp::{DccpRole, DccpState, DccpType};
+use super::proto::sctp::SctpState;
 use super::proto::tcp::{Ignored, PacketKind, TcpState, WindowCheck};
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
@@ -82,6 +84,8 @@ pub enum DeleteCause {
     TcpReset,
     /// A TCP SYN that opens anew.
     TcpReopen,
+    /// A DCCP reset before any reply.
+    DccpReset,
 }
 
 /// A step. The state that belongs to it is the one right after it happened. Fields are named after
@@ -208,6 +212,42 @@ pub enum Step {
         conn: ConnId,
         kind: PacketKind,
         why: Ignored,
+    },
+    /// SCTP: what the table says of a chunk, by its type; `to` is `None` if it is invalid.
+    SctpChunk {
+        conn: ConnId,
+        dir: Dir,
+        chunk: u8,
+        from: SctpState,
+        to: Option<SctpState>,
+    },
+    /// SCTP: packets of this direction must have this tag from now on.
+    SctpTagSet { conn: ConnId, dir: Dir, tag: u32 },
+    /// SCTP: the packet passes, and the time goes on.
+    SctpIgnored { conn: ConnId },
+    /// DCCP: the packet's type, its sender's role and the cell of the state table that decides.
+    DccpLookedUp {
+        conn: ConnId,
+        role: DccpRole,
+        kind: DccpType,
+        from: DccpState,
+        cell: &'static str,
+    },
+    /// DCCP: the sender of this direction is the client from now on.
+    DccpRoles { conn: ConnId, client: Dir },
+    /// DCCP: the state changed.
+    DccpStateSet {
+        conn: ConnId,
+        from: DccpState,
+        to: DccpState,
+    },
+    /// DCCP: the packet passes without any change.
+    DccpIgnored { conn: ConnId, kind: DccpType },
+    /// GRE: the new entry took the two settings along.
+    GreTimeoutsKept {
+        conn: ConnId,
+        timeout: Ticks,
+        stream_timeout: Ticks,
     },
     /// The tracker found fault.
     TrackerRefused {

@@ -68,6 +68,9 @@ pub struct Meta {
 const CORE: &str = "net/netfilter/nf_conntrack_core.c";
 const PROTO: &str = "net/netfilter/nf_conntrack_proto.c";
 const TCP: &str = "net/netfilter/nf_conntrack_proto_tcp.c";
+const SCTP: &str = "net/netfilter/nf_conntrack_proto_sctp.c";
+const DCCP: &str = "net/netfilter/nf_conntrack_proto_dccp.c";
+const GRE: &str = "net/netfilter/nf_conntrack_proto_gre.c";
 const ICMP: &str = "net/netfilter/nf_conntrack_proto_icmp.c";
 const ECACHE: &str = "net/netfilter/nf_conntrack_ecache.c";
 const CT_H: &str = "include/net/netfilter/nf_conntrack.h";
@@ -100,6 +103,14 @@ impl Step {
             | Step::TcpStateSet { conn, .. }
             | Step::WindowChecked { conn, .. }
             | Step::TcpIgnored { conn, .. }
+            | Step::SctpChunk { conn, .. }
+            | Step::SctpTagSet { conn, .. }
+            | Step::SctpIgnored { conn }
+            | Step::DccpLookedUp { conn, .. }
+            | Step::DccpRoles { conn, .. }
+            | Step::DccpStateSet { conn, .. }
+            | Step::DccpIgnored { conn, .. }
+            | Step::GreTimeoutsKept { conn, .. }
             | Step::TrackerRefused { conn, .. }
             | Step::StatusSet { conn, .. }
             | Step::TimeoutSet { conn, .. }
@@ -230,6 +241,14 @@ impl Step {
                 (None, "nf_conntrack_tcp_packet", TCP, Phase::Tracker)
             }
             Step::WindowChecked { .. } => (None, "tcp_in_window", TCP, Phase::Tracker),
+            Step::SctpChunk { .. } | Step::SctpTagSet { .. } | Step::SctpIgnored { .. } => {
+                (None, "nf_conntrack_sctp_packet", SCTP, Phase::Tracker)
+            }
+            Step::DccpLookedUp { .. }
+            | Step::DccpRoles { .. }
+            | Step::DccpStateSet { .. }
+            | Step::DccpIgnored { .. } => (None, "nf_conntrack_dccp_packet", DCCP, Phase::Tracker),
+            Step::GreTimeoutsKept { .. } => (None, "nf_conntrack_gre_packet", GRE, Phase::Tracker),
             Step::PacketInvalid { .. } | Step::TrackAgain { .. } => {
                 (None, "nf_conntrack_in", CORE, Phase::Tracker)
             }

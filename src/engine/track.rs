@@ -150,8 +150,8 @@ impl Conntrack {
             return Err(Unresolved::Invalid(Reason::NoTuple));
         };
         let (net, cpu, zone) = (packet.net, packet.cpu, packet.zone());
-        let tuple =
-            nf_ct_get_tuple(&packet.bytes, l4).ok_or(Unresolved::Invalid(Reason::NoTuple))?;
+        let tuple = nf_ct_get_tuple(&packet.bytes, l4, self.reading(net))
+            .ok_or(Unresolved::Invalid(Reason::NoTuple))?;
         probe.step(self, || Step::TupleBuilt { skb, tuple });
         let key = Key { net, zone, tuple };
         let raw = self.hash_conntrack_raw(net, zone.id_of(Dir::Original), &tuple, probe);

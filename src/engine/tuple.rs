@@ -166,7 +166,17 @@ impl Tuple {
 
     /// `true` if `src.u` and `dst.u` are ports.
     pub const fn has_ports(&self) -> bool {
-        matches!(self.dst.protonum, ipproto::TCP | ipproto::UDP)
+        match self.dst.protonum {
+            ipproto::TCP | ipproto::UDP | ipproto::UDPLITE | ipproto::SCTP => true,
+            // A kernel that does not track DCCP leaves both 0.
+            ipproto::DCCP => self.src.u != 0 || self.dst.u != 0,
+            _ => false,
+        }
+    }
+
+    /// `true` if `src.u` and `dst.u` are GRE keys.
+    pub const fn has_gre_keys(&self) -> bool {
+        self.dst.protonum == ipproto::GRE
     }
 
     /// `true` if `src.u` is an ICMP identifier and `dst.u` a type and code.
@@ -188,6 +198,8 @@ pub mod ipproto {
     pub const UDP: u8 = 17;
     /// DCCP.
     pub const DCCP: u8 = 33;
+    /// GRE.
+    pub const GRE: u8 = 47;
     /// ICMPv6.
     pub const ICMPV6: u8 = 58;
     /// SCTP.

@@ -3,7 +3,7 @@
 use super::names::{DCCP, Proto, TCP_FLAGS, number_of};
 use super::packet::{self, Fields, Flow, INNER_MAX, hex_bytes};
 use super::words::{Fault, Word, cut};
-use crate::engine::checksum::internet_checksum;
+use crate::engine::checksum::{crc32c, internet_checksum};
 use std::net::IpAddr;
 
 /// What `badcsum` does to a checksum.
@@ -21,15 +21,6 @@ pub(super) fn build(f: &Fields<'_>, flow: &Flow, depth: u32) -> Result<Vec<u8>, 
         Proto::Icmp | Proto::Icmp6 => icmp(f, flow, depth),
         Proto::Ip => payload(f),
     }
-}
-
-/// CRC32c, the checksum of SCTP.
-fn crc32c(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |c, _| {
-            (c >> 1) ^ (0x82f6_3b78 & (c & 1).wrapping_neg())
-        })
-    })
 }
 
 /// Adds the 4 or 16 bytes of an address.
@@ -394,7 +385,7 @@ fn sctp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
         }
     }
     let bad = if f.has("badcsum") { u32::from(BAD) } else { 0 };
-    let sum = f.u32_or("csum", crc32c(&segment) ^ bad)?;
+    let sum = f.u32_or("csum", crc32c(&[&segment]) ^ bad)?;
     segment[8..12].copy_from_slice(&sum.to_le_bytes());
     Ok(segment)
 }

@@ -436,6 +436,10 @@ fn tracker(before: &[Step], step: &Step) -> Vec<&'static str> {
     path.extend(match protonum {
         ipproto::TCP => Some("nf_conntrack_tcp_packet"),
         ipproto::UDP => Some("nf_conntrack_udp_packet"),
+        ipproto::UDPLITE => Some("nf_conntrack_udplite_packet"),
+        ipproto::SCTP => Some("nf_conntrack_sctp_packet"),
+        ipproto::GRE => Some("nf_conntrack_gre_packet"),
+        ipproto::DCCP if in_dccp(before, step) => Some("nf_conntrack_dccp_packet"),
         ipproto::ICMP => Some("nf_conntrack_icmp_packet"),
         ipproto::ICMPV6 => Some("nf_conntrack_icmpv6_packet"),
         _ => None,
@@ -444,6 +448,14 @@ fn tracker(before: &[Step], step: &Step) -> Vec<&'static str> {
         path.truncate(1);
     }
     path
+}
+
+/// The packet's tracker is that of DCCP, which not every kernel has.
+fn in_dccp(before: &[Step], step: &Step) -> bool {
+    let since = before.iter().rev();
+    let mut tracker = since.take_while(|step| !matches!(step, Step::TrackerCalled { .. }));
+    let looked_up = |step: &Step| matches!(step, Step::DccpLookedUp { .. });
+    looked_up(step) || tracker.any(looked_up)
 }
 
 /// An ICMP error is being looked up: no tuple of the packet itself has been built since.
@@ -524,6 +536,13 @@ fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
             vec![
                 "nf_conntrack_handle_packet",
                 "nf_conntrack_tcp_packet",
+                "nf_ct_kill",
+            ]
+        }
+        DeleteCause::DccpReset => {
+            vec![
+                "nf_conntrack_handle_packet",
+                "nf_conntrack_dccp_packet",
                 "nf_ct_kill",
             ]
         }

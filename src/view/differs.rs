@@ -179,5 +179,35 @@ pub const fn words_of(difference: Difference) -> Differs {
             "Tracks its states and ports.",
             "Treats it like any protocol without a tracker.",
         ),
+        Difference::SctpCells => words(
+            "SCTP states",
+            "Goes from HEARTBEAT_SENT to HEARTBEAT_ACKED once a heartbeat is answered.",
+            "Goes to ESTABLISHED then, and reads four more cells otherwise.",
+        ),
+        Difference::SctpStrictTags => words(
+            "SCTP verification tags",
+            "Takes the tag of nearly any first chunk, and lets an ABORT have either tag.",
+            "Takes it only of chunks that tell it, and asks the T flag which tag counts.",
+        ),
+        Difference::SctpInitFlags => words(
+            "SCTP INIT and INIT_ACK",
+            "Believes the last one.",
+            "Believes an INIT_ACK only if it answers an INIT, and passes over a repeated INIT.",
+        ),
+        Difference::SctpAssuredAtOnce => words(
+            "When SCTP is ASSURED",
+            "Assures it at a COOKIE_ACK of the reply direction.",
+            "Assures it on any way into ESTABLISHED.",
+        ),
+        Difference::Icmpv6Redirect => words(
+            "ICMPv6 redirects",
+            "Calls them invalid: they have no answer.",
+            "Takes those of a router on the link as related to the packet that they quote.",
+        ),
+        Difference::Icmpv6RouterDiscovery => words(
+            "Multicast router discovery",
+            "Calls its messages invalid: they have no answer.",
+            "Leaves them untracked, like neighbour discovery.",
+        ),
     }
 }

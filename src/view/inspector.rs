@@ -2,6 +2,7 @@
 
 mod conn;
 mod packet;
+mod proto;
 
 use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
 use super::names;

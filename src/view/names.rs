@@ -5,6 +5,7 @@ use crate::engine::conn::{EventMask, Owner, Place, Status, Timeout};
 use crate::engine::extract::{L4Header, get_l4proto};
 use crate::engine::hooks::Station;
 use crate::engine::proto::Reason;
+use crate::engine::proto::sctp::{DATA, SctpChunk};
 use crate::engine::proto::tcp::{Bound, PacketKind};
 use crate::engine::skb::Path;
 use crate::engine::step::Phase;
@@ -138,6 +139,8 @@ pub fn tuple(tuple: &Tuple) -> String {
     } else if tuple.is_icmp() {
         let (kind, code, id) = (tuple.icmp_type(), tuple.icmp_code(), tuple.src.u);
         format!("{src} → {dst} type {kind} code {code} id {id}")
+    } else if tuple.has_gre_keys() {
+        format!("{src} → {dst} keys {} {}", tuple.src.u, tuple.dst.u)
     } else {
         format!("{src} → {dst}")
     }
@@ -150,6 +153,10 @@ pub fn proto(protonum: u8) -> String {
         ipproto::UDP => "UDP".to_owned(),
         ipproto::ICMP => "ICMP".to_owned(),
         ipproto::ICMPV6 => "ICMPv6".to_owned(),
+        ipproto::UDPLITE => "UDP-Lite".to_owned(),
+        ipproto::SCTP => "SCTP".to_owned(),
+        ipproto::DCCP => "DCCP".to_owned(),
+        ipproto::GRE => "GRE".to_owned(),
         other => format!("protocol {other}"),
     }
 }
@@ -159,10 +166,12 @@ pub fn field(field: TupleField, tuple: &Tuple) -> &'static str {
     match field {
         TupleField::SrcAddr => "src address",
         TupleField::SrcPart if tuple.is_icmp() => "id",
+        TupleField::SrcPart if tuple.has_gre_keys() => "src key",
         TupleField::SrcPart => "src port",
         TupleField::L3 => "layer 3 protocol",
         TupleField::DstAddr => "dst address",
         TupleField::DstPart if tuple.is_icmp() => "type and code",
+        TupleField::DstPart if tuple.has_gre_keys() => "dst key",
         TupleField::DstPart => "dst port",
         TupleField::L4 => "protocol",
     }
@@ -303,6 +312,15 @@ pub const fn phase(phase: Phase) -> &'static str {
     }
 }
 
+/// A chunk of SCTP, by its type: `INIT`, `DATA`, `of type 3`.
+pub fn sctp_chunk(kind: u8) -> String {
+    match SctpChunk::of(kind) {
+        Some(chunk) => chunk.name().to_owned(),
+        None if kind == DATA => "DATA".to_owned(),
+        None => format!("of type {kind}"),
+    }
+}
+
 /// Why a packet was refused, as the end of a sentence.
 pub const fn reason(reason: Reason) -> &'static str {
     match reason {
@@ -312,6 +330,9 @@ pub const fn reason(reason: Reason) -> &'static str {
         Reason::BadChecksum => "its checksum is wrong",
         Reason::BadFlags => "nobody sends this combination of TCP flags",
         Reason::InvalidState => "the state table has no transition for it",
+        Reason::BadChunks => "its chunks may not stand so, or may not open an association",
+        Reason::BadTag => "its verification tag is not this association's",
+        Reason::NotARouter => "it does not come from a router of this link",
         Reason::NotLoose => "it opens in the middle, and nf_conntrack_tcp_loose is 0",
         Reason::BadIcmpType => "its ICMP type is unknown",
         Reason::NotARequest => "a flow cannot begin with this ICMP type",
@@ -352,6 +373,10 @@ fn layer4(bytes: &[u8], l4: &L4Header) -> String {
         (_, ipproto::UDP) => match segment.len().checked_sub(8) {
             Some(payload) => format!("UDP {}", counted(payload as u64, "byte", "bytes")),
             None => "broken UDP".to_owned(),
+        },
+        (_, ipproto::SCTP) => match segment.get(12) {
+            Some(&kind) => format!("SCTP {}", sctp_chunk(kind)),
+            None => "broken SCTP".to_owned(),
         },
         (L3::Ipv4, ipproto::ICMP) => icmp("ICMP", segment, icmp_type),
         (L3::Ipv6, ipproto::ICMPV6) => icmp("ICMPv6", segment, icmpv6_type),

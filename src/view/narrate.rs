@@ -9,6 +9,7 @@ mod headline;
 mod journey;
 mod life;
 mod lookup;
+mod protocols;
 mod told;
 mod tracker;
 mod window;
@@ -227,7 +228,7 @@ fn words(told: &Told, step: &Step) -> Words {
             skb,
             conn,
             protonum,
-        } => tracker::tracker_called(skb, conn, protonum),
+        } => tracker::tracker_called(told, skb, conn, protonum),
         Step::TcpLookedUp {
             conn,
             dir,
@@ -238,6 +239,30 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::TcpStateSet { conn, from, to } => tracker::tcp_state_set(conn, from, to),
         Step::WindowChecked { conn, dir, checked } => window::window_checked(conn, dir, &checked),
         Step::TcpIgnored { conn, kind, why } => window::tcp_ignored(conn, kind, why),
+        Step::SctpChunk {
+            conn,
+            dir,
+            chunk,
+            from,
+            to,
+        } => protocols::sctp_chunk(conn, dir, chunk, from, to),
+        Step::SctpTagSet { conn, dir, tag } => protocols::sctp_tag_set(conn, dir, tag),
+        Step::SctpIgnored { conn } => protocols::sctp_ignored(conn),
+        Step::DccpLookedUp {
+            conn,
+            role,
+            kind,
+            from,
+            cell,
+        } => protocols::dccp_looked_up(conn, role, kind, from, cell),
+        Step::DccpRoles { conn, client } => protocols::dccp_roles(conn, client),
+        Step::DccpStateSet { conn, from, to } => protocols::dccp_state_set(conn, from, to),
+        Step::DccpIgnored { conn, kind } => protocols::dccp_ignored(conn, kind),
+        Step::GreTimeoutsKept {
+            conn,
+            timeout,
+            stream_timeout,
+        } => protocols::gre_timeouts_kept(told, conn, timeout, stream_timeout),
         Step::TrackerRefused { skb, conn, reason } => tracker::tracker_refused(skb, conn, reason),
         Step::PacketInvalid { skb, reason } => tracker::packet_invalid(skb, reason),
         Step::StatusSet { conn, bit } => tracker::status_set(conn, bit),

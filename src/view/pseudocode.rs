@@ -141,6 +141,27 @@ const WINDOW: &[&str] = &[
     "outside, but the sender is to be treated liberally: accept",
     "outside: refuse; the newer kernel ignores a harmless one",
 ];
+const SCTP: &[&str] = &[
+    "check header, CRC32c, which chunks stand together",
+    "for each chunk:",
+    "  check the tag by the rule for its type",
+    "  cell = table[direction][chunk][state], or refuse",
+    "  state = cell; INIT, INIT_ACK: learn the tag",
+    "nothing new: accept; else refresh with the state's timeout",
+];
+const DCCP: &[&str] = &[
+    "check header, checksum, type",
+    "cell = table[role][type][state]",
+    "cell ignore: remember the packet, accept",
+    "cell invalid: refuse",
+    "the server asks anew: it is the client now",
+    "state = cell; refresh with its timeout",
+];
+const GRE: &[&str] = &[
+    "new entry: keep both timeouts in it",
+    "no reply seen: refresh with the first one",
+    "else: refresh with the second one, set ASSURED",
+];
 const REFRESH: &[&str] = &[
     "unless FIXED_TIMEOUT is set:",
     "  if confirmed: timeout = now + length",
@@ -340,6 +361,14 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::TcpStateSet { .. } => (TCP, 4),
         Step::WindowChecked { checked, .. } => (WINDOW, window(checked.verdict)),
         Step::TcpIgnored { .. } => (TCP, 2),
+        Step::SctpChunk { to, .. } => (SCTP, if to.is_some() { 4 } else { 3 }),
+        Step::SctpTagSet { .. } => (SCTP, 4),
+        Step::SctpIgnored { .. } => (SCTP, 5),
+        Step::DccpLookedUp { .. } => (DCCP, 1),
+        Step::DccpRoles { .. } => (DCCP, 4),
+        Step::DccpStateSet { .. } => (DCCP, 5),
+        Step::DccpIgnored { .. } => (DCCP, 2),
+        Step::GreTimeoutsKept { .. } => (GRE, 0),
         Step::TrackerRefused { .. } => (TRACKER, 3),
         Step::PacketInvalid { .. } => (IN, refused_at(before)),
         Step::TrackAgain { .. } => (REPEAT, 2),

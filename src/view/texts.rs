@@ -250,26 +250,20 @@ fn tuple(out: &mut String, tuple: &Tuple) {
     push(out, format_args!("src={src} dst={dst} "));
     let (src_part, dst_part) = (tuple.src.u, tuple.dst.u);
     match tuple.dst.protonum {
-        ipproto::TCP | ipproto::UDP | SCTP | UDPLITE | DCCP => {
+        ipproto::TCP | ipproto::UDP | ipproto::SCTP | ipproto::UDPLITE | ipproto::DCCP => {
             push(out, format_args!("sport={src_part} dport={dst_part} "));
         }
         ipproto::ICMP | ipproto::ICMPV6 => {
             let (kind, code) = (tuple.icmp_type(), tuple.icmp_code());
             push(out, format_args!("type={kind} code={code} id={src_part} "));
         }
-        GRE => push(
+        ipproto::GRE => push(
             out,
             format_args!("srckey=0x{src_part:x} dstkey=0x{dst_part:x} "),
         ),
         _ => {}
     }
 }
-
-/// Protocol numbers (IANA) that only the tools' names need.
-const DCCP: u8 = 33;
-const GRE: u8 = 47;
-const SCTP: u8 = 132;
-const UDPLITE: u8 = 136;
 
 /// The name of a layer 4 protocol as the tools print it.
 pub const fn l4_name(protonum: u8) -> &'static str {
@@ -278,10 +272,10 @@ pub const fn l4_name(protonum: u8) -> &'static str {
         ipproto::UDP => "udp",
         ipproto::ICMP => "icmp",
         ipproto::ICMPV6 => "icmpv6",
-        DCCP => "dccp",
-        GRE => "gre",
-        SCTP => "sctp",
-        UDPLITE => "udplite",
+        ipproto::DCCP => "dccp",
+        ipproto::GRE => "gre",
+        ipproto::SCTP => "sctp",
+        ipproto::UDPLITE => "udplite",
         _ => "unknown",
     }
 }

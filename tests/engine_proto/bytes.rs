@@ -3,14 +3,14 @@
 use crate::bench::{From, icmp, ipv4, ipv6, l4, segment, v6};
 use ctscope::engine::addr::{Addr, L3};
 use ctscope::engine::checksum::{internet_checksum, l4_checksum};
-use ctscope::engine::extract::{get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple};
+use ctscope::engine::extract::{Reading, get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple};
 use ctscope::engine::hash::{HashKey, RawHash, hash_conntrack_raw, siphash24};
 use ctscope::engine::proto::Reason;
 use ctscope::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use proptest::prelude::*;
 
 fn tuple_of(bytes: &[u8]) -> Option<Tuple> {
-    nf_ct_get_tuple(bytes, &get_l4proto(bytes).ok()?)
+    nf_ct_get_tuple(bytes, &get_l4proto(bytes).ok()?, Reading::default())
 }
 
 /// The connection of the article's figure 1.
@@ -284,7 +284,7 @@ proptest! {
         if let Ok(l4) = get_l4proto(&bytes) {
             prop_assert!(l4.offset <= l4.end && l4.end <= bytes.len());
             let _ = l4_checksum(&bytes, &l4);
-            if let Some(tuple) = nf_ct_get_tuple(&bytes, &l4) {
+            if let Some(tuple) = nf_ct_get_tuple(&bytes, &l4, Reading::default()) {
                 prop_assert_eq!(tuple.dst.dir, Dir::Original);
                 if let Some(inverse) = nf_ct_invert_tuple(&tuple) {
                     prop_assert_eq!(nf_ct_invert_tuple(&inverse), Some(tuple));

@@ -1,5 +1,6 @@
 //! No step is without words, a function and a file.
 
+use super::protocol_steps::protocols;
 use super::run::last;
 use ctscope::engine::conn::{EventMask, Owner, Status, Timeout};
 use ctscope::engine::hash::HashKey;
@@ -307,7 +308,7 @@ fn every_step() -> Vec<Step> {
         all.push(Step::RefDropped { conn, by, left: 1 });
         all.push(Step::RefDropped { conn, by, left: 0 });
     }
-    for protonum in [1, 6, 17, 58, 50] {
+    for protonum in [1, 6, 17, 33, 47, 50, 58, 132, 136] {
         all.push(Step::TrackerCalled {
             skb,
             conn,
@@ -370,6 +371,7 @@ fn every_step() -> Vec<Step> {
             to: TcpState::Close,
         });
     }
+    all.extend(protocols(conn));
     for (_, bit) in Status::all().iter_names() {
         all.push(Step::StatusSet { conn, bit });
     }
@@ -405,6 +407,7 @@ fn every_step() -> Vec<Step> {
         DeleteCause::GcEarlyDrop,
         DeleteCause::TcpReset,
         DeleteCause::TcpReopen,
+        DeleteCause::DccpReset,
     ] {
         all.push(Step::DeleteCalled { conn, cause });
     }
@@ -456,6 +459,14 @@ fn kind(step: &Step) -> (usize, &'static str) {
         TcpStateSet,
         WindowChecked,
         TcpIgnored,
+        SctpChunk,
+        SctpTagSet,
+        SctpIgnored,
+        DccpLookedUp,
+        DccpRoles,
+        DccpStateSet,
+        DccpIgnored,
+        GreTimeoutsKept,
         TrackerRefused,
         PacketInvalid,
         StatusSet,

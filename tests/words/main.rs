@@ -2,6 +2,7 @@
 
 mod every_step;
 mod inspected;
+mod protocol_steps;
 mod run;
 mod told;
 mod tools;

@@ -1,6 +1,5 @@
 //! Every protocol without a tracker of its own: one entry per pair of addresses.
-//!
-//! Differs: UDP-Lite, SCTP, DCCP and GRE are treated as in a kernel that was built without them.
+//! 6.18 counts DCCP among them.
 
 use super::{Packet, Tracked};
 use crate::engine::probe::Probe;

@@ -5,9 +5,12 @@ use super::{Packet, Reason, Tracked};
 use crate::engine::addr::{Addr, L3};
 use crate::engine::checksum::l4_checksum;
 use crate::engine::conn::{Owner, Status};
-use crate::engine::extract::{L4Header, nf_ct_get_tuple, nf_ct_get_tuplepr, nf_ct_invert_tuple};
+use crate::engine::extract::{
+    L4Header, Reading, nf_ct_get_tuple, nf_ct_get_tuplepr, nf_ct_invert_tuple,
+};
 use crate::engine::lookup::Key;
 use crate::engine::probe::Probe;
+use crate::engine::profile::Difference;
 use crate::engine::skb::{CtInfo, SkbId};
 use crate::engine::state::Conntrack;
 use crate::engine::step::{Step, Walker};
@@ -42,6 +45,18 @@ pub const ICMP_ERRORS: [u8; 5] = [3, 4, 5, 11, 12];
 /// neighbour discovery (133 to 136).
 /// Kernel: `nf_conntrack_icmpv6_error`, net/netfilter/nf_conntrack_proto_icmpv6.c, v5.10.19.
 pub const ICMPV6_UNTRACKED: [u8; 8] = [130, 131, 132, 133, 134, 135, 136, 143];
+
+/// Multicast router discovery, which 6.18 does not track either.
+/// Kernel: `nf_conntrack_icmpv6_error`, net/netfilter/nf_conntrack_proto_icmpv6.c, v6.18.
+pub const ICMPV6_ROUTER_DISCOVERY: [u8; 2] = [151, 152];
+
+/// A router names a better one.
+pub const ICMPV6_REDIRECT: u8 = 137;
+
+/// Bytes of a redirect in front of its options.
+const REDIRECT_HEADER: usize = 40;
+/// The option that holds the packet which led to the redirect.
+const REDIRECTED_HEADER: u8 = 4;
 
 /// ICMPv6 types below this one are errors (RFC 4443).
 pub const ICMPV6_FIRST_INFORMATIONAL: u8 = 128;
@@ -96,10 +111,13 @@ impl Conntrack {
         verify: bool,
         probe: &mut P,
     ) -> IcmpError {
-        let bytes = self.skb(skb).map_or(&[][..], |skb| &skb.bytes);
+        let Some(packet) = self.skb(skb) else {
+            return IcmpError::NotAnError;
+        };
+        let (bytes, reading) = (&packet.bytes, self.reading(packet.net));
         let kind = match (l4.l3, l4.protonum) {
-            (L3::Ipv4, ipproto::ICMP) => nf_conntrack_icmpv4_error(bytes, l4, verify),
-            (L3::Ipv6, ipproto::ICMPV6) => nf_conntrack_icmpv6_error(bytes, l4, verify),
+            (L3::Ipv4, ipproto::ICMP) => nf_conntrack_icmpv4_error(bytes, l4, verify, reading),
+            (L3::Ipv6, ipproto::ICMPV6) => nf_conntrack_icmpv6_error(bytes, l4, verify, reading),
             _ => Ok(Kind::Message),
         };
         match kind {
@@ -199,20 +217,65 @@ impl Conntrack {
 }
 
 /// Kernel: `nf_conntrack_icmpv4_error`, net/netfilter/nf_conntrack_proto_icmp.c, v5.10.19.
-fn nf_conntrack_icmpv4_error(bytes: &[u8], l4: &L4Header, verify: bool) -> Result<Kind, Reason> {
+fn nf_conntrack_icmpv4_error(
+    bytes: &[u8],
+    l4: &L4Header,
+    verify: bool,
+    reading: Reading<'_>,
+) -> Result<Kind, Reason> {
     match checked_type(bytes, l4, verify)? {
         kind if kind > ICMP_TYPE_MAX => Err(Reason::BadIcmpType),
-        kind if ICMP_ERRORS.contains(&kind) => Ok(quote(bytes, l4)),
+        kind if ICMP_ERRORS.contains(&kind) => Ok(quote(bytes, l4, HEADER, reading)),
         _ => Ok(Kind::Message),
     }
 }
 
 /// Kernel: `nf_conntrack_icmpv6_error`, net/netfilter/nf_conntrack_proto_icmpv6.c, v5.10.19.
-fn nf_conntrack_icmpv6_error(bytes: &[u8], l4: &L4Header, verify: bool) -> Result<Kind, Reason> {
+fn nf_conntrack_icmpv6_error(
+    bytes: &[u8],
+    l4: &L4Header,
+    verify: bool,
+    reading: Reading<'_>,
+) -> Result<Kind, Reason> {
+    let since = |difference| reading.profile.since(difference);
     match checked_type(bytes, l4, verify)? {
         kind if ICMPV6_UNTRACKED.contains(&kind) => Ok(Kind::Untracked),
-        kind if kind < ICMPV6_FIRST_INFORMATIONAL => Ok(quote(bytes, l4)),
+        kind if ICMPV6_ROUTER_DISCOVERY.contains(&kind)
+            && since(Difference::Icmpv6RouterDiscovery) =>
+        {
+            Ok(Kind::Untracked)
+        }
+        ICMPV6_REDIRECT if since(Difference::Icmpv6Redirect) => {
+            nf_conntrack_icmpv6_redirect(bytes, l4, reading)
+        }
+        kind if kind < ICMPV6_FIRST_INFORMATIONAL => Ok(quote(bytes, l4, HEADER, reading)),
         _ => Ok(Kind::Message),
+    }
+}
+
+/// A redirect: it must come from a router on this link, and is about the packet in its first
+/// option.
+/// Kernel: `nf_conntrack_icmpv6_redirect`, net/netfilter/nf_conntrack_proto_icmpv6.c, v6.18.
+/// Layout: RFC 4861, 4.5 and 4.6.3.
+fn nf_conntrack_icmpv6_redirect(
+    bytes: &[u8],
+    l4: &L4Header,
+    reading: Reading<'_>,
+) -> Result<Kind, Reason> {
+    let message = bytes.get(l4.offset..l4.end).ok_or(Reason::BadHeader)?;
+    let header = message.get(..REDIRECT_HEADER).ok_or(Reason::BadHeader)?;
+    if header[1] != 0 {
+        return Ok(Kind::Message);
+    }
+    // fe80::/10 cannot come through a router, and neither can a hop limit that is still whole.
+    let link_local = matches!(bytes.get(8..10), Some([0xfe, second]) if second >> 6 == 2);
+    if bytes.get(7) != Some(&u8::MAX) || !link_local {
+        return Err(Reason::NotARouter);
+    }
+    match message.get(REDIRECT_HEADER..) {
+        Some([_, 0, ..]) | Some([] | [_]) | None => Err(Reason::BadHeader),
+        Some([REDIRECTED_HEADER, ..]) => Ok(quote(bytes, l4, REDIRECT_HEADER + 8, reading)),
+        Some(_) => Ok(Kind::Message),
     }
 }
 
@@ -226,13 +289,13 @@ fn checked_type(bytes: &[u8], l4: &L4Header, verify: bool) -> Result<u8, Reason>
     Ok(header[0])
 }
 
-/// What an error message quotes behind its header, and where the message itself goes.
-fn quote(bytes: &[u8], l4: &L4Header) -> Kind {
+/// What an error message quotes, `at` bytes from its start, and where the message itself goes.
+fn quote(bytes: &[u8], l4: &L4Header, at: usize, reading: Reading<'_>) -> Kind {
     // The message's own tuple could be read, so its addresses are there.
-    let to = nf_ct_get_tuple(bytes, l4).map_or(Addr::default(), |outer| outer.dst.u3);
-    let quoted = bytes.get(l4.offset + HEADER..l4.end).unwrap_or_default();
+    let to = nf_ct_get_tuple(bytes, l4, reading).map_or(Addr::default(), |outer| outer.dst.u3);
+    let quoted = bytes.get(l4.offset + at..l4.end).unwrap_or_default();
     Kind::Error {
         to,
-        inner: nf_ct_get_tuplepr(quoted, l4.l3),
+        inner: nf_ct_get_tuplepr(quoted, l4.l3, reading),
     }
 }

@@ -1,13 +1,18 @@
 //! Layer 4: the tracker of each protocol, and what they have in common.
 
+pub mod dccp;
+pub mod gre;
 pub mod icmp;
+pub mod sctp;
 pub mod tcp;
 pub mod udp;
 
 mod generic;
+mod named;
 
-use super::extract::L4Header;
+use super::extract::{L4Header, Reading};
 use super::probe::Probe;
+use super::profile::Difference;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::state::Conntrack;
@@ -29,14 +34,20 @@ pub enum Reason {
     BadChecksum,
     /// TCP: a combination of flags that nobody sends.
     BadFlags,
-    /// TCP: no transition for this packet in this state.
+    /// TCP, SCTP, DCCP: no transition for this packet in this state.
     InvalidState,
     /// TCP: picking up in the middle is switched off.
     NotLoose,
+    /// SCTP: chunks that may not stand together, or may not open an association; or none.
+    BadChunks,
+    /// SCTP: a verification tag that is not this association's.
+    BadTag,
     /// ICMP: a type above the highest known one.
     BadIcmpType,
     /// ICMP: the first packet of a flow cannot be of this type.
     NotARequest,
+    /// ICMPv6 redirect: it does not come from a router of this link.
+    NotARouter,
     /// ICMP error: what it quotes cannot be read, or cannot be inverted.
     InnerUnreadable,
     /// ICMP error: no connection has the tuple that it quotes.
@@ -132,6 +143,12 @@ impl Conntrack {
         let tracked = match self.conns[packet.conn].tuplehash[0].tuple.dst.protonum {
             ipproto::TCP => self.nf_conntrack_tcp_packet(packet, probe),
             ipproto::UDP => self.nf_conntrack_udp_packet(packet, probe),
+            ipproto::UDPLITE => self.nf_conntrack_udplite_packet(packet, probe),
+            ipproto::SCTP => self.nf_conntrack_sctp_packet(packet, probe),
+            ipproto::GRE => self.nf_conntrack_gre_packet(packet, probe),
+            ipproto::DCCP if !self.profile().since(Difference::DccpGeneric) => {
+                self.nf_conntrack_dccp_packet(packet, probe)
+            }
             ipproto::ICMP => self.nf_conntrack_icmp_packet(packet, probe),
             ipproto::ICMPV6 => self.nf_conntrack_icmpv6_packet(packet, probe),
             _ => self.nf_conntrack_generic_packet(packet, probe),
@@ -141,6 +158,14 @@ impl Conntrack {
             probe.step(self, || Step::TrackerRefused { skb, conn, reason });
         }
         tracked
+    }
+
+    /// What reading a tuple in a namespace depends on.
+    pub(super) fn reading(&self, net: u8) -> Reading<'_> {
+        Reading {
+            profile: self.profile(),
+            gre_keys: &self.nets[usize::from(net)].gre_keys,
+        }
     }
 
     /// A timeout setting, as it is now in the namespace of the packet's connection.

@@ -175,11 +175,11 @@ const fn proto_name(protonum: u8) -> &'static str {
         ipproto::ICMP => "icmp",
         ipproto::TCP => "tcp",
         ipproto::UDP => "udp",
-        33 => "dccp",
-        47 => "gre",
+        ipproto::DCCP => "dccp",
+        ipproto::GRE => "gre",
         ipproto::ICMPV6 => "icmpv6",
-        132 => "sctp",
-        136 => "udplite",
+        ipproto::SCTP => "sctp",
+        ipproto::UDPLITE => "udplite",
         _ => "unknown",
     }
 }
@@ -190,8 +190,8 @@ fn tuple_of(ct: &Conntrack, tuple: &Tuple) -> Value {
     let (src, dst) = (tuple.src.u3.show(l3), tuple.dst.u3.show(l3));
     let (src, dst) = (src.to_string(), dst.to_string());
     let ports = match tuple.dst.protonum {
-        33 => !ct.profile().since(Difference::DccpGeneric),
-        47 | 132 | 136 => true,
+        ipproto::DCCP => !ct.profile().since(Difference::DccpGeneric),
+        ipproto::GRE => true,
         _ => tuple.has_ports(),
     };
     if ports {
@@ -227,6 +227,9 @@ fn protoinfo(proto: &ProtoState, map: &mut Map<String, Value>) {
         map.insert("wscale".to_owned(), scale.into());
         let flags: Vec<u8> = tcp.seen.iter().map(|side| side.flags.bits()).collect();
         map.insert("tcp_flags".to_owned(), flags.into());
+    }
+    if let ProtoState::Sctp(sctp) = proto {
+        map.insert("vtag".to_owned(), sctp.vtag.to_vec().into());
     }
 }
 

@@ -273,9 +273,12 @@ fn proto(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGro
         ProtoState::Tcp(tcp) => {
             let was = old.and_then(|conn| match conn.proto {
                 ProtoState::Tcp(tcp) => Some(tcp),
-                ProtoState::None | ProtoState::Udp { .. } => None,
+                _ => None,
             });
             Some(group("proto.tcp", tcp_fields(&tcp, was.as_ref())))
+        }
+        ProtoState::Sctp(_) | ProtoState::Dccp(_) | ProtoState::Gre { .. } => {
+            super::proto::proto(at, conn, old)
         }
     }
 }

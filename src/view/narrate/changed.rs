@@ -119,6 +119,39 @@ impl Rows<'_> {
                 );
             }
             Step::TimeoutStarted { conn, from, to } => self.started(told, conn, from, to),
+            Step::SctpChunk {
+                conn,
+                from,
+                to: Some(to),
+                ..
+            } => {
+                let what = format!("{conn}.proto.sctp.state");
+                self.push(what, from.name().to_owned(), to.name().to_owned(), "");
+            }
+            Step::SctpTagSet { conn, dir, tag } => {
+                let what = format!("{conn}.proto.sctp.vtag[{}]", dir.index());
+                self.push(what, String::new(), names::hex32(tag), "");
+            }
+            Step::DccpStateSet { conn, from, to } => {
+                let what = format!("{conn}.proto.dccp.state");
+                self.push(what, from.name().to_owned(), to.name().to_owned(), "");
+            }
+            Step::DccpRoles { conn, client } => {
+                let what = format!("{conn}.proto.dccp.client");
+                let old = names::dir(client.other()).to_owned();
+                self.push(what, old, names::dir(client).to_owned(), "");
+            }
+            Step::GreTimeoutsKept {
+                conn,
+                timeout,
+                stream_timeout,
+            } => {
+                for (name, ticks) in [("timeout", timeout), ("stream_timeout", stream_timeout)] {
+                    let what = format!("{conn}.proto.gre.{name}");
+                    let new = names::grouped(ticks.0.into());
+                    self.push(what, String::new(), new, told.ticks(ticks));
+                }
+            }
             Step::TcpStateSet { conn, from, to } => {
                 let what = format!("{conn}.proto.tcp.state");
                 self.push(what, from.name().to_owned(), to.name().to_owned(), "");
@@ -234,6 +267,10 @@ impl Rows<'_> {
             | Step::TrackerCalled { .. }
             | Step::TcpLookedUp { .. }
             | Step::TcpIgnored { .. }
+            | Step::SctpChunk { to: None, .. }
+            | Step::SctpIgnored { .. }
+            | Step::DccpLookedUp { .. }
+            | Step::DccpIgnored { .. }
             | Step::TrackerRefused { .. }
             | Step::PacketInvalid { .. }
             | Step::TrackAgain { .. }

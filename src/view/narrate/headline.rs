@@ -95,6 +95,10 @@ fn of_phase(told: &Told, phase: Phase, fresh: &[Step]) -> Option<Words> {
 fn tracked(told: &Told, fresh: &[Step]) -> Option<Words> {
     let state = fresh.iter().rev().find_map(|step| match step {
         Step::TcpStateSet { conn, to, .. } => Some((*conn, to.name())),
+        Step::DccpStateSet { conn, to, .. } => Some((*conn, to.name())),
+        Step::SctpChunk {
+            conn, to: Some(to), ..
+        } => Some((*conn, to.name())),
         _ => None,
     });
     let (conn, length) = fresh.iter().rev().find_map(|step| match step {
@@ -233,7 +237,9 @@ fn casualties(fresh: &[Step]) -> String {
             DeleteCause::EarlyDrop | DeleteCause::GcEarlyDrop => {
                 format!("{conn} was sacrificed: the table was full.")
             }
-            DeleteCause::TcpReset => format!("{conn} was deleted: a reset before any reply."),
+            DeleteCause::TcpReset | DeleteCause::DccpReset => {
+                format!("{conn} was deleted: a reset before any reply.")
+            }
             DeleteCause::TcpReopen => format!("{conn} was over and was deleted first."),
             DeleteCause::Asked | DeleteCause::Flush => format!("{conn} was deleted."),
         }),

@@ -109,7 +109,7 @@ pub(super) fn delete_called(conn: ConnId, cause: DeleteCause) -> Words {
             "A packet found the table full, and the namespace is still at 95 % of the limit. \
              Who is not ASSURED, or is closing, goes.",
         ),
-        DeleteCause::TcpReset => (
+        DeleteCause::TcpReset | DeleteCause::DccpReset => (
             "a reset came before any reply",
             "Nothing was agreed on, so there is nothing to keep.",
         ),

@@ -17,6 +17,8 @@ const ROWS_MAX: usize = 24;
 pub(super) fn tuple_built(skb: SkbId, tuple: &Tuple) -> Words {
     let parts = if tuple.has_ports() {
         "Addresses, ports and the protocol number come from the headers."
+    } else if tuple.has_gre_keys() {
+        "Addresses and the protocol number come from the headers, keys only from those of PPTP."
     } else if tuple.is_icmp() {
         "Addresses, identifier, type and code come from the headers."
     } else {

@@ -2,6 +2,7 @@
 
 use super::told::{Told, Words, say};
 use crate::engine::conn::{EventMask, Status, Timeout};
+use crate::engine::profile::Difference;
 use crate::engine::proto::Reason;
 use crate::engine::proto::tcp::{PacketKind, TcpState};
 use crate::engine::skb::SkbId;
@@ -10,7 +11,8 @@ use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{ConnId, Step};
 use crate::view::names;
 
-pub(super) fn tracker_called(skb: SkbId, conn: ConnId, protonum: u8) -> Words {
+pub(super) fn tracker_called(told: &Told, skb: SkbId, conn: ConnId, protonum: u8) -> Words {
+    let tracked = !told.scene.state.profile().since(Difference::DccpGeneric);
     let (who, why) = match protonum {
         ipproto::TCP => (
             "The TCP tracker",
@@ -19,6 +21,22 @@ pub(super) fn tracker_called(skb: SkbId, conn: ConnId, protonum: u8) -> Words {
         ipproto::UDP => (
             "The UDP tracker",
             "UDP has no states: it only tells an unanswered flow from a stream.",
+        ),
+        ipproto::UDPLITE => (
+            "The UDP-Lite tracker",
+            "It has UDP's timeouts, and no time to wait before a flow is a stream.",
+        ),
+        ipproto::SCTP => (
+            "The SCTP tracker",
+            "Chunks, direction and state decide the next state; tags keep strangers out.",
+        ),
+        ipproto::DCCP if tracked => (
+            "The DCCP tracker",
+            "Type, role and state decide the next state. The state decides the timeout.",
+        ),
+        ipproto::GRE => (
+            "The GRE tracker",
+            "It only tells an unanswered tunnel from an answered one.",
         ),
         ipproto::ICMP => ("The ICMP tracker", "Only a request can open a flow."),
         ipproto::ICMPV6 => ("The ICMPv6 tracker", "Only a request can open a flow."),

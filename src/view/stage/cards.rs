@@ -356,6 +356,8 @@ fn state_words(conn: &NfConn, life: Life) -> String {
     let replied = conn.status.contains(Status::SEEN_REPLY);
     match (&conn.proto, conn.tuple(Dir::Original).dst.protonum) {
         (ProtoState::Tcp(tcp), _) => tcp.state.name().to_owned(),
+        (ProtoState::Sctp(sctp), _) => sctp.state.name().to_owned(),
+        (ProtoState::Dccp(dccp), _) => dccp.state.name().to_owned(),
         _ if life == Life::Dying => "deleted".to_owned(),
         (_, ipproto::TCP) => "no state yet".to_owned(),
         (_, ipproto::ICMP | ipproto::ICMPV6) => {

@@ -11,6 +11,10 @@ pub fn proto_name(protonum: u8) -> String {
         ipproto::UDP => "udp".into(),
         ipproto::ICMP => "icmp".into(),
         ipproto::ICMPV6 => "icmpv6".into(),
+        ipproto::UDPLITE => "udplite".into(),
+        ipproto::SCTP => "sctp".into(),
+        ipproto::DCCP => "dccp".into(),
+        ipproto::GRE => "gre".into(),
         other => format!("proto {other}"),
     }
 }
