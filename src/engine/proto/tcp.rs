@@ -231,7 +231,7 @@ impl Conntrack {
     fn tcp_ticks(&self, packet: &Packet, timeout: TcpTimeout) -> Ticks {
         match timeout {
             TcpTimeout::Setting(key) => self.timeout_of(packet, key),
-            TcpTimeout::Fixed(secs) => self.hz().ticks(secs),
+            TcpTimeout::Fixed(secs) => self.timeout_without_setting(packet, secs),
         }
     }
 
