@@ -328,6 +328,6 @@ pub(super) fn reject_is_sound(bytes: &[u8]) -> bool {
         (_, GRE | ESP | AH | SCTP | UDPLITE) => true,
         (_, ipproto::UDP) if be16(segment, 6) == Some(0) => true,
         (L3::Ipv6, _) | (_, ipproto::TCP | ipproto::UDP) => l4_checksum(bytes, &l4) == 0,
-        (L3::Ipv4, _) => internet_checksum(&[segment]) == 0,
+        (L3::Ipv4, _) => segment.is_empty() || internet_checksum(&[segment]) == 0,
     }
 }

@@ -7,6 +7,7 @@ mod full;
 mod gc;
 mod life;
 mod lookup;
+mod router;
 mod settings;
 
 use ctscope::engine::conn::{NfConn, Owner, Place, Timeout};
