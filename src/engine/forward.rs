@@ -230,6 +230,9 @@ impl Conntrack {
                 conn,
                 ctinfo,
             });
+            if answer == Answer::Reset {
+                self.nf_conntrack_tcp_set_closing(conn, probe);
+            }
         }
         let mut own = Outcome::default();
         self.walk_from(id, Station::Output, false, &mut own, probe);

@@ -148,11 +148,12 @@ pub fn any_packet() -> BoxedStrategy<String> {
     (packet, cut, way())
         .prop_map(|(packet, cut, way)| {
             // A key stands once on a line.
-            let packet = match packet.find(" len=").filter(|_| cut.contains(" len=")) {
-                Some(at) => packet[..at].to_owned(),
-                None => packet,
-            };
-            format!("{packet}{cut}{way}")
+            let at = packet.find(" len=").filter(|_| cut.contains(" len="));
+            match at {
+                Some(_) if packet.contains("inner") => format!("{packet}{way}"),
+                Some(at) => format!("{}{cut}{way}", &packet[..at]),
+                None => format!("{packet}{cut}{way}"),
+            }
         })
         .boxed()
 }

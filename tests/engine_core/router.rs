@@ -113,7 +113,10 @@ fn play(recording: &str) -> String {
         let mut kernel = String::new();
         let side = rest.split(' ').next().unwrap_or_default();
         while let Some((_, line)) = lines.next_if(|(_, line)| line.starts_with(['=', '>'])) {
-            let line = match line.strip_prefix("> ").and_then(|line| line.split_once(' ')) {
+            let line = match line
+                .strip_prefix("> ")
+                .and_then(|line| line.split_once(' '))
+            {
                 Some((out, packet)) => {
                     let packet = without_chance(bytes(packet), out == side);
                     format!("> {out} {}", hex(&packet))

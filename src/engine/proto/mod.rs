@@ -125,7 +125,12 @@ impl Conntrack {
     /// namespace.
     /// Kernel: `nf_ct_timeout_lookup`, include/net/netfilter/nf_conntrack_timeout.h, v5.10.19.
     pub(super) fn timeout_of(&self, packet: &Packet, key: Sysctl) -> Ticks {
-        let conn = &self.conns[packet.conn];
+        self.timeout_of_conn(packet.conn, key)
+    }
+
+    /// The same without a packet.
+    pub(super) fn timeout_of_conn(&self, conn: ConnId, key: Sysctl) -> Ticks {
+        let conn = &self.conns[conn];
         let own = conn.ext.timeout();
         own.and_then(|policy| policy.instead_of(Some(key)))
             .unwrap_or_else(|| {
