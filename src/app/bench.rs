@@ -402,7 +402,7 @@ fn arrivals(key: &FlowKey, timeline: &Timeline, mut visit: impl FnMut(Side, &Seg
                 let (_, side, segment) = waiting.remove(at);
                 visit(side, &segment);
             }
-            Some(Fate::Dropped(..)) | None => {
+            Some(Fate::Dropped(..) | Fate::Queued) | None => {
                 waiting.remove(at);
             }
         }

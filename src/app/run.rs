@@ -354,6 +354,7 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
         Some(Fate::Accepted) => ", went through.".to_owned(),
         Some(Fate::Dropped(at, _)) => format!(", dropped at {}.", at.name()),
         Some(Fate::Held(at)) => format!(", waits at {}.", at.name()),
+        Some(Fate::Queued) => ", waits for the other fragments.".to_owned(),
         None => ".".to_owned(),
     });
     text

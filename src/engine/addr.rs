@@ -26,6 +26,12 @@ impl Addr {
         Addr([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     }
 
+    /// Leading bits that two addresses have in common.
+    pub fn common_bits(self, other: Addr) -> u32 {
+        let differ = u128::from_be_bytes(self.0) ^ u128::from_be_bytes(other.0);
+        differ.leading_zeros()
+    }
+
     /// The four 32-bit words as they lie in memory, read in little-endian order.
     pub fn words(&self) -> [u32; 4] {
         core::array::from_fn(|i| {

@@ -14,6 +14,7 @@ use super::time::{Jiffies, Ticks};
 enum Timer {
     Gc,
     Ecache(u8),
+    Frags(u8),
 }
 
 /// Jiffies for which runs of a timer are reckoned at once: with the pause that follows them they
@@ -62,6 +63,11 @@ impl Conntrack {
                 }
                 Timer::Gc => self.gc_timer(start, at, end, &deadlines, &mut idle, probe),
                 Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
+                Timer::Frags(net) => {
+                    self.clock_at_timer(at, probe);
+                    self.gc_idle_told(&mut idle, probe);
+                    self.frags_expire(net, probe);
+                }
             }
         }
         let by = self.clock_to(end);
@@ -75,8 +81,11 @@ impl Conntrack {
         let ecache = (0..)
             .zip(&self.nets)
             .filter_map(|(net, netns)| netns.ecache_due.map(|due| (Timer::Ecache(net), due)));
+        let frags = (0..self.nets.len() as u8)
+            .filter_map(|net| self.frags_due(net).map(|due| (Timer::Frags(net), due)));
         gc.into_iter()
             .chain(ecache)
+            .chain(frags)
             // What should have gone off while it was kept waiting goes off now.
             .map(|(timer, due)| (timer, if due.is_after(from) { due } else { from }))
             .filter(|(_, due)| end.is_after(*due))
@@ -148,7 +157,11 @@ impl Conntrack {
     /// Ticks until the first timer that is not gc's goes off.
     fn other_timer(&self, at: Jiffies) -> u32 {
         let dues = self.nets.iter().filter_map(|net| net.ecache_due);
-        dues.map(|due| due.left(at).0).min().unwrap_or(u32::MAX)
+        let frags = (0..self.nets.len() as u8).filter_map(|net| self.frags_due(net));
+        dues.chain(frags)
+            .map(|due| due.left(at).0)
+            .min()
+            .unwrap_or(u32::MAX)
     }
 
     /// `true` if no entry of the table is past its time at this instant.

@@ -17,6 +17,8 @@ pub(super) enum Asked {
     Pass(Option<u32>),
     /// It is dropped, by this rule.
     Drop(u32),
+    /// The same, and its sender is told so.
+    Reject(u32),
 }
 
 impl Conntrack {
@@ -39,7 +41,8 @@ impl Conntrack {
             from = nth + 1;
             match action {
                 Action::Accept => return Asked::Pass(Some(nth)),
-                Action::Drop | Action::Reject => return Asked::Drop(nth),
+                Action::Drop => return Asked::Drop(nth),
+                Action::Reject | Action::RejectReset => return Asked::Reject(nth),
                 Action::Notrack => self.notrack(id, probe),
                 Action::Zone(zone) => {
                     if let Some(skb) = self.skb_mut(id) {
@@ -47,8 +50,8 @@ impl Conntrack {
                     }
                 }
                 Action::Mark(mark) => self.set_mark(id, mark, probe),
+                Action::Timeout(_) => self.set_policy(id, nth, probe),
                 Action::Helper(_)
-                | Action::Timeout(_)
                 | Action::Snat(_)
                 | Action::Dnat(_)
                 | Action::Masquerade(_)
@@ -100,6 +103,7 @@ impl Conntrack {
         }
         match self.ask_chain(id, chain, probe) {
             Asked::Drop(rule) => Err(DropCause::Rule(rule)),
+            Asked::Reject(rule) => Err(DropCause::Rejected(rule)),
             Asked::Pass(rule) => {
                 if chain == Chain::Filter {
                     probe.step(self, || Step::RulesPassed {

@@ -2,6 +2,7 @@
 
 use super::hash::RawHash;
 use super::nulls::{ListId, Node};
+use super::policy::Timeouts;
 use super::proto::dccp::DccpPrivate;
 use super::proto::sctp::SctpPrivate;
 use super::proto::tcp::TcpPrivate;
@@ -9,6 +10,7 @@ use super::slab::ConnId;
 use super::time::{Jiffies, Ticks};
 use super::tuple::{Dir, Tuple};
 use core::fmt;
+use std::rc::Rc;
 
 pub use super::zone::Zone;
 
@@ -249,6 +251,8 @@ pub struct Rare {
     pub acct: Option<[Counted; 2]>,
     /// TSTAMP, if `nf_conntrack_timestamp` was 1.
     pub tstamp: Option<Stamps>,
+    /// TIMEOUT, if a rule gave it timeouts of its own.
+    pub timeout: Option<Rc<Timeouts>>,
 }
 
 /// Optional areas behind `ct->ext`; each is there or not from creation on.
@@ -269,6 +273,15 @@ impl Extensions {
     /// Stamps of start and end, if it has some.
     pub fn tstamp(&self) -> Option<Stamps> {
         self.rare.as_ref()?.tstamp
+    }
+
+    /// Its own timeouts, if it has some.
+    pub fn timeout(&self) -> Option<&Timeouts> {
+        self.rare.as_ref()?.timeout.as_deref()
+    }
+
+    pub(super) fn set_timeout(&mut self, timeouts: Rc<Timeouts>) {
+        self.rare.get_or_insert_default().timeout = Some(timeouts);
     }
 
     pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {

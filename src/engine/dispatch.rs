@@ -77,6 +77,8 @@ pub enum Fate {
     Dropped(Station, DropCause),
     /// It waits.
     Held(Station),
+    /// It was a fragment; it waits for the others of its datagram.
+    Queued,
 }
 
 /// Why a command could not be done.
@@ -193,6 +195,7 @@ impl Conntrack {
             Command::FlushRules => self.configure(probe, |ct| {
                 let net = usize::from(ct.net);
                 ct.nets[net].rules.clear();
+                ct.nets[net].policies.clear();
             }),
         };
         done.unwrap_or_else(|refusal| {
@@ -341,8 +344,10 @@ impl Conntrack {
             return Err(Refusal::TooManyRules);
         }
         self.configure(probe, |ct| {
-            let net = usize::from(ct.net);
-            ct.nets[net].rules.push(rule.clone());
+            let policy = ct.policy_of(rule);
+            let net = &mut ct.nets[usize::from(ct.net)];
+            net.rules.push(rule.clone());
+            net.policies.push(policy);
         })
     }
 }
@@ -365,6 +370,8 @@ impl Netns {
             rules: Vec::new(),
             undelivered: Link::nulls(DYING_NULLS),
             gre_keys: Vec::new(),
+            policies: Vec::new(),
+            frags: Vec::new(),
             ecache_due: None,
         }
     }

@@ -233,8 +233,61 @@ pub(super) fn destination(bytes: &[u8]) -> Option<(L3, Addr)> {
     }
 }
 
+/// The source address of a packet, if its IP header is there.
+pub(super) fn source(bytes: &[u8]) -> Option<Addr> {
+    match bytes.first()? >> 4 {
+        4 => Some(addr(bytes.get(12..16)?)),
+        6 => Some(addr(bytes.get(8..24)?)),
+        _ => None,
+    }
+}
+
+/// Where the fragment header of an IPv6 packet begins, if it has one.
+pub(super) fn fragment_header(packet: &[u8]) -> Option<usize> {
+    let (mut number, mut offset) = (*packet.get(6)?, IPV6_HEADER);
+    loop {
+        let unit = match number {
+            exthdr::FRAGMENT => return packet.get(offset..offset + 8).and(Some(offset)),
+            exthdr::HOP_BY_HOP | exthdr::ROUTING | exthdr::DESTINATION => 8,
+            exthdr::AUTHENTICATION => 4,
+            _ => return None,
+        };
+        let length = usize::from(*packet.get(offset + 1)?);
+        number = *packet.get(offset)?;
+        offset += if unit == 4 {
+            (length + 2) * 4
+        } else {
+            (length + 1) * 8
+        };
+    }
+}
+
+/// Where a fragment header is put in an IPv6 packet: behind the headers that every router on the
+/// way looks at.
+/// Kernel: `ip6_find_1stfragopt`, net/ipv6/output_core.c, v5.10.19.
+pub(super) fn first_fragment_option(packet: &[u8]) -> usize {
+    let mut number = packet.get(6).copied().unwrap_or(exthdr::NONE);
+    let (mut offset, mut routed) = (IPV6_HEADER, false);
+    loop {
+        match number {
+            exthdr::HOP_BY_HOP => {}
+            exthdr::ROUTING => routed = true,
+            exthdr::DESTINATION if !routed => {}
+            _ => return offset,
+        }
+        let (Some(&next), Some(&length)) = (packet.get(offset), packet.get(offset + 1)) else {
+            return offset;
+        };
+        let behind = offset + (usize::from(length) + 1) * 8;
+        if behind > packet.len() {
+            return offset;
+        }
+        (number, offset) = (next, behind);
+    }
+}
+
 /// Up to 16 address bytes, the rest zero.
-fn addr(bytes: &[u8]) -> Addr {
+pub(super) fn addr(bytes: &[u8]) -> Addr {
     let mut addr = Addr::default();
     addr.0
         .iter_mut()

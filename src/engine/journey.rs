@@ -2,12 +2,11 @@
 
 use super::command::Inject;
 use super::conn::Owner;
-use super::dispatch::{Fate, Outcome, Refusal, Seen, Sent};
-use super::extract::destination;
+use super::dispatch::{Fate, Outcome, Refusal, Seen};
 use super::hooks::Station;
 use super::probe::Probe;
 use super::rules::Chain;
-use super::skb::{CtInfo, Path, Skb, SkbId};
+use super::skb::{CtInfo, Skb, SkbId};
 use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::{DropCause, Step};
@@ -34,6 +33,7 @@ impl Conntrack {
             iif: *iif,
             oif: None,
             tmpl: None,
+            cut: None,
             at: Station::of(*path)[0],
             held: false,
             hold_at: *hold_at,
@@ -98,10 +98,24 @@ impl Conntrack {
             skb: Some(id),
             ..Outcome::default()
         };
+        self.walk_from(id, start, released, &mut outcome, probe);
+        self.cpu = bench_cpu;
+        outcome
+    }
+
+    /// The stations from one on, up to the end of the packet's way or a place to wait.
+    pub(super) fn walk_from<P: Probe>(
+        &mut self,
+        id: SkbId,
+        start: Station,
+        released: bool,
+        outcome: &mut Outcome,
+        probe: &mut P,
+    ) {
         let mut waited = released;
         let mut next = Some(start);
         while let Some(station) = next {
-            let fate = self.visit(id, station, waited, &mut outcome, probe);
+            let fate = self.visit(id, station, waited, outcome, probe);
             waited = false;
             if let Some(fate) = fate {
                 outcome.fate = Some(fate);
@@ -109,8 +123,6 @@ impl Conntrack {
             }
             next = self.station_after(id, station);
         }
-        self.cpu = bench_cpu;
-        outcome
     }
 
     /// One station. `Some` if the packet's way ends, or pauses, here.
@@ -129,6 +141,11 @@ impl Conntrack {
                 hook: station,
             });
             if station.tracks() {
+                match self.conntrack_defrag(id, probe) {
+                    Ok(true) => {}
+                    Ok(false) => return Some(Fate::Queued),
+                    Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
+                }
                 // A raw rule acts on the packet before conntrack and cannot drop it.
                 let _ = self.ask_hook(id, station, Chain::Raw, probe);
                 let tracked = self.nf_conntrack_in(id, probe);
@@ -164,6 +181,7 @@ impl Conntrack {
         }
         for chain in Chain::BEHIND_CONNTRACK {
             if let Err(cause) = self.ask_hook(id, station, chain, probe) {
+                self.tell_sender(id, cause, outcome, probe);
                 return Some(self.drop_skb(id, station, cause, probe));
             }
         }
@@ -175,6 +193,7 @@ impl Conntrack {
         if station == Station::Prerouting
             && let Err(cause) = self.route(id, probe)
         {
+            self.tell_sender(id, cause, outcome, probe);
             return Some(self.drop_skb(id, station, cause, probe));
         }
         None
@@ -186,46 +205,6 @@ impl Conntrack {
         let way = Station::of(self.skb(id)?.path);
         let at = way.iter().position(|other| *other == station)?;
         way.get(at + 1).copied()
-    }
-
-    /// The way of a packet that came in by an interface, by its destination address as it is now.
-    fn route<P: Probe>(&mut self, id: SkbId, probe: &mut P) -> Result<(), DropCause> {
-        let Some(skb) = self.skb(id) else {
-            return Ok(());
-        };
-        let Some((l3, dst)) = skb.iif.and_then(|_| destination(&skb.bytes)) else {
-            return Ok(());
-        };
-        let net = &self.nets[usize::from(skb.net)];
-        let (path, oif) = if net.is_local(l3, dst) {
-            (Path::Input, None)
-        } else {
-            let iface = net.route(l3, dst).ok_or(DropCause::NoRoute)?;
-            (Path::Forward, Some(iface.name))
-        };
-        if let Some(skb) = self.skb_mut(id) {
-            (skb.path, skb.oif) = (path, oif);
-        }
-        probe.step(self, || Step::Routed { skb: id, path });
-        Ok(())
-    }
-
-    /// The packet leaves by its interface, or reaches a socket.
-    fn packet_leaves<P: Probe>(
-        &mut self,
-        id: SkbId,
-        outcome: &mut Outcome,
-        probe: &mut P,
-    ) -> Option<Fate> {
-        let skb = self.skb_mut(id)?;
-        let path = skb.path;
-        if let Some(oif) = skb.oif {
-            let bytes = core::mem::take(&mut skb.bytes);
-            outcome.sent.push(Sent { oif, bytes });
-        }
-        probe.step(self, || Step::PacketLeaves { skb: id, path });
-        self.kfree_skb(id, probe);
-        Some(Fate::Accepted)
     }
 
     /// Drops a packet where it is: its memory is freed, and its reference with it.
@@ -243,7 +222,7 @@ impl Conntrack {
 
     /// Frees a packet. Its reference is put first.
     /// Kernel: `skb_release_head_state`, net/core/skbuff.c, v5.10.19.
-    fn kfree_skb<P: Probe>(&mut self, id: SkbId, probe: &mut P) {
+    pub(super) fn kfree_skb<P: Probe>(&mut self, id: SkbId, probe: &mut P) {
         self.nf_reset_ct(id, probe);
         self.skbs.retain(|skb| skb.id != id);
         probe.step(self, || Step::SkbFreed { skb: id });

@@ -69,6 +69,24 @@ impl Iface {
             .max()
     }
 
+    /// `true` if an address is the broadcast address of one of its networks.
+    fn is_broadcast(&self, l3: L3, addr: Addr) -> bool {
+        let nets = self
+            .addrs
+            .iter()
+            .filter(|own| l3 == L3::Ipv4 && own.l3 == l3);
+        nets.filter(|own| own.len < 31 && own.contains(l3, addr))
+            .any(|own| {
+                let bits = |addr: Addr| {
+                    addr.0[..4]
+                        .iter()
+                        .fold(0, |all, &byte| all << 8 | u32::from(byte))
+                };
+                let host = u32::MAX.checked_shr(own.len.into()).unwrap_or(0);
+                bits(addr) & host == host
+            })
+    }
+
     /// Its primary address of a family: what masquerading writes.
     pub fn primary(&self, l3: L3) -> Option<Addr> {
         self.addrs
@@ -85,6 +103,32 @@ impl Netns {
             .iter()
             .flat_map(|iface| &iface.addrs)
             .any(|own| own.l3 == l3 && own.addr == addr)
+    }
+
+    /// `true` for an address that all hosts, or a group of them, listen to here.
+    pub fn is_broadcast(&self, l3: L3, addr: Addr) -> bool {
+        match l3 {
+            L3::Ipv4 => {
+                addr.0[..4] == [255; 4]
+                    || self.ifaces.iter().any(|iface| iface.is_broadcast(l3, addr))
+            }
+            L3::Ipv6 => addr.0[0] == 0xff,
+        }
+    }
+
+    /// The address that this machine's own packets to `addr` come from: of the interface that
+    /// leads there, the one most like it, the primary one for IPv4.
+    pub fn source_towards(&self, l3: L3, addr: Addr) -> Option<Addr> {
+        let iface = self.route(l3, addr)?;
+        match l3 {
+            L3::Ipv4 => iface.primary(l3),
+            L3::Ipv6 => {
+                let own = iface.addrs.iter().filter(|own| own.l3 == l3);
+                own.rev()
+                    .max_by_key(|own| own.addr.common_bits(addr))
+                    .map(|own| own.addr)
+            }
+        }
     }
 
     /// The interface with the longest network that an address is in.

@@ -103,9 +103,10 @@ pub enum Action {
     Accept,
     /// It is dropped.
     Drop,
-    /// It is dropped, and its sender told so: TCP by a reset, others by an ICMP error
-    /// "port unreachable".
+    /// It is dropped, and its sender told so by an ICMP error "port unreachable".
     Reject,
+    /// A TCP packet is dropped, and its sender told so by a reset; others are just dropped.
+    RejectReset,
     /// It is not tracked.
     Notrack,
     /// It is tracked in this zone.
@@ -213,7 +214,7 @@ impl Action {
             Action::Notrack | Action::Zone(_) => Chain::Raw,
             Action::Mark(_) | Action::Helper(_) | Action::Timeout(_) => Chain::Mangle,
             Action::Dnat(_) | Action::Redirect(_) => Chain::NatDst,
-            Action::Accept | Action::Drop | Action::Reject => Chain::Filter,
+            Action::Accept | Action::Drop | Action::Reject | Action::RejectReset => Chain::Filter,
             Action::Snat(_) | Action::Masquerade(_) => Chain::NatSrc,
         }
     }

@@ -1,6 +1,7 @@
 //! A packet on its way through the machine.
 
 use super::conn::Zone;
+use super::defrag::Fragmented;
 use super::hooks::Station;
 use super::router::IfName;
 use super::slab::ConnId;
@@ -93,6 +94,8 @@ pub struct Skb {
     pub oif: Option<IfName>,
     /// Its template: what the raw rules want its connection to be made with.
     pub tmpl: Option<Template>,
+    /// How it was cut when it came in fragments.
+    pub cut: Option<Box<Fragmented>>,
     /// Where it is now.
     pub at: Station,
     /// `true` while it waits at [`Skb::at`] for a release.

@@ -2,10 +2,12 @@
 
 use super::command::{Listen, NetName};
 use super::config::Config;
+use super::defrag::FragQueue;
 use super::event::Event;
 use super::gc_whole::Average;
 use super::hooks::Station;
 use super::nulls::Link;
+use super::policy::Timeouts;
 use super::profile::Profile;
 use super::proto::gre::GreKey;
 use super::router::Iface;
@@ -79,6 +81,10 @@ pub struct Netns {
     pub undelivered: Link,
     /// Keys of PPTP tunnels (`nf_gre_net.keymap_list`).
     pub gre_keys: Vec<GreKey>,
+    /// For each rule that gives timeouts, their values when it was made.
+    pub policies: Vec<Option<Rc<Timeouts>>>,
+    /// Datagrams that are not complete.
+    pub frags: Vec<FragQueue>,
     /// When the event worker runs next.
     pub ecache_due: Option<Jiffies>,
 }
@@ -163,6 +169,13 @@ impl Conntrack {
             .iter()
             .map(|skb| size_of::<Skb>() + skb.bytes.len())
             .sum();
-        size_of::<Conntrack>() + self.table.bytes() + self.conns.bytes() + skbs
+        let frags: usize = self
+            .nets
+            .iter()
+            .flat_map(|net| &net.frags)
+            .flat_map(|queue| queue.runs.iter().flatten())
+            .map(|piece| size_of::<super::defrag::Piece>() + piece.packet.len())
+            .sum();
+        frags + size_of::<Conntrack>() + self.table.bytes() + self.conns.bytes() + skbs
     }
 }

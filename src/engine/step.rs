@@ -1,7 +1,9 @@
 //! Everything that can be seen happening inside the machine, in the order of the article's
 //! figures. A step holds ids and numbers, no words; `view::narrate` says them.
 
+use super::answer::Answer;
 use super::conn::{EventMask, Owner, Status, Timeout};
+use super::defrag::FragmentFault;
 use super::hash::HashKey;
 use super::hooks::Station;
 use super::nulls::{ListId, NodeRef};
@@ -57,8 +59,18 @@ pub enum DropCause {
     TableFull,
     /// The tracker's own verdict.
     Tracker,
+    /// A rule that has its sender told so; its place, as above.
+    Rejected(u32),
+    /// A fragment that does not fit the others, or has no room.
+    Fragment(FragmentFault),
     /// No interface leads to its destination.
     NoRoute,
+    /// It says to come from where it cannot come from, or goes where nobody may send.
+    Martian,
+    /// Its hop limit is used up.
+    HopLimit,
+    /// It is too large for the next device, and not to be cut.
+    TooBig,
     /// Confirm lost against an entry that was there already.
     ClashLost,
     /// The connection was deleted before it was confirmed.
@@ -98,6 +110,18 @@ pub enum Step {
     PacketEnters { skb: SkbId, len: u16 },
     /// It reaches a hook.
     HookEntered { skb: SkbId, hook: Station },
+    /// It is a fragment, and not all of its datagram is there: it is taken off its way. It holds
+    /// `len` bytes from `offset` on; `more`: others follow.
+    FragmentQueued {
+        skb: SkbId,
+        offset: u16,
+        len: u16,
+        more: bool,
+    },
+    /// It completed its datagram, and goes on as the whole, `len` bytes.
+    Reassembled { skb: SkbId, pieces: u16, len: u16 },
+    /// The fragments of a datagram are thrown away.
+    FragmentsFreed { pieces: u16, expired: bool },
     /// The main conntrack hook found a connection (or UNTRACKED) on it already.
     AlreadyTracked { skb: SkbId },
     /// The layer 4 header was found, `offset` bytes from the IP header.
@@ -287,10 +311,22 @@ pub enum Step {
         hook: Station,
         rule: u32,
     },
+    /// A connection has timeouts of its own from now on.
+    PolicyAttached { conn: ConnId },
     /// The mark of a connection changed.
     MarkSet { conn: ConnId, old: u32, new: u32 },
     /// The packet's destination address decided its way: to this machine, or on by an interface.
     Routed { skb: SkbId, path: super::skb::Path },
+    /// Its hop limit went down by one.
+    HopCounted { skb: SkbId, left: u8 },
+    /// It leaves in so many fragments.
+    Fragmented { skb: SkbId, pieces: u16 },
+    /// This machine makes a packet of its own because of another one.
+    AnswerMade {
+        skb: SkbId,
+        because: SkbId,
+        answer: Answer,
+    },
     /// The packet waits here.
     Held { skb: SkbId, at: Station },
     /// It goes on.

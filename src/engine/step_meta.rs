@@ -1,5 +1,6 @@
 //! Where each step belongs: whose it is, figure, kernel function, part of the way.
 
+use super::answer::Answer;
 use super::conn::{EventMask, Owner, Status};
 use super::nulls::ListId;
 use super::skb::Path;
@@ -81,6 +82,11 @@ const SKB_H: &str = "include/linux/skbuff.h";
 const SKB: &str = "net/core/skbuff.c";
 const NF: &str = "net/netfilter/core.c";
 const NFT: &str = "net/netfilter/nf_tables_core.c";
+const FRAGMENT: &str = "net/ipv4/inet_fragment.c";
+const IP_OUTPUT: &str = "net/ipv4/ip_output.c";
+const IP_H: &str = "include/net/ip.h";
+const IP_ICMP: &str = "net/ipv4/icmp.c";
+const TCP_IPV4: &str = "net/ipv4/tcp_ipv4.c";
 const NFT_CT: &str = "net/netfilter/nft_ct.c";
 const IP_INPUT: &str = "net/ipv4/ip_input.c";
 const SYSCTL: &str = "kernel/sysctl.c";
@@ -145,6 +151,11 @@ impl Step {
         match *self {
             Step::PacketEnters { skb, .. }
             | Step::HookEntered { skb, .. }
+            | Step::FragmentQueued { skb, .. }
+            | Step::Reassembled { skb, .. }
+            | Step::HopCounted { skb, .. }
+            | Step::Fragmented { skb, .. }
+            | Step::AnswerMade { skb, .. }
             | Step::AlreadyTracked { skb }
             | Step::L4Found { skb, .. }
             | Step::IcmpErrorChecked { skb, .. }
@@ -177,6 +188,11 @@ impl Step {
                 hook.conntrack_file(),
                 Phase::Arrive,
             ),
+            Step::FragmentQueued { .. } => {
+                (None, "inet_frag_queue_insert", FRAGMENT, Phase::Arrive)
+            }
+            Step::Reassembled { .. } => (None, "inet_frag_reasm_finish", FRAGMENT, Phase::Arrive),
+            Step::FragmentsFreed { .. } => (None, "inet_frag_kill", FRAGMENT, Phase::Arrive),
             Step::AlreadyTracked { .. } => (None, "nf_conntrack_in", CORE, Phase::Arrive),
             Step::L4Found { .. } => (None, "get_l4proto", CORE, Phase::Arrive),
             Step::IcmpErrorChecked { .. } => (None, "nf_conntrack_inet_error", ICMP, Phase::Tuple),
@@ -260,6 +276,10 @@ impl Step {
             Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
             Step::RuleActed { .. } => (None, "nft_do_chain", NFT, Phase::Rules),
             Step::MarkSet { .. } => (None, "nft_ct_set_eval", NFT_CT, Phase::Rules),
+            Step::PolicyAttached { .. } => (None, "nft_ct_timeout_obj_eval", NFT_CT, Phase::Rules),
+            Step::HopCounted { .. } => (None, "ip_decrease_ttl", IP_H, Phase::Rules),
+            Step::Fragmented { .. } => (None, "ip_do_fragment", IP_OUTPUT, Phase::Leave),
+            Step::AnswerMade { answer, .. } => answer_meta(*answer),
             Step::Routed { .. } => (None, "ip_rcv_finish", IP_INPUT, Phase::Rules),
             Step::RulesPassed { .. } | Step::Held { .. } | Step::Released { .. } => {
                 (None, "nf_hook_slow", NF, Phase::Rules)
@@ -355,6 +375,19 @@ impl Step {
 }
 
 type Row = (Option<(u8, u8)>, &'static str, &'static str, Phase);
+
+fn answer_meta(answer: Answer) -> (Option<(u8, u8)>, &'static str, &'static str, Phase) {
+    match answer {
+        Answer::EchoReply => (None, "icmp_echo", IP_ICMP, Phase::Rules),
+        Answer::TimestampReply => (None, "icmp_timestamp", IP_ICMP, Phase::Rules),
+        Answer::Reset => (None, "tcp_v4_send_reset", TCP_IPV4, Phase::Rules),
+        Answer::TimeExceeded
+        | Answer::PortUnreachable
+        | Answer::ProtocolUnreachable
+        | Answer::NoRoute
+        | Answer::TooBig(_) => (None, "icmp_send", IP_ICMP, Phase::Rules),
+    }
+}
 
 /// Which function takes or puts a reference for this owner.
 fn owner_meta(owner: Owner, taken: bool) -> Row {

@@ -68,6 +68,11 @@ impl Hz {
         Secs(ticks.0 / self.per_second())
     }
 
+    /// Whole milliseconds in a count of ticks that does not wrap.
+    pub fn millis_since(self, ticks: u64) -> u64 {
+        ticks.saturating_mul(1000) / u64::from(self.per_second())
+    }
+
     /// Whole milliseconds in a length of time, cut off.
     pub fn millis(self, ticks: Ticks) -> u64 {
         u64::from(ticks.0) * 1000 / u64::from(self.per_second())

@@ -245,6 +245,7 @@ impl Conntrack {
         let rare = Rare {
             acct: enabled(Sysctl::Acct).then(Default::default),
             tstamp: enabled(Sysctl::Timestamp).then_some((None, None)),
+            timeout: None,
         };
         let ext = Extensions {
             ecache: self.nf_ct_ecache_wanted(net).then(Ecache::default),

@@ -129,7 +129,7 @@ fn part(
         "ct" => return ct(fit, reader),
         "accept" => return Ok(Some(Action::Accept)),
         "drop" => return Ok(Some(Action::Drop)),
-        "reject" => return Ok(Some(Action::Reject)),
+        "reject" => return reject(reader).map(Some),
         "notrack" => return Ok(Some(Action::Notrack)),
         "snat" => return nat_range(reader).map(|range| Some(Action::Snat(range))),
         "dnat" => return nat_range(reader).map(|range| Some(Action::Dnat(range))),
@@ -138,6 +138,19 @@ fn part(
         _ => return Err(word.unknown("part of a rule", MATCH)),
     }
     Ok(None)
+}
+
+/// `reject`, `reject with tcp reset`.
+fn reject(reader: &mut Reader<'_, '_>) -> Result<Action, Fault> {
+    let Some(word) = reader.next() else {
+        return Ok(Action::Reject);
+    };
+    if word.text != "with" {
+        return Err(word.unknown("part of a rule", "with tcp reset, or the end"));
+    }
+    reader.keyword("tcp")?;
+    reader.keyword("reset")?;
+    Ok(Action::RejectReset)
 }
 
 /// `ct state …`, `ct mark N`, `ct mark set N`, `ct [original|reply] zone set N`,
@@ -390,6 +403,7 @@ pub(super) fn print_rule(rule: &Rule, f: &mut fmt::Formatter<'_>) -> fmt::Result
         Action::Accept => f.write_str("accept"),
         Action::Drop => f.write_str("drop"),
         Action::Reject => f.write_str("reject"),
+        Action::RejectReset => f.write_str("reject with tcp reset"),
         Action::Notrack => f.write_str("notrack"),
         Action::Zone(Zone { id, dirs }) => {
             let which = match dirs {

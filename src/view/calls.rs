@@ -260,7 +260,12 @@ fn anchor(step: &Step) -> Option<Vec<&'static str>> {
         | Step::Held { .. }
         | Step::Released { .. } => vec!["nf_hook_slow"],
         Step::RuleActed { .. } | Step::MarkSet { .. } => vec!["nf_hook_slow", "nft_do_chain"],
-        Step::Routed { .. } => Vec::new(),
+        Step::PolicyAttached { .. } => vec!["nf_hook_slow", "nft_do_chain"],
+        Step::Routed { .. } | Step::HopCounted { .. } | Step::Fragmented { .. } => Vec::new(),
+        Step::AnswerMade { .. } => Vec::new(),
+        Step::FragmentQueued { .. } | Step::Reassembled { .. } | Step::FragmentsFreed { .. } => {
+            Vec::new()
+        }
         Step::Dropped { .. } => vec!["nf_hook_slow", "kfree_skb", "skb_release_head_state"],
         Step::PacketLeaves {
             path: Path::Input, ..

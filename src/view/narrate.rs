@@ -10,6 +10,7 @@ mod journey;
 mod life;
 mod lookup;
 mod protocols;
+mod router;
 mod told;
 mod tracker;
 mod window;
@@ -175,6 +176,14 @@ fn words(told: &Told, step: &Step) -> Words {
     match *step {
         Step::PacketEnters { skb, len } => journey::packet_enters(told, skb, len),
         Step::HookEntered { skb, hook } => journey::hook_entered(skb, hook),
+        Step::FragmentQueued {
+            skb,
+            offset,
+            len,
+            more,
+        } => router::fragment_queued(skb, offset, len, more),
+        Step::Reassembled { skb, pieces, len } => router::reassembled(skb, pieces, len),
+        Step::FragmentsFreed { pieces, expired } => router::fragments_freed(pieces, expired),
         Step::AlreadyTracked { skb } => journey::already_tracked(told, skb),
         Step::L4Found {
             skb,
@@ -275,7 +284,15 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::RulesPassed { skb, hook, rule } => journey::rules_passed(told, skb, hook, rule),
         Step::RuleActed { skb, hook, rule } => journey::rule_acted(skb, hook, rule),
         Step::MarkSet { conn, old, new } => journey::mark_set(conn, old, new),
+        Step::PolicyAttached { conn } => router::policy_attached(conn),
         Step::Routed { skb, path } => journey::routed(skb, path),
+        Step::HopCounted { skb, left } => router::hop_counted(skb, left),
+        Step::Fragmented { skb, pieces } => router::fragmented(skb, pieces),
+        Step::AnswerMade {
+            skb,
+            because,
+            answer,
+        } => router::answer_made(skb, because, answer),
         Step::Held { skb, at } => journey::held(told, skb, at),
         Step::Released { skb, at } => journey::released(skb, at),
         Step::Dropped { skb, at, cause } => journey::dropped(told, skb, at, cause),

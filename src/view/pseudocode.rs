@@ -179,6 +179,12 @@ const SLOW: &[&str] = &[
     "  drop: free the packet, stop",
     "  accept: next function",
 ];
+const DEFRAG: &[&str] = &[
+    "find the fragments of the same datagram",
+    "put this one in its place, unless it contradicts them",
+    "if bytes are still missing: keep it, stop",
+    "go on as the whole datagram",
+];
 const RELEASE: &[&str] = &[
     "put the reference in skb.nfct",
     "free what else hangs on the packet",
@@ -314,6 +320,8 @@ fn lines(step: &Step, before: &[Step]) -> Code {
     match *step {
         Step::PacketEnters { .. } => (SLOW, 0),
         Step::HookEntered { .. } => (SLOW, 1),
+        Step::FragmentQueued { more: _, .. } | Step::FragmentsFreed { .. } => (DEFRAG, 1),
+        Step::Reassembled { .. } => (DEFRAG, 3),
         Step::AlreadyTracked { .. } => (IN, 0),
         Step::L4Found { .. } => (IN, 1),
         Step::IcmpErrorChecked { .. } => (INET_ERROR, 0),
@@ -382,12 +390,18 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::CounterRaised { .. } => (STAT, 0),
         Step::RulesPassed { .. } | Step::Released { .. } | Step::RuleActed { .. } => (SLOW, 3),
         Step::MarkSet { .. } => (SLOW, 1),
-        Step::Routed { .. } => (SLOW, 3),
+        Step::Routed { .. } | Step::HopCounted { .. } | Step::Fragmented { .. } => (SLOW, 3),
+        Step::AnswerMade { .. } | Step::PolicyAttached { .. } => (SLOW, 1),
         Step::Held { .. } => (SLOW, 1),
         Step::Dropped { cause, .. } => match cause {
             DropCause::Asked
             | DropCause::Rule(_)
+            | DropCause::Rejected(_)
+            | DropCause::Fragment(_)
             | DropCause::NoRoute
+            | DropCause::Martian
+            | DropCause::HopLimit
+            | DropCause::TooBig
             | DropCause::TableFull
             | DropCause::Tracker
             | DropCause::ClashLost

@@ -90,6 +90,7 @@ fn fate_text(fate: Fate) -> String {
     match fate {
         Fate::Accepted => "accepted".to_owned(),
         Fate::Held(at) => format!("waits at {}", at.name()),
+        Fate::Queued => "waits for the other fragments".to_owned(),
         Fate::Dropped(at, cause) => format!("dropped at {}: {}", at.name(), drop_reason(cause)),
     }
 }

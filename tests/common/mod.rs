@@ -34,6 +34,16 @@ pub fn scenario(text: &str) -> Scenario {
 }
 
 const HOSTS: [&str; 3] = ["10.0.0.1", "10.0.0.2", "192.0.2.7"];
+/// Words that cut a packet, or leave it few hops.
+const CUTS: [&str; 7] = [
+    "",
+    " ipid=7 frag=0/16",
+    " ipid=7 frag=1/16",
+    " ipid=7 frag=2/16",
+    " ipid=7 mf",
+    " ttl=1",
+    " df len=1400",
+];
 const HOSTS6: [&str; 2] = ["2001:db8::1", "2001:db8::2"];
 const PORTS: [u16; 4] = [53, 80, 4000, 4001];
 const FLAGS: [&str; 9] = ["S", "SA", "A", "PA", "FA", "R", "RA", "SF", "-"];
@@ -126,15 +136,25 @@ fn way() -> BoxedStrategy<String> {
                 None => word.to_owned(),
             }
         });
-    prop_oneof![3 => Just(String::new()), 2 => way].boxed()
+    let by = select(&["a", "b"][..]).prop_map(|iface| format!(" in={iface}"));
+    prop_oneof![3 => Just(String::new()), 2 => way, 2 => by].boxed()
 }
 
 /// A packet line.
 pub fn any_packet() -> BoxedStrategy<String> {
     let other = hosts().prop_map(|(_, a, b)| format!("ip {a} > {b} proto=99 len=20"));
     let packet = prop_oneof![6 => tcp(), 4 => udp(), 2 => icmp(), 1 => other];
-    (packet, way())
-        .prop_map(|(packet, way)| format!("{packet}{way}"))
+    let cut = prop_oneof![9 => Just(""), 4 => select(&CUTS[..])];
+    (packet, cut, way())
+        .prop_map(|(packet, cut, way)| {
+            // A key stands once on a line.
+            let at = packet.find(" len=").filter(|_| cut.contains(" len="));
+            match at {
+                Some(_) if packet.contains("inner") => format!("{packet}{way}"),
+                Some(at) => format!("{}{cut}{way}", &packet[..at]),
+                None => format!("{packet}{cut}{way}"),
+            }
+        })
         .boxed()
 }
 
@@ -228,6 +248,14 @@ const RULES: &[&str] = &[
     "nft postrouting oif b masquerade",
     "nft prerouting udp dport 53 dnat to 192.0.2.80:5353",
     "nft prerouting tcp dport 80 redirect to :8080",
-    "iface a 10.0.0.254/24",
-    "iface b 192.0.2.254/24 route 0.0.0.0/0",
+    "nft forward udp dport 80 reject",
+    "nft forward meta l4proto tcp reject with tcp reset",
+    "nft input reject",
+    "nft output reject",
+    "nft prerouting tcp dport 80 ct timeout set syn_sent=5,established=500",
+    "nft prerouting udp dport 53 ct timeout set unreplied=3",
+    "iface a 10.0.0.254/24 2001:db8::254/64",
+    "iface a 10.0.0.2/24 2001:db8::2/64 mtu 600",
+    "iface b 192.0.2.254/24 route 0.0.0.0/0 mtu 68",
+    "iface b 192.0.2.7/24 route 0.0.0.0/0",
 ];

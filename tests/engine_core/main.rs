@@ -8,6 +8,7 @@ mod gc;
 mod life;
 mod lookup;
 mod newer;
+mod router;
 mod settings;
 
 use ctscope::engine::conn::{NfConn, Owner, Place, Timeout};

@@ -2,7 +2,9 @@
 
 use super::protocol_steps::protocols;
 use super::run::last;
+use ctscope::engine::answer::Answer;
 use ctscope::engine::conn::{EventMask, Owner, Status, Timeout};
+use ctscope::engine::defrag::FragmentFault;
 use ctscope::engine::hash::HashKey;
 use ctscope::engine::hooks::Station;
 use ctscope::engine::nulls::{ListId, NodeRef};
@@ -50,6 +52,19 @@ fn every_step() -> Vec<Step> {
         },
         Step::TupleBuilt { skb, tuple },
         Step::RuleActed { skb, hook, rule: 0 },
+        Step::PolicyAttached { conn },
+        Step::HopCounted { skb, left: 63 },
+        Step::Fragmented { skb, pieces: 2 },
+        Step::Reassembled {
+            skb,
+            pieces: 1,
+            len: 60,
+        },
+        Step::Reassembled {
+            skb,
+            pieces: 2,
+            len: 60,
+        },
         Step::MarkSet {
             conn,
             old: 0,
@@ -393,8 +408,45 @@ fn every_step() -> Vec<Step> {
         DropCause::ClashLost,
         DropCause::ChainTooLong,
         DropCause::DyingAtConfirm,
+        DropCause::Rejected(0),
+        DropCause::NoRoute,
+        DropCause::Martian,
+        DropCause::HopLimit,
+        DropCause::TooBig,
+        DropCause::Fragment(FragmentFault::Again),
+        DropCause::Fragment(FragmentFault::Contradicts),
+        DropCause::Fragment(FragmentFault::TooLong),
+        DropCause::Fragment(FragmentFault::Congestion),
+        DropCause::Fragment(FragmentFault::Full),
     ] {
         all.push(Step::Dropped { skb, at, cause });
+    }
+    for answer in [
+        Answer::EchoReply,
+        Answer::TimestampReply,
+        Answer::Reset,
+        Answer::TimeExceeded,
+        Answer::PortUnreachable,
+        Answer::ProtocolUnreachable,
+        Answer::NoRoute,
+        Answer::TooBig(1000),
+    ] {
+        all.push(Step::AnswerMade {
+            skb: SkbId(2),
+            because: skb,
+            answer,
+        });
+    }
+    for (offset, more) in [(0, true), (16, true), (32, false)] {
+        all.push(Step::FragmentQueued {
+            skb,
+            offset,
+            len: 16,
+            more,
+        });
+    }
+    for expired in [false, true] {
+        all.push(Step::FragmentsFreed { pieces: 2, expired });
     }
     for path in [Path::Forward, Path::Input, Path::Output] {
         all.push(Step::PacketLeaves { skb, path });
@@ -478,6 +530,13 @@ fn kind(step: &Step) -> (usize, &'static str) {
         RulesPassed,
         RuleActed,
         MarkSet,
+        PolicyAttached,
+        HopCounted,
+        Fragmented,
+        AnswerMade,
+        FragmentQueued,
+        Reassembled,
+        FragmentsFreed,
         Routed,
         Held,
         Released,

@@ -10,6 +10,8 @@ pub mod udp;
 mod generic;
 mod named;
 
+pub use super::policy::timeout_names;
+
 use super::extract::{L4Header, Reading};
 use super::probe::Probe;
 use super::profile::Difference;
@@ -18,7 +20,7 @@ use super::slab::ConnId;
 use super::state::Conntrack;
 use super::step::Step;
 use super::sysctl::Sysctl;
-use super::time::Ticks;
+use super::time::{Secs, Ticks};
 use super::tuple::{Dir, ipproto};
 
 /// Why a packet, or a connection for it, is refused.
@@ -108,30 +110,6 @@ impl Packet {
     }
 }
 
-/// The timeouts of a protocol as `ct timeout` names them, by their place in a policy; a place
-/// without a name cannot be set.
-/// Kernel: the `nlattr_to_obj` tables of the trackers; names as nft 1.0.6 prints them.
-pub const fn timeout_names(protonum: u8) -> &'static [&'static str] {
-    match protonum {
-        ipproto::TCP => &[
-            "",
-            "syn_sent",
-            "syn_recv",
-            "established",
-            "fin_wait",
-            "close_wait",
-            "last_ack",
-            "time_wait",
-            "close",
-            "syn_sent2",
-            "retrans",
-            "unack",
-        ],
-        ipproto::UDP => &["unreplied", "replied"],
-        _ => &["timeout"],
-    }
-}
-
 impl Conntrack {
     /// Lets the tracker of the connection's protocol look at the packet.
     /// Kernel: `nf_conntrack_handle_packet`, net/netfilter/nf_conntrack_core.c, v5.10.19.
@@ -168,9 +146,28 @@ impl Conntrack {
         }
     }
 
-    /// A timeout setting, as it is now in the namespace of the packet's connection.
+    /// A timeout: of the connection's own policy if it has one, else as the setting is now in its
+    /// namespace.
+    /// Kernel: `nf_ct_timeout_lookup`, include/net/netfilter/nf_conntrack_timeout.h, v5.10.19.
     pub(super) fn timeout_of(&self, packet: &Packet, key: Sysctl) -> Ticks {
-        let net = self.conns[packet.conn].net;
-        self.nets[usize::from(net)].sysctls.timeout(key, self.hz())
+        self.timeout_of_conn(packet.conn, key)
+    }
+
+    /// The same without a packet.
+    pub(super) fn timeout_of_conn(&self, conn: ConnId, key: Sysctl) -> Ticks {
+        let conn = &self.conns[conn];
+        let own = conn.ext.timeout();
+        own.and_then(|policy| policy.instead_of(Some(key)))
+            .unwrap_or_else(|| {
+                let net = &self.nets[usize::from(conn.net)];
+                net.sysctls.timeout(key, self.hz())
+            })
+    }
+
+    /// The same for the one timeout that has no setting, SYN_SENT2 of TCP: `secs` without a policy.
+    pub(super) fn timeout_without_setting(&self, packet: &Packet, secs: Secs) -> Ticks {
+        let own = self.conns[packet.conn].ext.timeout();
+        own.and_then(|policy| policy.instead_of(None))
+            .unwrap_or_else(|| self.hz().ticks(secs))
     }
 }

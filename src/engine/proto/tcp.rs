@@ -231,7 +231,7 @@ impl Conntrack {
     fn tcp_ticks(&self, packet: &Packet, timeout: TcpTimeout) -> Ticks {
         match timeout {
             TcpTimeout::Setting(key) => self.timeout_of(packet, key),
-            TcpTimeout::Fixed(secs) => self.hz().ticks(secs),
+            TcpTimeout::Fixed(secs) => self.timeout_without_setting(packet, secs),
         }
     }
 
@@ -279,7 +279,7 @@ impl Conntrack {
         let Some(entry) = self.conns.get(conn) else {
             return;
         };
-        let (net, status) = (entry.net, entry.status);
+        let status = entry.status;
         let ProtoState::Tcp(mut tcp) = entry.proto else {
             return;
         };
@@ -296,8 +296,8 @@ impl Conntrack {
         self.conns[conn].proto = ProtoState::Tcp(tcp);
         probe.step(self, || Step::TcpStateSet { conn, from, to });
         if !status.contains(Status::FIXED_TIMEOUT) {
-            let close = Secs(self.sysctl(net, Sysctl::TcpTimeoutClose));
-            let until = self.now.plus(self.hz().ticks(close));
+            let close = self.timeout_of_conn(conn, Sysctl::TcpTimeoutClose);
+            let until = self.now.plus(close);
             self.set_timeout(conn, Timeout::Absolute(until), probe);
             self.nf_conntrack_event_cache(conn, EventMask::PROTOINFO, probe);
         }

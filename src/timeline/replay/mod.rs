@@ -265,6 +265,7 @@ impl Player<'_> {
                 Fate::Accepted => "accept",
                 Fate::Dropped(..) => "drop",
                 Fate::Held(_) => "held",
+                Fate::Queued => "queued",
             };
             told.insert("verdict".to_owned(), verdict.into());
             let out = outcome.sent.iter().map(|sent| {

@@ -277,6 +277,13 @@ impl Rows<'_> {
             | Step::RulesPassed { .. }
             | Step::RuleActed { .. }
             | Step::Routed { .. }
+            | Step::FragmentQueued { .. }
+            | Step::Reassembled { .. }
+            | Step::FragmentsFreed { .. }
+            | Step::HopCounted { .. }
+            | Step::Fragmented { .. }
+            | Step::AnswerMade { .. }
+            | Step::PolicyAttached { .. }
             | Step::Held { .. }
             | Step::Released { .. }
             | Step::Dropped { .. }

@@ -1,5 +1,6 @@
 //! A packet on its way: hooks, rules, waiting, dropping, leaving.
 
+use super::router;
 use super::told::{Told, Words, say};
 use crate::engine::conn::Status;
 use crate::engine::hooks::{CtStates, Station};
@@ -165,7 +166,14 @@ pub(in crate::view) const fn drop_reason(cause: DropCause) -> &'static str {
     match cause {
         DropCause::Asked => "The scenario asks for it; a rule would do the same.",
         DropCause::Rule(_) => "It is the first rule that fits.",
+        DropCause::Rejected(_) => {
+            "It is the first rule that fits. A rule that rejects tells the sender, too."
+        }
+        DropCause::Fragment(fault) => router::fragment_fault(fault),
         DropCause::NoRoute => "No interface has a network that its destination is in.",
+        DropCause::Martian => "Its addresses cannot be those of a packet from the wire.",
+        DropCause::HopLimit => "Each router takes one hop off; a packet without any left ends.",
+        DropCause::TooBig => "The next device does not take a packet of its size.",
         DropCause::TableFull => "No entry could be sacrificed, so it cannot be tracked.",
         DropCause::Tracker => "The tracker does not only refuse it: it is not to pass.",
         DropCause::ClashLost => "Its connection lost against one with an equal tuple.",
@@ -206,7 +214,12 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
 pub(super) fn drop_cause(cause: DropCause) -> String {
     match cause {
         DropCause::Asked => String::new(),
+        DropCause::Rejected(rule) => format!(", rejected by rule {}", rule + 1),
+        DropCause::Fragment(_) => ", for it does not go with the other fragments".to_owned(),
         DropCause::NoRoute => ", for it has nowhere to go".to_owned(),
+        DropCause::Martian => ", for it cannot be real".to_owned(),
+        DropCause::HopLimit => ", for its hops are used up".to_owned(),
+        DropCause::TooBig => ", for it is too large".to_owned(),
         DropCause::Rule(rule) => format!(" by rule {}", rule + 1),
         DropCause::TableFull => ", for the table is full".to_owned(),
         DropCause::Tracker => " by the tracker".to_owned(),

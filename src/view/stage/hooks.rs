@@ -115,7 +115,16 @@ enum Work {
 struct Current {
     skb: SkbId,
     spot: Spot,
-    dropped: bool,
+    end: End,
+}
+
+/// What became of a packet that is no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+    Gone,
+    Dropped,
+    /// A fragment, kept until its datagram is whole.
+    Kept,
 }
 
 /// Lays the strip out.
@@ -149,7 +158,12 @@ fn path_of(scene: &Scene, skb: SkbId) -> Option<Path> {
             .take(scene.fresh.end)
             .rev()
             .find_map(|step| match *step {
-                Step::PacketLeaves { path, .. } => Some(path),
+                Step::PacketLeaves { skb: of, path } | Step::Routed { skb: of, path }
+                    if of == skb =>
+                {
+                    Some(path)
+                }
+                Step::AnswerMade { skb: of, .. } if of == skb => Some(Path::Output),
                 _ => None,
             })
     })
@@ -162,7 +176,8 @@ fn current(scene: &Scene) -> Option<Current> {
         let Some(skb) = step.skb() else {
             continue;
         };
-        let mut dropped = current.as_ref().is_some_and(|c| c.skb == skb && c.dropped);
+        let mine = current.as_ref().filter(|c| c.skb == skb);
+        let mut end = mine.map_or(End::Gone, |c| c.end);
         let known = current.as_ref().filter(|c| c.skb == skb).map(|c| c.spot);
         if known.is_none()
             && let Some(living) = scene.state.skb(skb).or_else(|| scene.before.skb(skb))
@@ -189,17 +204,26 @@ fn current(scene: &Scene) -> Option<Current> {
             } => Spot::Out,
             Step::Held { at, .. } | Step::Released { at, .. } => Spot::At(at, Work::Rules),
             Step::Dropped { at, cause, .. } => {
-                dropped = true;
+                end = End::Dropped;
                 match cause {
                     _ if at == Station::Queue => Spot::Out,
-                    DropCause::Asked | DropCause::Rule(_) | DropCause::NoRoute => {
-                        Spot::At(at, Work::Rules)
-                    }
+                    DropCause::Asked
+                    | DropCause::Rule(_)
+                    | DropCause::Rejected(_)
+                    | DropCause::NoRoute
+                    | DropCause::Martian
+                    | DropCause::HopLimit
+                    | DropCause::TooBig => Spot::At(at, Work::Rules),
+                    DropCause::Fragment(_) => Spot::At(at, Work::Conntrack),
                     DropCause::TableFull | DropCause::Tracker => Spot::At(at, Work::Conntrack),
                     DropCause::ClashLost | DropCause::DyingAtConfirm | DropCause::ChainTooLong => {
                         Spot::At(at, Work::Confirm)
                     }
                 }
+            }
+            Step::FragmentQueued { .. } => {
+                end = End::Kept;
+                known.unwrap_or(Spot::At(station, Work::Conntrack))
             }
             Step::ConfirmCalled { .. } | Step::ConfirmSkipped { .. } => {
                 Spot::At(station, Work::Confirm)
@@ -208,7 +232,7 @@ fn current(scene: &Scene) -> Option<Current> {
             Step::SkbFreed { .. } => known.unwrap_or(Spot::Out),
             _ => known.unwrap_or(Spot::At(station, Work::Conntrack)),
         };
-        current = Some(Current { skb, spot, dropped });
+        current = Some(Current { skb, spot, end });
     }
     current
 }
@@ -337,6 +361,7 @@ fn pills(scene: &Scene, strip: &HookStrip, current: Option<&Current>, path: Path
         };
         let doing = match kind {
             PillKind::Live => "being worked on",
+            _ if !skb.held => "waiting for the machine's own packet",
             _ => "held",
         };
         pills.push(Pill {
@@ -349,9 +374,10 @@ fn pills(scene: &Scene, strip: &HookStrip, current: Option<&Current>, path: Path
         });
     }
     if let Some(c) = current.filter(|c| !alive(scene, c.skb)) {
-        let (kind, word) = match c.dropped {
-            true => (PillKind::Dropped, "dropped"),
-            false => (PillKind::Gone, "gone on its way"),
+        let (kind, word) = match c.end {
+            End::Dropped => (PillKind::Dropped, "dropped"),
+            End::Gone => (PillKind::Gone, "gone on its way"),
+            End::Kept => (PillKind::Queued, "kept until its datagram is whole"),
         };
         pills.push(Pill {
             skb: c.skb.0,
