@@ -37,3 +37,16 @@ pub fn l4_checksum(bytes: &[u8], l4: &L4Header) -> u16 {
     };
     internet_checksum(&[addresses.unwrap_or_default(), &length, &protonum, segment])
 }
+
+/// A checksum after some of the bytes under it changed from `from` to `to`, which are equally long
+/// and begin at an even place. A wrong one stays wrong.
+/// Source: RFC 1624. Kernel: `csum_replace4`, include/net/checksum.h, v5.10.19.
+pub fn checksum_update(sum: u16, from: &[u8], to: &[u8]) -> u16 {
+    // A checksum is the complement of a sum, and subtracting is adding the complement.
+    let parts = [!sum, internet_checksum(&[from]), !internet_checksum(&[to])];
+    let mut total: u32 = parts.into_iter().map(u32::from).sum();
+    while total > 0xffff {
+        total = (total >> 16) + (total & 0xffff);
+    }
+    !(total as u16)
+}

@@ -1,8 +1,10 @@
 //! The connection object. [Figure 2]
 
 use super::hash::RawHash;
+use super::nat::bysource;
 use super::nulls::{ListId, Node};
 use super::proto::tcp::TcpPrivate;
+use super::seqadj::SeqAdj;
 use super::slab::ConnId;
 use super::time::{Jiffies, Ticks};
 use super::tuple::{Dir, Tuple};
@@ -233,6 +235,8 @@ pub struct Rare {
     pub acct: Option<[Counted; 2]>,
     /// TSTAMP, if `nf_conntrack_timestamp` was 1.
     pub tstamp: Option<Stamps>,
+    /// SEQADJ, by [`Dir::index`], once NAT changed the length of its data.
+    pub seqadj: Option<[SeqAdj; 2]>,
 }
 
 /// Optional areas behind `ct->ext`; each is there or not from creation on.
@@ -253,6 +257,11 @@ impl Extensions {
     /// Stamps of start and end, if it has some.
     pub fn tstamp(&self) -> Option<Stamps> {
         self.rare.as_ref()?.tstamp
+    }
+
+    /// How the numbers of both directions move, if they do.
+    pub fn seqadj(&self) -> Option<[SeqAdj; 2]> {
+        self.rare.as_ref()?.seqadj
     }
 
     pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {
@@ -291,6 +300,11 @@ pub struct NfConn {
     pub proto: ProtoState,
     /// Optional areas.
     pub ext: Extensions,
+    /// Its place in the by-source table of NAT, while it is there.
+    pub nat_bysource: bysource::Place,
+    /// The NAT extension: the interface that it was masqueraded to, by its place in the namespace
+    /// plus 1; 0 is none.
+    pub masq_index: u8,
     /// It is being created, or moved between lists under the bucket locks, at this very step.
     pub moving: bool,
     /// Its zone.

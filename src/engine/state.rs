@@ -5,6 +5,7 @@ use super::config::Config;
 use super::event::Event;
 use super::gc_whole::Average;
 use super::hooks::Station;
+use super::nat::Nat;
 use super::nulls::Link;
 use super::profile::Profile;
 use super::router::Iface;
@@ -55,6 +56,8 @@ pub struct Conntrack {
     pub gc: GcWorker,
     /// The listener for events.
     pub listener: Listener,
+    /// What NAT keeps beside the connections.
+    pub nat: Nat,
 }
 
 /// A network namespace (`struct net`), as far as conntrack looks at it.
@@ -160,6 +163,10 @@ impl Conntrack {
             .iter()
             .map(|skb| size_of::<Skb>() + skb.bytes.len())
             .sum();
-        size_of::<Conntrack>() + self.table.bytes() + self.conns.bytes() + skbs
+        size_of::<Conntrack>()
+            + self.table.bytes()
+            + self.conns.bytes()
+            + self.nat.by_source.bytes()
+            + skbs
     }
 }

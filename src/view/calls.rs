@@ -260,6 +260,9 @@ fn anchor(step: &Step) -> Option<Vec<&'static str>> {
         | Step::Held { .. }
         | Step::Released { .. } => vec!["nf_hook_slow"],
         Step::RuleActed { .. } | Step::MarkSet { .. } => vec!["nf_hook_slow", "nft_do_chain"],
+        Step::NatDecided { .. } => vec!["nf_hook_slow", "nf_nat_inet_fn"],
+        Step::PacketRewritten { .. } => vec!["nf_hook_slow", "nf_nat_inet_fn", "nf_nat_packet"],
+        Step::SeqAdjusted { .. } => vec!["ipv4_confirm"],
         Step::Routed { .. } => Vec::new(),
         Step::Dropped { .. } => vec!["nf_hook_slow", "kfree_skb", "skb_release_head_state"],
         Step::PacketLeaves {
@@ -527,6 +530,14 @@ fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
                 "nf_ct_kill",
             ]
         }
+        DeleteCause::NatOifChanged => vec!["nf_hook_slow", "nf_nat_inet_fn", "nf_ct_kill"],
+        DeleteCause::NatPort => vec![
+            "nf_hook_slow",
+            "nf_nat_inet_fn",
+            "nf_nat_setup_info",
+            "get_unique_tuple",
+            "nf_ct_kill",
+        ],
         DeleteCause::Asked | DeleteCause::Flush => Vec::new(),
     }
 }

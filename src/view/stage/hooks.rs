@@ -192,13 +192,18 @@ fn current(scene: &Scene) -> Option<Current> {
                 dropped = true;
                 match cause {
                     _ if at == Station::Queue => Spot::Out,
-                    DropCause::Asked | DropCause::Rule(_) | DropCause::NoRoute => {
-                        Spot::At(at, Work::Rules)
-                    }
+                    DropCause::Asked
+                    | DropCause::Rule(_)
+                    | DropCause::NoRoute
+                    | DropCause::NatNoAddress
+                    | DropCause::NatOifChanged
+                    | DropCause::NatRedirect
+                    | DropCause::NatUnreadable => Spot::At(at, Work::Rules),
                     DropCause::TableFull | DropCause::Tracker => Spot::At(at, Work::Conntrack),
-                    DropCause::ClashLost | DropCause::DyingAtConfirm | DropCause::ChainTooLong => {
-                        Spot::At(at, Work::Confirm)
-                    }
+                    DropCause::ClashLost
+                    | DropCause::DyingAtConfirm
+                    | DropCause::ChainTooLong
+                    | DropCause::SeqAdjust => Spot::At(at, Work::Confirm),
                 }
             }
             Step::ConfirmCalled { .. } | Step::ConfirmSkipped { .. } => {
