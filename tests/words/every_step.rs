@@ -4,6 +4,7 @@ use super::run::last;
 use ctscope::engine::conn::{EventMask, Owner, Status, Timeout};
 use ctscope::engine::hash::HashKey;
 use ctscope::engine::hooks::Station;
+use ctscope::engine::nat::Manip;
 use ctscope::engine::nulls::{ListId, NodeRef};
 use ctscope::engine::proto::Reason;
 use ctscope::engine::proto::tcp::{Bound, Ignored, PacketKind, TcpState, Verdict, WindowCheck};
@@ -61,6 +62,25 @@ fn every_step() -> Vec<Step> {
         Step::Routed {
             skb,
             path: Path::Forward,
+        },
+        Step::NatReplyChanged {
+            conn,
+            old: tuple,
+            new: tuple,
+        },
+        Step::NatTupleTaken { conn, other },
+        Step::BysourceLinked { conn },
+        Step::SeqOffsetSet {
+            conn,
+            dir: Dir::Original,
+            seq: 1009,
+            by: 2,
+        },
+        Step::SeqAdjusted {
+            skb,
+            conn,
+            seq: 2,
+            ack: 0,
         },
         Step::HashComputed {
             tuple,
@@ -391,8 +411,34 @@ fn every_step() -> Vec<Step> {
         DropCause::ClashLost,
         DropCause::ChainTooLong,
         DropCause::DyingAtConfirm,
+        DropCause::NatNoAddress,
+        DropCause::NatOifChanged,
+        DropCause::NatRedirect,
+        DropCause::NatUnreadable,
+        DropCause::SeqAdjust,
     ] {
         all.push(Step::Dropped { skb, at, cause });
+    }
+    for manip in [Manip::Src, Manip::Dst] {
+        for rule in [None, Some(0)] {
+            all.push(Step::NatDecided { conn, manip, rule });
+        }
+        for quote in [false, true] {
+            all.push(Step::PacketRewritten {
+                skb,
+                conn,
+                manip,
+                quote,
+            });
+        }
+    }
+    for (tries, found) in [(1, true), (240, false)] {
+        all.push(Step::NatPortsTried {
+            conn,
+            tries,
+            port: 5001,
+            found,
+        });
     }
     for path in [Path::Forward, Path::Input, Path::Output] {
         all.push(Step::PacketLeaves { skb, path });
@@ -405,6 +451,8 @@ fn every_step() -> Vec<Step> {
         DeleteCause::GcEarlyDrop,
         DeleteCause::TcpReset,
         DeleteCause::TcpReopen,
+        DeleteCause::NatOifChanged,
+        DeleteCause::NatPort,
     ] {
         all.push(Step::DeleteCalled { conn, cause });
     }
@@ -467,6 +515,14 @@ fn kind(step: &Step) -> (usize, &'static str) {
         RulesPassed,
         RuleActed,
         MarkSet,
+        NatDecided,
+        NatTupleTaken,
+        NatPortsTried,
+        NatReplyChanged,
+        BysourceLinked,
+        PacketRewritten,
+        SeqOffsetSet,
+        SeqAdjusted,
         Routed,
         Held,
         Released,
