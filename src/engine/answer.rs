@@ -82,7 +82,7 @@ pub(super) fn is_unicast(l3: L3, addr: Addr) -> bool {
 /// answered this way. `uptime`: milliseconds since the start.
 pub(super) fn build(about: &[u8], answer: Answer, net: &Netns, uptime: u64) -> Option<Vec<u8>> {
     let (l3, dst) = destination(about)?;
-    let sender = source(about)?;
+    let (_, sender) = source(about)?;
     if !is_unicast(l3, sender) || net.is_local(l3, sender) {
         return None;
     }

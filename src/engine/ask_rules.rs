@@ -71,7 +71,7 @@ impl Conntrack {
     }
 
     /// The next rule of a chain, from a place among all rules on, that fits the packet.
-    fn next_rule(&self, id: SkbId, chain: Chain, from: u32) -> Option<(u32, Action)> {
+    pub(super) fn next_rule(&self, id: SkbId, chain: Chain, from: u32) -> Option<(u32, Action)> {
         let skb = self.skb(id)?;
         let rules = &self.nets[usize::from(skb.net)].rules;
         if rules.len() <= from as usize {

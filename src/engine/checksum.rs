@@ -57,3 +57,16 @@ pub fn crc32c(parts: &[&[u8]]) -> u32 {
         })
     })
 }
+
+/// A checksum after some of the bytes under it changed from `from` to `to`, which are equally long
+/// and begin at an even place. A wrong one stays wrong.
+/// Source: RFC 1624. Kernel: `csum_replace4`, include/net/checksum.h, v5.10.19.
+pub fn checksum_update(sum: u16, from: &[u8], to: &[u8]) -> u16 {
+    // A checksum is the complement of a sum, and subtracting is adding the complement.
+    let parts = [!sum, internet_checksum(&[from]), !internet_checksum(&[to])];
+    let mut total: u32 = parts.into_iter().map(u32::from).sum();
+    while total > 0xffff {
+        total = (total >> 16) + (total & 0xffff);
+    }
+    !(total as u16)
+}

@@ -53,8 +53,8 @@ impl Buckets {
 }
 
 impl Conntrack {
-    /// The last function of POSTROUTING and INPUT. Helpers and sequence adjustment would come
-    /// before; no connection has any yet.
+    /// The last function of POSTROUTING and INPUT: sequence adjustment, then confirm. Helpers would
+    /// come before; no connection has any yet.
     /// Kernel: `ipv4_confirm`, net/netfilter/nf_conntrack_proto.c, v5.10.19.
     pub(super) fn confirm_hook<P: Probe>(
         &mut self,
@@ -69,6 +69,14 @@ impl Conntrack {
         let (Some(conn), Some(ctinfo)) = (conn, ctinfo) else {
             return Ok(());
         };
+        if ctinfo != CtInfo::RelatedReply
+            && self.conns[conn].status.contains(Status::SEQ_ADJUST)
+            && !self.nf_ct_seq_adjust(skb, conn, ctinfo, probe)
+        {
+            let (net, cpu) = (self.conns[conn].net, self.cpu);
+            self.count_up(net, cpu, Counter::Drop, 1, probe);
+            return Err(DropCause::SeqAdjust);
+        }
         if self.conns[conn].status.contains(Status::CONFIRMED) || ctinfo.is_reply() {
             probe.step(self, || Step::ConfirmSkipped { skb, conn });
         } else {
@@ -291,7 +299,7 @@ impl Conntrack {
 
     /// `true` for protocols in which one flow may be opened twice.
     /// Kernel: `nf_conntrack_l4proto.allow_clash`.
-    fn allow_clash(&self, protonum: u8) -> bool {
+    pub(super) fn allow_clash(&self, protonum: u8) -> bool {
         match protonum {
             ipproto::UDP | ipproto::UDPLITE => true,
             ipproto::TCP | ipproto::ICMP | ipproto::ICMPV6 | ipproto::SCTP => false,

@@ -1,11 +1,13 @@
 //! The connection object. [Figure 2]
 
 use super::hash::RawHash;
+use super::nat::bysource;
 use super::nulls::{ListId, Node};
 use super::policy::Timeouts;
 use super::proto::dccp::DccpPrivate;
 use super::proto::sctp::SctpPrivate;
 use super::proto::tcp::TcpPrivate;
+use super::seqadj::SeqAdj;
 use super::slab::ConnId;
 use super::time::{Jiffies, Ticks};
 use super::tuple::{Dir, Tuple};
@@ -253,6 +255,8 @@ pub struct Rare {
     pub tstamp: Option<Stamps>,
     /// TIMEOUT, if a rule gave it timeouts of its own.
     pub timeout: Option<Rc<Timeouts>>,
+    /// SEQADJ, by [`Dir::index`], once NAT changed the length of its data.
+    pub seqadj: Option<[SeqAdj; 2]>,
 }
 
 /// Optional areas behind `ct->ext`; each is there or not from creation on.
@@ -282,6 +286,11 @@ impl Extensions {
 
     pub(super) fn set_timeout(&mut self, timeouts: Rc<Timeouts>) {
         self.rare.get_or_insert_default().timeout = Some(timeouts);
+    }
+
+    /// How the numbers of both directions move, if they do.
+    pub fn seqadj(&self) -> Option<[SeqAdj; 2]> {
+        self.rare.as_ref()?.seqadj
     }
 
     pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {
@@ -320,13 +329,18 @@ pub struct NfConn {
     pub proto: ProtoState,
     /// Optional areas.
     pub ext: Extensions,
+    /// Its place in the by-source table of NAT, while it is there.
+    pub nat_bysource: bysource::Place,
+    /// The NAT extension: the interface that it was masqueraded to, by its place in the namespace
+    /// plus 1; 0 is none.
+    pub masq_index: u8,
     /// It is being created, or moved between lists under the bucket locks, at this very step.
     pub moving: bool,
     /// Its zone.
     pub zone: Zone,
 }
 
-const _: () = assert!(size_of::<NfConn>() <= 256);
+const _: () = assert!(size_of::<NfConn>() <= 272);
 
 /// The stages of figure 6.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -108,6 +108,7 @@ impl Conntrack {
             self.nf_conntrack_put(master, Owner::Child, probe);
         }
         let net = usize::from(self.conns[id].net);
+        self.nf_nat_cleanup_conntrack(id);
         self.conns.remove(id);
         self.nets[net].count -= 1;
         let count = self.nets[net].count;

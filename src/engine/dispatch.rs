@@ -8,6 +8,7 @@ use super::config::{BUCKETS_MAX, Config};
 use super::gc_whole::Average;
 use super::hash::splitmix32;
 use super::hooks::Station;
+use super::nat::Nat;
 use super::nulls::{DYING_NULLS, Link, UNCONFIRMED_NULLS};
 use super::probe::Probe;
 use super::proto::Reason;
@@ -153,6 +154,7 @@ impl Conntrack {
                 cycle_start: now,
             },
             listener: Listener::default(),
+            nat: Nat::default(),
             config,
         };
         if machine.gc_is_whole() {

@@ -72,11 +72,15 @@ pub fn get_l4proto(bytes: &[u8]) -> Result<L4Header, Reason> {
 /// the lengths in it say nothing. `None` if it is too short, or of a later fragment.
 /// Kernel: `nf_ct_get_tuplepr`, net/netfilter/nf_conntrack_core.c, v5.10.19.
 pub(super) fn nf_ct_get_tuplepr(quoted: &[u8], l3: L3, reading: Reading<'_>) -> Option<Tuple> {
-    let l4 = match l3 {
+    nf_ct_get_tuple(quoted, &quoted_l4proto(quoted, l3).ok()?, reading)
+}
+
+/// Finds the layer 4 header of a quoted packet.
+pub(super) fn quoted_l4proto(quoted: &[u8], l3: L3) -> Result<L4Header, Reason> {
+    match l3 {
         L3::Ipv4 => ipv4_get_l4proto(quoted),
         L3::Ipv6 => ipv6_get_l4proto(quoted),
-    };
-    nf_ct_get_tuple(quoted, &l4.ok()?, reading)
+    }
 }
 
 /// Kernel: `ipv4_get_l4proto`, net/netfilter/nf_conntrack_core.c, v5.10.19.
@@ -233,11 +237,11 @@ pub(super) fn destination(bytes: &[u8]) -> Option<(L3, Addr)> {
     }
 }
 
-/// The source address of a packet, if its IP header is there.
-pub(super) fn source(bytes: &[u8]) -> Option<Addr> {
+/// The source address of a packet, likewise.
+pub(super) fn source(bytes: &[u8]) -> Option<(L3, Addr)> {
     match bytes.first()? >> 4 {
-        4 => Some(addr(bytes.get(12..16)?)),
-        6 => Some(addr(bytes.get(8..24)?)),
+        4 => Some((L3::Ipv4, addr(bytes.get(12..16)?))),
+        6 => Some((L3::Ipv6, addr(bytes.get(8..24)?))),
         _ => None,
     }
 }

@@ -29,7 +29,7 @@ impl Conntrack {
             return Ok(());
         };
         let net = &self.nets[usize::from(skb.net)];
-        let from = source(&skb.bytes).unwrap_or_default();
+        let from = source(&skb.bytes).map_or(Default::default(), |(_, addr)| addr);
         if is_martian(net, l3, from, dst) {
             return Err(DropCause::Martian);
         }

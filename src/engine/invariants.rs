@@ -1,6 +1,7 @@
 //! What must be true of the machine at every step, checked from the outside.
 
 use super::conn::{NfConn, Owner, Status, Timeout};
+use super::extract::nf_ct_invert_tuple;
 use super::nulls::{DYING_NULLS, Link, ListId, Next, Node, NodeRef, UNCONFIRMED_NULLS};
 use super::slab::ConnId;
 use super::state::Conntrack;
@@ -40,6 +41,13 @@ pub enum Violation {
     TimeoutKind(ConnId),
     /// A namespace counts other than there is: counted, found.
     Count(u8, u32, u32),
+    /// In the by-source table without source NAT decided, or the other way round, or in the wrong
+    /// chain of it.
+    BySource(ConnId),
+    /// The by-source table leads to a slot that holds nothing.
+    BySourceFreed(u32),
+    /// An address differs that no NAT bit accounts for, or confirmed NAT has no decision.
+    NatStatus(ConnId),
 }
 
 /// The checks that [`Violation`]s belong to, as the page names them.
@@ -55,16 +63,20 @@ pub enum Check {
     Timeouts,
     /// Counts are right, and nothing leads to freed memory.
     Memory,
+    /// Where the reply is not the mirror of the original, NAT said so; who has a source decided is
+    /// in the by-source table.
+    Nat,
 }
 
 impl Check {
     /// All checks.
-    pub const ALL: [Check; 5] = [
+    pub const ALL: [Check; 6] = [
         Check::References,
         Check::Hashed,
         Check::Lists,
         Check::Timeouts,
         Check::Memory,
+        Check::Nat,
     ];
 }
 
@@ -85,6 +97,9 @@ impl Violation {
             Violation::TimeoutKind(_) => Check::Timeouts,
             Violation::FreedReachable(..) | Violation::DanglingSkb(_) | Violation::Count(..) => {
                 Check::Memory
+            }
+            Violation::BySource(_) | Violation::BySourceFreed(_) | Violation::NatStatus(_) => {
+                Check::Nat
             }
         }
     }
@@ -124,6 +139,7 @@ impl Conntrack {
                 }
             }
         }
+        self.check_by_source(&mut found);
         for skb in &self.skbs {
             if skb.nfct.is_some_and(|id| self.conns.get(id).is_none()) {
                 found.push(Violation::DanglingSkb(skb.id));
@@ -230,6 +246,7 @@ impl Conntrack {
             }
         }
         self.check_references(conn, found);
+        self.check_nat(conn, found);
         let started = matches!(conn.timeout, Timeout::Absolute(_));
         if started != confirmed && !conn.moving {
             found.push(Violation::TimeoutKind(id));
@@ -240,6 +257,22 @@ impl Conntrack {
     /// event worker holds it.
     fn pending_list_due(&self, conn: &NfConn) -> bool {
         self.has_pending_lists() || conn.refs.of(Owner::EventRetry) > 0
+    }
+
+    /// The two halves of the reply that a NAT bit must account for, and a decision for each bit.
+    fn check_nat(&self, conn: &NfConn, found: &mut Vec<Violation>) {
+        let Some(mirror) = nf_ct_invert_tuple(conn.tuple(Dir::Original)) else {
+            return;
+        };
+        let (src, dst) = (Status::SRC_NAT, Status::DST_NAT);
+        let changed = !mirror.nf_ct_tuple_equal(conn.tuple(Dir::Reply));
+        let told = conn.status.intersects(src | dst);
+        let decided = (!conn.status.contains(src) || conn.status.contains(Status::SRC_NAT_DONE))
+            && (!conn.status.contains(dst) || conn.status.contains(Status::DST_NAT_DONE));
+        // The bit follows the tuple, and the decision the bit, each by a step.
+        if conn.status.contains(Status::CONFIRMED) && (changed != told || !decided) {
+            found.push(Violation::NatStatus(conn.id));
+        }
     }
 
     fn check_references(&self, conn: &NfConn, found: &mut Vec<Violation>) {

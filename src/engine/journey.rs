@@ -180,7 +180,13 @@ impl Conntrack {
             return self.packet_leaves(id, outcome, probe);
         }
         for chain in Chain::BEHIND_CONNTRACK {
-            if let Err(cause) = self.ask_hook(id, station, chain, probe) {
+            let asked = match chain {
+                Chain::NatDst | Chain::NatSrc => self.nat_hook(id, station, chain, probe),
+                Chain::Raw | Chain::Mangle | Chain::Filter => {
+                    self.ask_hook(id, station, chain, probe)
+                }
+            };
+            if let Err(cause) = asked {
                 self.tell_sender(id, cause, outcome, probe);
                 return Some(self.drop_skb(id, station, cause, probe));
             }

@@ -139,4 +139,11 @@ differences! {
     Icmpv6Redirect,
     /// ICMPv6: multicast router discovery is refused; it is not tracked.
     Icmpv6RouterDiscovery,
+    /// NAT: destination ports of a range are tried from a random one on; from the first one on.
+    NatDestinationPortsInOrder,
+    /// NAT: the opposite flow takes a source that is to stay as it is; it does not, where both may
+    /// be opened at once and neither is translated.
+    NatLeavesOppositeFlow,
+    /// NAT: a closing TCP connection keeps its port; a new one with higher numbers may take it.
+    NatTakesClosingPort,
 }

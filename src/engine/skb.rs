@@ -5,6 +5,7 @@ use super::defrag::Fragmented;
 use super::hooks::Station;
 use super::router::IfName;
 use super::slab::ConnId;
+use super::tuple::Dir;
 use core::fmt;
 
 /// Names a packet: `s1` is the first one ever injected.
@@ -52,6 +53,15 @@ impl CtInfo {
     /// The packet travels in the reply direction (`CTINFO2DIR`).
     pub const fn is_reply(self) -> bool {
         matches!(self, CtInfo::EstablishedReply | CtInfo::RelatedReply)
+    }
+
+    /// The direction that the packet travels in. Kernel: `CTINFO2DIR`.
+    pub const fn dir(self) -> Dir {
+        if self.is_reply() {
+            Dir::Reply
+        } else {
+            Dir::Original
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::defrag::FragQueue;
 use super::event::Event;
 use super::gc_whole::Average;
 use super::hooks::Station;
+use super::nat::Nat;
 use super::nulls::Link;
 use super::policy::Timeouts;
 use super::profile::Profile;
@@ -58,6 +59,8 @@ pub struct Conntrack {
     pub gc: GcWorker,
     /// The listener for events.
     pub listener: Listener,
+    /// What NAT keeps beside the connections.
+    pub nat: Nat,
 }
 
 /// A network namespace (`struct net`), as far as conntrack looks at it.
@@ -176,6 +179,11 @@ impl Conntrack {
             .flat_map(|queue| queue.runs.iter().flatten())
             .map(|piece| size_of::<super::defrag::Piece>() + piece.packet.len())
             .sum();
-        frags + size_of::<Conntrack>() + self.table.bytes() + self.conns.bytes() + skbs
+        size_of::<Conntrack>()
+            + self.table.bytes()
+            + self.conns.bytes()
+            + self.nat.by_source.bytes()
+            + frags
+            + skbs
     }
 }

@@ -6,6 +6,7 @@ use super::conn::{EventMask, Owner, Status, Timeout};
 use super::defrag::FragmentFault;
 use super::hash::HashKey;
 use super::hooks::Station;
+use super::nat::Manip;
 use super::nulls::{ListId, NodeRef};
 use super::proto::Reason;
 use super::proto::dccp::{DccpRole, DccpState, DccpType};
@@ -77,6 +78,16 @@ pub enum DropCause {
     DyingAtConfirm,
     /// Confirm met a chain longer than it would search.
     ChainTooLong,
+    /// NAT: the interface has no address to give.
+    NatNoAddress,
+    /// NAT: a masqueraded connection takes another interface now.
+    NatOifChanged,
+    /// NAT: an ICMP redirect about a connection that is translated.
+    NatRedirect,
+    /// NAT: a header is cut off.
+    NatUnreadable,
+    /// The sequence numbers could not be adjusted.
+    SeqAdjust,
 }
 
 /// Why a connection is deleted.
@@ -98,6 +109,10 @@ pub enum DeleteCause {
     TcpReopen,
     /// A DCCP reset before any reply.
     DccpReset,
+    /// Its masqueraded packets take another interface now.
+    NatOifChanged,
+    /// It was closing, and NAT gave its port to a new one.
+    NatPort,
 }
 
 /// A step. The state that belongs to it is the one right after it happened. Fields are named after
@@ -315,6 +330,50 @@ pub enum Step {
     PolicyAttached { conn: ConnId },
     /// The mark of a connection changed.
     MarkSet { conn: ConnId, old: u32, new: u32 },
+    /// NAT was decided for one half: by this rule, or by none.
+    NatDecided {
+        conn: ConnId,
+        manip: Manip,
+        rule: Option<u32>,
+    },
+    /// NAT looked for a tuple, and another connection has it.
+    NatTupleTaken { conn: ConnId, other: ConnId },
+    /// NAT tried so many ports, or identifiers, ending with this one; `found`: it is free.
+    NatPortsTried {
+        conn: ConnId,
+        tries: u32,
+        port: u16,
+        found: bool,
+    },
+    /// The reply tuple is another one now.
+    NatReplyChanged {
+        conn: ConnId,
+        old: Tuple,
+        new: Tuple,
+    },
+    /// The connection is in the by-source table.
+    BysourceLinked { conn: ConnId },
+    /// One half of the packet was rewritten; `quote`: and the packet in it that it quotes.
+    PacketRewritten {
+        skb: SkbId,
+        conn: ConnId,
+        manip: Manip,
+        quote: bool,
+    },
+    /// The length of the data of this direction changed by so many bytes, from `seq` on.
+    SeqOffsetSet {
+        conn: ConnId,
+        dir: Dir,
+        seq: u32,
+        by: i32,
+    },
+    /// The packet's sequence and acknowledgement numbers were moved by so much.
+    SeqAdjusted {
+        skb: SkbId,
+        conn: ConnId,
+        seq: i32,
+        ack: i32,
+    },
     /// The packet's destination address decided its way: to this machine, or on by an interface.
     Routed { skb: SkbId, path: super::skb::Path },
     /// Its hop limit went down by one.

@@ -28,6 +28,8 @@ pub enum Phase {
     Tracker,
     /// Rules, holding, dropping.
     Rules,
+    /// NAT: choosing a tuple, rewriting a packet.
+    Nat,
     /// Confirm up to the table.
     Confirm,
     /// Nodes go into the table.
@@ -88,6 +90,9 @@ const IP_H: &str = "include/net/ip.h";
 const IP_ICMP: &str = "net/ipv4/icmp.c";
 const TCP_IPV4: &str = "net/ipv4/tcp_ipv4.c";
 const NFT_CT: &str = "net/netfilter/nft_ct.c";
+const NAT: &str = "net/netfilter/nf_nat_core.c";
+const NAT_PROTO: &str = "net/netfilter/nf_nat_proto.c";
+const SEQADJ: &str = "net/netfilter/nf_conntrack_seqadj.c";
 const IP_INPUT: &str = "net/ipv4/ip_input.c";
 const SYSCTL: &str = "kernel/sysctl.c";
 
@@ -140,7 +145,15 @@ impl Step {
             | Step::HashRemoved { conn, .. }
             | Step::Destroyed { conn }
             | Step::Freed { conn, .. }
-            | Step::GcFound { conn } => Some(conn),
+            | Step::GcFound { conn }
+            | Step::NatDecided { conn, .. }
+            | Step::NatTupleTaken { conn, .. }
+            | Step::NatPortsTried { conn, .. }
+            | Step::NatReplyChanged { conn, .. }
+            | Step::BysourceLinked { conn }
+            | Step::PacketRewritten { conn, .. }
+            | Step::SeqOffsetSet { conn, .. }
+            | Step::SeqAdjusted { conn, .. } => Some(conn),
             Step::ConfirmCalled { conn, .. } => conn,
             _ => None,
         }
@@ -173,7 +186,9 @@ impl Step {
             | Step::PacketLeaves { skb, .. }
             | Step::SkbFreed { skb }
             | Step::ConfirmCalled { skb, .. }
-            | Step::ConfirmSkipped { skb, .. } => Some(skb),
+            | Step::ConfirmSkipped { skb, .. }
+            | Step::PacketRewritten { skb, .. }
+            | Step::SeqAdjusted { skb, .. } => Some(skb),
             _ => None,
         }
     }
@@ -275,6 +290,23 @@ impl Step {
             Step::EventCached { .. } => (None, "nf_conntrack_event_cache", ECACHE_H, Phase::Events),
             Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
             Step::RuleActed { .. } => (None, "nft_do_chain", NFT, Phase::Rules),
+            Step::NatDecided { rule: Some(_), .. } => (None, "nf_nat_inet_fn", NAT, Phase::Nat),
+            Step::NatDecided { rule: None, .. } => {
+                (None, "nf_nat_alloc_null_binding", NAT, Phase::Nat)
+            }
+            Step::NatTupleTaken { .. } => (None, "nf_conntrack_tuple_taken", CORE, Phase::Nat),
+            Step::NatPortsTried { .. } => (None, "nf_nat_l4proto_unique_tuple", NAT, Phase::Nat),
+            Step::NatReplyChanged { .. } | Step::BysourceLinked { .. } => {
+                (None, "nf_nat_setup_info", NAT, Phase::Nat)
+            }
+            Step::PacketRewritten { quote: false, .. } => {
+                (None, "nf_nat_manip_pkt", NAT_PROTO, Phase::Nat)
+            }
+            Step::PacketRewritten { quote: true, .. } => {
+                (None, "nf_nat_icmp_reply_translation", NAT_PROTO, Phase::Nat)
+            }
+            Step::SeqOffsetSet { .. } => (None, "nf_ct_seqadj_set", SEQADJ, Phase::Nat),
+            Step::SeqAdjusted { .. } => (None, "nf_ct_seq_adjust", SEQADJ, Phase::Nat),
             Step::MarkSet { .. } => (None, "nft_ct_set_eval", NFT_CT, Phase::Rules),
             Step::PolicyAttached { .. } => (None, "nft_ct_timeout_obj_eval", NFT_CT, Phase::Rules),
             Step::HopCounted { .. } => (None, "ip_decrease_ttl", IP_H, Phase::Rules),

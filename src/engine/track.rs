@@ -8,6 +8,7 @@ use super::extract::{L4Header, get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple}
 use super::hash::RawHash;
 use super::hooks::Station;
 use super::lookup::Key;
+use super::nat::bysource;
 use super::nulls::Node;
 use super::probe::Probe;
 use super::profile::Difference;
@@ -245,7 +246,7 @@ impl Conntrack {
         let rare = Rare {
             acct: enabled(Sysctl::Acct).then(Default::default),
             tstamp: enabled(Sysctl::Timestamp).then_some((None, None)),
-            timeout: None,
+            ..Rare::default()
         };
         let ext = Extensions {
             ecache: self.nf_ct_ecache_wanted(net).then(Ecache::default),
@@ -273,6 +274,8 @@ impl Conntrack {
             mark: 0,
             proto: ProtoState::None,
             ext,
+            nat_bysource: bysource::Place::default(),
+            masq_index: 0,
             moving: true,
             zone,
         });

@@ -266,6 +266,9 @@ fn anchor(step: &Step) -> Option<Vec<&'static str>> {
         Step::FragmentQueued { .. } | Step::Reassembled { .. } | Step::FragmentsFreed { .. } => {
             Vec::new()
         }
+        Step::NatDecided { .. } => vec!["nf_hook_slow", "nf_nat_inet_fn"],
+        Step::PacketRewritten { .. } => vec!["nf_hook_slow", "nf_nat_inet_fn", "nf_nat_packet"],
+        Step::SeqAdjusted { .. } => vec!["ipv4_confirm"],
         Step::Dropped { .. } => vec!["nf_hook_slow", "kfree_skb", "skb_release_head_state"],
         Step::PacketLeaves {
             path: Path::Input, ..
@@ -551,6 +554,14 @@ fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
                 "nf_ct_kill",
             ]
         }
+        DeleteCause::NatOifChanged => vec!["nf_hook_slow", "nf_nat_inet_fn", "nf_ct_kill"],
+        DeleteCause::NatPort => vec![
+            "nf_hook_slow",
+            "nf_nat_inet_fn",
+            "nf_nat_setup_info",
+            "get_unique_tuple",
+            "nf_ct_kill",
+        ],
         DeleteCause::Asked | DeleteCause::Flush => Vec::new(),
     }
 }

@@ -24,6 +24,21 @@ const fn words(title: &'static str, v5_10: &'static str, v6_18: &'static str) ->
 /// The words of a difference; each sentence begins with the kernel as its subject.
 pub const fn words_of(difference: Difference) -> Differs {
     match difference {
+        Difference::NatDestinationPortsInOrder => words(
+            "NAT: ports of a destination range",
+            "Tries them from a random one on.",
+            "Tries them from the first one on.",
+        ),
+        Difference::NatLeavesOppositeFlow => words(
+            "NAT: the opposite flow",
+            "Finds a source taken by the flow that runs the other way round.",
+            "Leaves it alone where both may be opened at once and neither is translated.",
+        ),
+        Difference::NatTakesClosingPort => words(
+            "NAT: ports of closing connections",
+            "Leaves a closing connection its port.",
+            "Kills it for a new one whose sequence numbers are higher.",
+        ),
         Difference::SipHash => words(
             "Hash function",
             "Hashes tuples with jhash2; zones play no part.",

@@ -298,6 +298,7 @@ pub const fn phase(phase: Phase) -> &'static str {
         Phase::Attach => "attach",
         Phase::Tracker => "layer 4 tracker",
         Phase::Rules => "rules",
+        Phase::Nat => "NAT",
         Phase::Confirm => "confirm",
         Phase::Insert => "insert",
         Phase::Events => "events",

@@ -9,6 +9,7 @@ mod headline;
 mod journey;
 mod life;
 mod lookup;
+mod nat;
 mod protocols;
 mod router;
 mod told;
@@ -285,6 +286,24 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::RuleActed { skb, hook, rule } => journey::rule_acted(skb, hook, rule),
         Step::MarkSet { conn, old, new } => journey::mark_set(conn, old, new),
         Step::PolicyAttached { conn } => router::policy_attached(conn),
+        Step::NatDecided { conn, manip, rule } => nat::decided(conn, manip, rule),
+        Step::NatTupleTaken { conn, other } => nat::tuple_taken(conn, other),
+        Step::NatPortsTried {
+            conn,
+            tries,
+            port,
+            found,
+        } => nat::ports_tried(conn, tries, port, found),
+        Step::NatReplyChanged { conn, new, .. } => nat::reply_changed(conn, &new),
+        Step::BysourceLinked { conn } => nat::bysource_linked(conn),
+        Step::PacketRewritten {
+            skb,
+            conn,
+            manip,
+            quote,
+        } => nat::rewritten(skb, conn, manip, quote),
+        Step::SeqOffsetSet { conn, dir, seq, by } => nat::seq_offset_set(conn, dir, seq, by),
+        Step::SeqAdjusted { skb, seq, ack, .. } => nat::seq_adjusted(skb, seq, ack),
         Step::Routed { skb, path } => journey::routed(skb, path),
         Step::HopCounted { skb, left } => router::hop_counted(skb, left),
         Step::Fragmented { skb, pieces } => router::fragmented(skb, pieces),

@@ -313,6 +313,33 @@ const INET_ERROR: &[&str] = &[
     "if it goes elsewhere: refuse",
     "attach it, as RELATED",
 ];
+const NAT_FN: &[&str] = &[
+    "if this half is decided: go on below",
+    "ask the rules until one decides",
+    "none did: bind it to its own address",
+    "rewrite the packet",
+];
+const NAT_UNIQUE: &[&str] = &[
+    "keep what it has, if nobody else has the answers",
+    "else choose an address",
+    "else look for a free port",
+];
+const NAT_SETUP: &[&str] = &[
+    "old = invert(reply tuple)",
+    "new = a unique tuple in the range",
+    "if new is not old: reply tuple = invert(new)",
+    "source: into the by-source table",
+    "this half is decided",
+];
+const NAT_PACKET: &[&str] = &[
+    "target = invert(the other direction's tuple)",
+    "write the target's address and port, and checksums",
+    "an ICMP error: the packet that it quotes as well",
+];
+const SEQADJ: &[&str] = &[
+    "the length changed at seq: remember by how much",
+    "seq and ack move by what lies before them",
+];
 const NONE: &[&str] = &[];
 
 /// Lines and current line of a step.
@@ -392,6 +419,16 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::MarkSet { .. } => (SLOW, 1),
         Step::Routed { .. } | Step::HopCounted { .. } | Step::Fragmented { .. } => (SLOW, 3),
         Step::AnswerMade { .. } | Step::PolicyAttached { .. } => (SLOW, 1),
+        Step::NatDecided { rule: Some(_), .. } => (NAT_FN, 1),
+        Step::NatDecided { rule: None, .. } => (NAT_FN, 2),
+        Step::NatTupleTaken { .. } => (NAT_UNIQUE, 0),
+        Step::NatPortsTried { .. } => (NAT_UNIQUE, 2),
+        Step::NatReplyChanged { .. } => (NAT_SETUP, 2),
+        Step::BysourceLinked { .. } => (NAT_SETUP, 3),
+        Step::PacketRewritten { quote: false, .. } => (NAT_PACKET, 1),
+        Step::PacketRewritten { quote: true, .. } => (NAT_PACKET, 2),
+        Step::SeqOffsetSet { .. } => (SEQADJ, 0),
+        Step::SeqAdjusted { .. } => (SEQADJ, 1),
         Step::Held { .. } => (SLOW, 1),
         Step::Dropped { cause, .. } => match cause {
             DropCause::Asked
@@ -405,8 +442,13 @@ fn lines(step: &Step, before: &[Step]) -> Code {
             | DropCause::TableFull
             | DropCause::Tracker
             | DropCause::ClashLost
-            | DropCause::DyingAtConfirm
-            | DropCause::ChainTooLong => (SLOW, 2),
+            | DropCause::ChainTooLong
+            | DropCause::NatNoAddress
+            | DropCause::NatOifChanged
+            | DropCause::NatRedirect
+            | DropCause::NatUnreadable
+            | DropCause::SeqAdjust
+            | DropCause::DyingAtConfirm => (SLOW, 2),
         },
         Step::PacketLeaves {
             path: Path::Input, ..

@@ -335,6 +335,7 @@ const fn check_name(check: Check) -> &'static str {
         Check::Hashed => "confirmed means two buckets, unconfirmed none",
         Check::Lists => "each node hangs in the list and bucket it says",
         Check::Timeouts => "timeout is relative before confirm, absolute after",
+        Check::Nat => "NAT bits account for every changed tuple",
         Check::Memory => "counts are right, nothing leads to freed memory",
     }
 }

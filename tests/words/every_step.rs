@@ -7,6 +7,7 @@ use ctscope::engine::conn::{EventMask, Owner, Status, Timeout};
 use ctscope::engine::defrag::FragmentFault;
 use ctscope::engine::hash::HashKey;
 use ctscope::engine::hooks::Station;
+use ctscope::engine::nat::Manip;
 use ctscope::engine::nulls::{ListId, NodeRef};
 use ctscope::engine::proto::Reason;
 use ctscope::engine::proto::tcp::{Bound, Ignored, PacketKind, TcpState, Verdict, WindowCheck};
@@ -77,6 +78,25 @@ fn every_step() -> Vec<Step> {
         Step::Routed {
             skb,
             path: Path::Forward,
+        },
+        Step::NatReplyChanged {
+            conn,
+            old: tuple,
+            new: tuple,
+        },
+        Step::NatTupleTaken { conn, other },
+        Step::BysourceLinked { conn },
+        Step::SeqOffsetSet {
+            conn,
+            dir: Dir::Original,
+            seq: 1009,
+            by: 2,
+        },
+        Step::SeqAdjusted {
+            skb,
+            conn,
+            seq: 2,
+            ack: 0,
         },
         Step::HashComputed {
             tuple,
@@ -418,6 +438,11 @@ fn every_step() -> Vec<Step> {
         DropCause::Fragment(FragmentFault::TooLong),
         DropCause::Fragment(FragmentFault::Congestion),
         DropCause::Fragment(FragmentFault::Full),
+        DropCause::NatNoAddress,
+        DropCause::NatOifChanged,
+        DropCause::NatRedirect,
+        DropCause::NatUnreadable,
+        DropCause::SeqAdjust,
     ] {
         all.push(Step::Dropped { skb, at, cause });
     }
@@ -448,6 +473,27 @@ fn every_step() -> Vec<Step> {
     for expired in [false, true] {
         all.push(Step::FragmentsFreed { pieces: 2, expired });
     }
+    for manip in [Manip::Src, Manip::Dst] {
+        for rule in [None, Some(0)] {
+            all.push(Step::NatDecided { conn, manip, rule });
+        }
+        for quote in [false, true] {
+            all.push(Step::PacketRewritten {
+                skb,
+                conn,
+                manip,
+                quote,
+            });
+        }
+    }
+    for (tries, found) in [(1, true), (240, false)] {
+        all.push(Step::NatPortsTried {
+            conn,
+            tries,
+            port: 5001,
+            found,
+        });
+    }
     for path in [Path::Forward, Path::Input, Path::Output] {
         all.push(Step::PacketLeaves { skb, path });
     }
@@ -460,6 +506,8 @@ fn every_step() -> Vec<Step> {
         DeleteCause::TcpReset,
         DeleteCause::TcpReopen,
         DeleteCause::DccpReset,
+        DeleteCause::NatOifChanged,
+        DeleteCause::NatPort,
     ] {
         all.push(Step::DeleteCalled { conn, cause });
     }
@@ -537,6 +585,14 @@ fn kind(step: &Step) -> (usize, &'static str) {
         FragmentQueued,
         Reassembled,
         FragmentsFreed,
+        NatDecided,
+        NatTupleTaken,
+        NatPortsTried,
+        NatReplyChanged,
+        BysourceLinked,
+        PacketRewritten,
+        SeqOffsetSet,
+        SeqAdjusted,
         Routed,
         Held,
         Released,

@@ -2,9 +2,12 @@
 
 use super::{field, group, plain};
 use crate::engine::Conntrack;
+use crate::engine::addr::Addr;
 use crate::engine::conn::{DestroyEvent, NfConn, Owner, ProtoState, Status, Timeout};
+use crate::engine::nat::Manip;
 use crate::engine::nulls::{ListId, Next, Node};
 use crate::engine::proto::tcp::{TcpPrivate, TcpSide};
+use crate::engine::seqadj::SeqAdj;
 use crate::engine::tuple::Dir;
 use crate::view::model::{Field, FieldGroup, Inspector, LedgerRow};
 use crate::view::names;
@@ -44,6 +47,7 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
         timeout(at, conn, old),
     ];
     groups.extend(proto(at, conn, old));
+    groups.extend(nat(at, conn, old));
     groups.extend(extensions(at, conn, old));
     Inspector {
         title,
@@ -361,6 +365,85 @@ fn tcp_fields(tcp: &TcpPrivate, old: Option<&TcpPrivate>) -> Vec<Field> {
         )
     });
     fields
+}
+
+/// What NAT made of it; nothing as long as nothing is decided.
+fn nat(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup> {
+    if !conn
+        .status
+        .intersects(Status::SRC_NAT_DONE | Status::DST_NAT_DONE)
+    {
+        return None;
+    }
+    let mut fields = Vec::new();
+    for (name, manip) in [("source", Manip::Src), ("destination", Manip::Dst)] {
+        let text = |conn: &NfConn| translation(conn, manip);
+        fields.push(field(
+            name,
+            text(conn),
+            "in the original direction",
+            old.map(text),
+        ));
+    }
+    let linked = |conn: &NfConn| {
+        let inside = conn.nat_bysource.linked();
+        if inside { "linked" } else { "not linked" }.to_owned()
+    };
+    let note = "so that its source gets the same mapping again";
+    fields.push(field("nat_bysource", linked(conn), note, old.map(linked)));
+    let iface = usize::from(conn.masq_index)
+        .checked_sub(1)
+        .and_then(|nth| at.nets.get(usize::from(conn.net))?.ifaces.get(nth));
+    if let Some(iface) = iface {
+        let note = "with another outgoing interface it is deleted";
+        fields.push(plain("masq_index", iface.name.as_str(), note));
+    }
+    if let Some(both) = conn.ext.seqadj() {
+        let was = old.and_then(|conn| conn.ext.seqadj());
+        for dir in Dir::BOTH {
+            let text = |both: [SeqAdj; 2]| {
+                let SeqAdj {
+                    correction_pos,
+                    offset_before,
+                    offset_after,
+                } = both[dir.index()];
+                format!("{offset_before:+} up to {correction_pos}, then {offset_after:+}")
+            };
+            let name = format!("seqadj[{}]", dir.index());
+            fields.push(field(name, text(both), names::dir(dir), was.map(text)));
+        }
+    }
+    Some(group("NAT", fields))
+}
+
+/// What becomes of one half of a packet in the original direction.
+fn translation(conn: &NfConn, manip: Manip) -> String {
+    if !conn.status.contains(manip.done()) {
+        return "not decided".to_owned();
+    }
+    if !conn.status.contains(manip.bit()) {
+        return "stays as it is".to_owned();
+    }
+    let (original, reply) = (conn.tuple(Dir::Original), conn.tuple(Dir::Reply));
+    let l3 = original.src.l3num;
+    let part = |addr: Addr, port: u16| {
+        if original.has_ports() || (original.is_icmp() && manip == Manip::Src) {
+            format!("{}, {port}", addr.show(l3))
+        } else {
+            addr.show(l3).to_string()
+        }
+    };
+    // An ICMP identifier is in the source of both.
+    let after = match manip {
+        Manip::Src if original.is_icmp() => (reply.dst.u3, reply.src.u),
+        Manip::Src => (reply.dst.u3, reply.dst.u),
+        Manip::Dst => (reply.src.u3, reply.src.u),
+    };
+    let (from, to) = match manip {
+        Manip::Src => ((original.src.u3, original.src.u), after),
+        Manip::Dst => ((original.dst.u3, original.dst.u), after),
+    };
+    format!("{} becomes {}", part(from.0, from.1), part(to.0, to.1))
 }
 
 fn extensions(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup> {

@@ -245,6 +245,20 @@ impl Rows<'_> {
             Step::MarkSet { conn, old, new } => {
                 self.push(format!("{conn} mark"), old.to_string(), new.to_string(), "");
             }
+            Step::NatReplyChanged { conn, old, new } => {
+                self.push(
+                    format!("{conn} reply tuple"),
+                    old.to_string(),
+                    new.to_string(),
+                    "",
+                );
+            }
+            Step::SeqOffsetSet {
+                conn, dir, by, seq, ..
+            } => {
+                let what = format!("{conn} {} length", names::dir(dir));
+                self.push(what, String::new(), format!("{by:+} from {seq} on"), "");
+            }
             Step::EventRetryDue { at } => {
                 let what = "event worker due".to_owned();
                 self.push(what, String::new(), names::jiffies(at), "");
@@ -276,6 +290,12 @@ impl Rows<'_> {
             | Step::TrackAgain { .. }
             | Step::RulesPassed { .. }
             | Step::RuleActed { .. }
+            | Step::NatDecided { .. }
+            | Step::NatTupleTaken { .. }
+            | Step::NatPortsTried { .. }
+            | Step::BysourceLinked { .. }
+            | Step::PacketRewritten { .. }
+            | Step::SeqAdjusted { .. }
             | Step::Routed { .. }
             | Step::FragmentQueued { .. }
             | Step::Reassembled { .. }

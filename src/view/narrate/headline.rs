@@ -241,6 +241,10 @@ fn casualties(fresh: &[Step]) -> String {
                 format!("{conn} was deleted: a reset before any reply.")
             }
             DeleteCause::TcpReopen => format!("{conn} was over and was deleted first."),
+            DeleteCause::NatOifChanged => {
+                format!("{conn} was deleted: it takes another interface now.")
+            }
+            DeleteCause::NatPort => format!("{conn} was closing and was deleted for its port."),
             DeleteCause::Asked | DeleteCause::Flush => format!("{conn} was deleted."),
         }),
         _ => None,

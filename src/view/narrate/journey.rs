@@ -178,6 +178,16 @@ pub(in crate::view) const fn drop_reason(cause: DropCause) -> &'static str {
         DropCause::Tracker => "The tracker does not only refuse it: it is not to pass.",
         DropCause::ClashLost => "Its connection lost against one with an equal tuple.",
         DropCause::ChainTooLong => "A chain is so long that somebody may have aimed at it.",
+        DropCause::NatNoAddress => "The interface has no address of this family to give.",
+        DropCause::NatOifChanged => {
+            "The address that it was given belongs to another interface, so its connection is of \
+             no use any more."
+        }
+        DropCause::NatRedirect => {
+            "It would show the sender a way on which its packets are not translated."
+        }
+        DropCause::NatUnreadable => "A header that must be rewritten is cut off.",
+        DropCause::SeqAdjust => "The header whose numbers must move is cut off.",
         DropCause::DyingAtConfirm => "Its connection was deleted before it was confirmed.",
     }
 }
@@ -223,9 +233,14 @@ pub(super) fn drop_cause(cause: DropCause) -> String {
         DropCause::Rule(rule) => format!(" by rule {}", rule + 1),
         DropCause::TableFull => ", for the table is full".to_owned(),
         DropCause::Tracker => " by the tracker".to_owned(),
-        DropCause::ClashLost | DropCause::DyingAtConfirm | DropCause::ChainTooLong => {
-            " by confirm".to_owned()
-        }
+        DropCause::NatNoAddress
+        | DropCause::NatOifChanged
+        | DropCause::NatRedirect
+        | DropCause::NatUnreadable => " by NAT".to_owned(),
+        DropCause::ClashLost
+        | DropCause::DyingAtConfirm
+        | DropCause::ChainTooLong
+        | DropCause::SeqAdjust => " by confirm".to_owned(),
     }
 }
 

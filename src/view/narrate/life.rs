@@ -113,6 +113,14 @@ pub(super) fn delete_called(conn: ConnId, cause: DeleteCause) -> Words {
             "a reset came before any reply",
             "Nothing was agreed on, so there is nothing to keep.",
         ),
+        DeleteCause::NatOifChanged => (
+            "its packets leave by another interface now",
+            "It was masqueraded: answers would still come to the old interface's address.",
+        ),
+        DeleteCause::NatPort => (
+            "NAT gives its port to a new one",
+            "It is closing, and the new one's numbers are ahead of all that it has sent.",
+        ),
         DeleteCause::TcpReopen => (
             "a new SYN opens it anew",
             "The old one was closed; its remains must go first.",

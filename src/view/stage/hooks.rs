@@ -213,12 +213,17 @@ fn current(scene: &Scene) -> Option<Current> {
                     | DropCause::NoRoute
                     | DropCause::Martian
                     | DropCause::HopLimit
-                    | DropCause::TooBig => Spot::At(at, Work::Rules),
+                    | DropCause::TooBig
+                    | DropCause::NatNoAddress
+                    | DropCause::NatOifChanged
+                    | DropCause::NatRedirect
+                    | DropCause::NatUnreadable => Spot::At(at, Work::Rules),
                     DropCause::Fragment(_) => Spot::At(at, Work::Conntrack),
                     DropCause::TableFull | DropCause::Tracker => Spot::At(at, Work::Conntrack),
-                    DropCause::ClashLost | DropCause::DyingAtConfirm | DropCause::ChainTooLong => {
-                        Spot::At(at, Work::Confirm)
-                    }
+                    DropCause::ClashLost
+                    | DropCause::DyingAtConfirm
+                    | DropCause::ChainTooLong
+                    | DropCause::SeqAdjust => Spot::At(at, Work::Confirm),
                 }
             }
             Step::FragmentQueued { .. } => {

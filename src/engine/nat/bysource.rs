@@ -1,0 +1,148 @@
+//! Connections by the source of their original tuple, so that one source keeps one mapping.
+
+use crate::engine::conn::Status;
+use crate::engine::hash::{RawHash, jhash2};
+use crate::engine::invariants::Violation;
+use crate::engine::slab::ConnId;
+use crate::engine::state::Conntrack;
+use crate::engine::tuple::{Dir, Tuple};
+
+/// "No slot".
+const NONE: u32 = u32::MAX;
+/// "Not in the table".
+const OUTSIDE: u32 = u32::MAX - 1;
+
+/// A place in a chain of the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The slot of the next one, [`NONE`] behind the last, [`OUTSIDE`] if it is in no chain.
+    next: u32,
+    /// The slot of the one before, [`NONE`] at the head.
+    prev: u32,
+}
+
+impl Default for Place {
+    fn default() -> Place {
+        Place {
+            next: OUTSIDE,
+            prev: NONE,
+        }
+    }
+}
+
+impl Place {
+    /// `true` in a chain.
+    pub const fn linked(self) -> bool {
+        self.next != OUTSIDE
+    }
+}
+
+/// The table: the slot of the first connection of each chain. It is made with the first
+/// connection that comes in, as large as the connection table is then, and keeps that size.
+/// Kernel: `nf_nat_bysource`, net/netfilter/nf_nat_core.c, v5.10.19.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BySource {
+    heads: Vec<u32>,
+}
+
+impl BySource {
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> usize {
+        self.heads.len() * 4
+    }
+}
+
+impl Conntrack {
+    /// The chain of a source. Only which connections share one depends on the hash, and that
+    /// decides nothing, so both kernels' ways are one here.
+    /// Kernel: `hash_by_src`, net/netfilter/nf_nat_core.c, v5.10.19.
+    fn hash_by_src(&self, net: u8, tuple: &Tuple) -> usize {
+        let [a, b, c, d] = tuple.src.u3.words();
+        let last = u32::from(tuple.src.u.swap_bytes()) | (tuple.src.l3num as u32) << 16;
+        let seed = self.config.seed ^ self.nets[usize::from(net)].hash_mix;
+        let raw = jhash2(&[a, b, c, d, last], seed ^ u32::from(tuple.dst.protonum));
+        RawHash(raw).scale(self.nat.by_source.heads.len() as u32) as usize
+    }
+
+    /// Puts a connection at the head of its source's chain.
+    pub(super) fn link_by_source(&mut self, id: ConnId) {
+        if self.nat.by_source.heads.is_empty() {
+            self.nat.by_source.heads = vec![NONE; self.table.size() as usize];
+        }
+        let conn = &self.conns[id];
+        let chain = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
+        let next = core::mem::replace(&mut self.nat.by_source.heads[chain], id.slot);
+        self.conns[id].nat_bysource = Place { next, prev: NONE };
+        if let Some(after) = self.conns.at_mut(next) {
+            after.nat_bysource.prev = id.slot;
+        }
+    }
+
+    /// Takes a connection out, if it is in.
+    /// Kernel: `nf_nat_cleanup_conntrack`, net/netfilter/nf_nat_core.c, v5.10.19.
+    pub(in crate::engine) fn nf_nat_cleanup_conntrack(&mut self, id: ConnId) {
+        let place = core::mem::take(&mut self.conns[id].nat_bysource);
+        if !place.linked() {
+            return;
+        }
+        match self.conns.at_mut(place.prev) {
+            Some(before) => before.nat_bysource.next = place.next,
+            None => {
+                let conn = &self.conns[id];
+                let chain = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
+                self.nat.by_source.heads[chain] = place.next;
+            }
+        }
+        if let Some(after) = self.conns.at_mut(place.next) {
+            after.nat_bysource.prev = place.prev;
+        }
+    }
+
+    /// The connections of the chain that a source belongs to, newest first.
+    pub(super) fn chain_by_source(&self, net: u8, tuple: &Tuple) -> impl Iterator<Item = ConnId> {
+        let head = match self.nat.by_source.heads.len() {
+            0 => NONE,
+            _ => self.nat.by_source.heads[self.hash_by_src(net, tuple)],
+        };
+        let first = self.conns.at(head);
+        core::iter::successors(first, |conn| self.conns.at(conn.nat_bysource.next))
+            .map(|conn| conn.id)
+    }
+
+    /// Who has source NAT decided is in the table, in its source's chain, and nobody else.
+    pub(in crate::engine) fn check_by_source(&self, found: &mut Vec<Violation>) {
+        let mut linked = 0;
+        for conn in self.conns.iter() {
+            let done = conn.status.contains(Status::SRC_NAT_DONE);
+            if conn.nat_bysource.linked() != done && !conn.moving {
+                found.push(Violation::BySource(conn.id));
+            }
+            linked += usize::from(conn.nat_bysource.linked());
+        }
+        for (chain, &head) in self.nat.by_source.heads.iter().enumerate() {
+            let (mut at, mut before) = (head, NONE);
+            while at != NONE {
+                let Some(conn) = self.conns.at(at) else {
+                    found.push(Violation::BySourceFreed(at));
+                    break;
+                };
+                let place = conn.nat_bysource;
+                let own = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
+                if !place.linked() || place.prev != before || own != chain || linked == 0 {
+                    found.push(Violation::BySource(conn.id));
+                    break;
+                }
+                linked -= 1;
+                (before, at) = (at, place.next);
+            }
+        }
+        if linked != 0 {
+            found.extend(
+                self.conns
+                    .iter()
+                    .find(|conn| conn.nat_bysource.linked())
+                    .map(|conn| Violation::BySource(conn.id)),
+            );
+        }
+    }
+}
