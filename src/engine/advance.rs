@@ -14,6 +14,7 @@ use super::time::{Jiffies, Ticks};
 enum Timer {
     Gc,
     Ecache(u8),
+    Expect,
 }
 
 /// Jiffies for which runs of a timer are reckoned at once: with the pause that follows them they
@@ -62,6 +63,11 @@ impl Conntrack {
                 }
                 Timer::Gc => self.gc_timer(start, at, end, &deadlines, &mut idle, probe),
                 Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
+                Timer::Expect => {
+                    self.clock_at_timer(at, probe);
+                    self.gc_idle_told(&mut idle, probe);
+                    self.expectations_time_out(probe);
+                }
             }
         }
         let by = self.clock_to(end);
@@ -75,8 +81,10 @@ impl Conntrack {
         let ecache = (0..)
             .zip(&self.nets)
             .filter_map(|(net, netns)| netns.ecache_due.map(|due| (Timer::Ecache(net), due)));
+        let expect = self.next_expect_due().map(|due| (Timer::Expect, due));
         gc.into_iter()
             .chain(ecache)
+            .chain(expect)
             // What should have gone off while it was kept waiting goes off now.
             .map(|(timer, due)| (timer, if due.is_after(from) { due } else { from }))
             .filter(|(_, due)| end.is_after(*due))
@@ -147,7 +155,8 @@ impl Conntrack {
 
     /// Ticks until the first timer that is not gc's goes off.
     fn other_timer(&self, at: Jiffies) -> u32 {
-        let dues = self.nets.iter().filter_map(|net| net.ecache_due);
+        let ecache = self.nets.iter().filter_map(|net| net.ecache_due);
+        let dues = ecache.chain(self.next_expect_due());
         dues.map(|due| due.left(at).0).min().unwrap_or(u32::MAX)
     }
 

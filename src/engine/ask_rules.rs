@@ -47,8 +47,8 @@ impl Conntrack {
                     }
                 }
                 Action::Mark(mark) => self.set_mark(id, mark, probe),
-                Action::Helper(_)
-                | Action::Timeout(_)
+                Action::Helper(name) => self.ct_helper_set(id, name, probe),
+                Action::Timeout(_)
                 | Action::Snat(_)
                 | Action::Dnat(_)
                 | Action::Masquerade(_)

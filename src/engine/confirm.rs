@@ -69,6 +69,7 @@ impl Conntrack {
         let (Some(conn), Some(ctinfo)) = (conn, ctinfo) else {
             return Ok(());
         };
+        self.call_helper(skb, conn, ctinfo, probe)?;
         if self.conns[conn].status.contains(Status::CONFIRMED) || ctinfo.is_reply() {
             probe.step(self, || Step::ConfirmSkipped { skb, conn });
         } else {
@@ -149,6 +150,9 @@ impl Conntrack {
         self.nf_conntrack_hash_insert(conn, buckets, probe);
         self.nf_conntrack_inserted(conn, probe);
         probe.step(self, || Step::BucketsUnlocked { first, second });
+        if self.conns[conn].ext.helper().is_some() {
+            self.nf_conntrack_event_cache(conn, EventMask::HELPER, probe);
+        }
         let event = if self.conns[conn].master.is_some() {
             EventMask::RELATED
         } else {

@@ -1,6 +1,7 @@
 //! The connection object. [Figure 2]
 
 use super::hash::RawHash;
+use super::helper::Helper;
 use super::nulls::{ListId, Node};
 use super::proto::tcp::TcpPrivate;
 use super::slab::ConnId;
@@ -233,6 +234,8 @@ pub struct Rare {
     pub acct: Option<[Counted; 2]>,
     /// TSTAMP, if `nf_conntrack_timestamp` was 1.
     pub tstamp: Option<Stamps>,
+    /// HELPER, if it has one.
+    pub helper: Option<Helper>,
 }
 
 /// Optional areas behind `ct->ext`; each is there or not from creation on.
@@ -253,6 +256,15 @@ impl Extensions {
     /// Stamps of start and end, if it has some.
     pub fn tstamp(&self) -> Option<Stamps> {
         self.rare.as_ref()?.tstamp
+    }
+
+    /// The helper, if it has one.
+    pub fn helper(&self) -> Option<Helper> {
+        self.rare.as_ref()?.helper
+    }
+
+    pub(super) fn helper_mut(&mut self) -> Option<&mut Helper> {
+        self.rare.as_mut()?.helper.as_mut()
     }
 
     pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {

@@ -2,11 +2,14 @@
 //! figures. A step holds ids and numbers, no words; `view::narrate` says them.
 
 use super::conn::{EventMask, Owner, Status, Timeout};
+use super::expect::ExpectEnd;
 use super::hash::HashKey;
+use super::helper::ftp::Found;
 use super::hooks::Station;
 use super::nulls::{ListId, NodeRef};
 use super::proto::Reason;
 use super::proto::tcp::{Ignored, PacketKind, TcpState, WindowCheck};
+use super::rules::HelperName;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::stats::Counter;
@@ -57,6 +60,8 @@ pub enum DropCause {
     Tracker,
     /// No interface leads to its destination.
     NoRoute,
+    /// The helper cannot do without the packet's other half, or may not expect what it announces.
+    Helper,
     /// Confirm lost against an entry that was there already.
     ClashLost,
     /// The connection was deleted before it was confirmed.
@@ -158,6 +163,12 @@ pub enum Step {
         acct: bool,
         tstamp: bool,
         ecache: bool,
+    },
+    /// Its master expects this connection: it is the master's child from now on.
+    Expected {
+        conn: ConnId,
+        master: ConnId,
+        expect: u32,
     },
     /// Nobody expects this connection.
     NotExpected { conn: ConnId },
@@ -317,6 +328,32 @@ pub enum Step {
     ClashInserted { conn: ConnId },
     /// Not resolved.
     ClashLost { conn: ConnId },
+
+    // Helpers and expectations.
+    /// The connection has a helper from now on.
+    HelperAttached { conn: ConnId, helper: HelperName },
+    /// The helper looks at a packet.
+    HelperCalled {
+        skb: SkbId,
+        conn: ConnId,
+        helper: HelperName,
+    },
+    /// FTP: what the helper read in a line.
+    FtpRead {
+        skb: SkbId,
+        conn: ConnId,
+        found: Found,
+    },
+    /// A connection is expected from now on.
+    ExpectCreated { expect: u32, master: ConnId },
+    /// It is not expected any more.
+    ExpectRemoved {
+        expect: u32,
+        master: ConnId,
+        end: ExpectEnd,
+    },
+    /// A message about an expectation was delivered.
+    ExpectEventSent { expect: u32, seq: u32 },
 
     // Events.
     /// One message with these bits was delivered; `seq` counts messages from 1.

@@ -203,7 +203,10 @@ impl Conntrack {
             tstamp,
             ecache,
         });
-        probe.step(self, || Step::NotExpected { conn });
+        if self.expected(conn, key, probe).is_none() {
+            probe.step(self, || Step::NotExpected { conn });
+            self.nf_ct_try_assign_helper(conn, probe);
+        }
         self.hold(conn, Owner::Lookup, probe);
         self.conns[conn].moving = false;
         self.nf_ct_add_to_unconfirmed_list(conn, cpu, probe);
@@ -245,6 +248,7 @@ impl Conntrack {
         let rare = Rare {
             acct: enabled(Sysctl::Acct).then(Default::default),
             tstamp: enabled(Sysctl::Timestamp).then_some((None, None)),
+            ..Rare::default()
         };
         let ext = Extensions {
             ecache: self.nf_ct_ecache_wanted(net).then(Ecache::default),

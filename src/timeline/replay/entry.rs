@@ -3,8 +3,10 @@
 use super::{Player, fits_nothing};
 use crate::engine::conn::{Counted, Place, ProtoState, Status, Zone};
 use crate::engine::event::{Event, EventKind};
+use crate::engine::expect::{ExpectTold, Expectation};
 use crate::engine::nulls::ListId;
 use crate::engine::stats::Counter;
+use crate::engine::time::Ticks;
 use crate::engine::tuple::{Dir, Tuple, ipproto};
 use crate::engine::{Command, Conntrack, Difference, NfConn};
 use crate::scenario::recorder::flat;
@@ -92,6 +94,10 @@ impl Player<'_> {
             let name = match event.kind {
                 EventKind::New => self.names.fresh(number),
                 EventKind::Update | EventKind::Destroy => self.names.of(number),
+                EventKind::ExpNew | EventKind::ExpDestroy => {
+                    told.push((None, expect_message(&self.ct, &event)));
+                    continue;
+                }
             };
             let destroyed = event.kind == EventKind::Destroy;
             if destroyed {
@@ -298,6 +304,8 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
         EventKind::New => "NEW",
         EventKind::Update => "UPDATE",
         EventKind::Destroy => "DESTROY",
+        EventKind::ExpNew => "EXP_NEW",
+        EventKind::ExpDestroy => "EXP_DESTROY",
     };
     map.insert("event".to_owned(), kind.into());
     begin(&event.tuples[0], name, &mut map);
@@ -323,4 +331,53 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     zone_of(event.zone, &mut map);
     acct(event.counted, &mut map);
     map
+}
+
+/// A message of `conntrack -E expect`.
+fn expect_message(ct: &Conntrack, event: &Event) -> Value {
+    let kind = if event.kind == EventKind::ExpNew {
+        "EXP_NEW"
+    } else {
+        "EXP_DESTROY"
+    };
+    let mut map = Map::new();
+    map.insert("event".to_owned(), kind.into());
+    if let Some(told) = &event.expect {
+        let left = event.left.unwrap_or_default();
+        expectation(ct, told, left, &event.tuples[0], &mut map);
+    }
+    map.into()
+}
+
+/// What is told of an expectation.
+fn expectation(
+    ct: &Conntrack,
+    told: &ExpectTold,
+    left: Ticks,
+    master: &Tuple,
+    map: &mut Map<String, Value>,
+) {
+    let Expectation {
+        tuple, mask, class, ..
+    } = told.expect;
+    let l3 = match tuple.src.l3num {
+        crate::engine::addr::L3::Ipv4 => "ipv4",
+        crate::engine::addr::L3::Ipv6 => "ipv6",
+    };
+    map.insert("l3".to_owned(), l3.into());
+    map.insert("proto".to_owned(), proto_name(tuple.dst.protonum).into());
+    map.insert("tuple".to_owned(), tuple_of(ct, &tuple));
+    let mut masked = tuple;
+    masked.src.u3 = mask.addr;
+    masked.src.u = mask.port;
+    masked.dst.u3 = crate::engine::addr::Addr([0xff; 16]);
+    masked.dst.u = 0xffff;
+    map.insert("mask".to_owned(), tuple_of(ct, &masked));
+    map.insert("master".to_owned(), tuple_of(ct, master));
+    map.insert("timeout".to_owned(), ct.hz().secs(left).0.into());
+    if let Some(helper) = told.helper {
+        map.insert("helper".to_owned(), helper.name().into());
+    }
+    map.insert("flags".to_owned(), 0.into());
+    map.insert("class".to_owned(), class.into());
 }

@@ -35,7 +35,7 @@ pub struct Player<'r> {
     /// Events told.
     heard: u32,
     /// Counters as they were told.
-    counted: [u32; crate::engine::stats::Counter::COUNT],
+    counted: [u32; crate::engine::stats::Counter::ALL.len()],
 }
 
 impl<'r> Player<'r> {

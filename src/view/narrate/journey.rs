@@ -165,6 +165,7 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
     let why = match cause {
         DropCause::Asked => "The scenario asks for it; a rule would do the same.",
         DropCause::Rule(_) => "It is the first rule that fits.",
+        DropCause::Helper => "It announces what cannot be read whole, or what may not be expected.",
         DropCause::NoRoute => "No interface has a network that its destination is in.",
         DropCause::TableFull => "No entry could be sacrificed, so it cannot be tracked.",
         DropCause::Tracker => "The tracker does not only refuse it: it is not to pass.",
@@ -201,6 +202,7 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
 pub(super) fn drop_cause(cause: DropCause) -> String {
     match cause {
         DropCause::Asked => String::new(),
+        DropCause::Helper => " by the helper".to_owned(),
         DropCause::NoRoute => ", for it has nowhere to go".to_owned(),
         DropCause::Rule(rule) => format!(" by rule {}", rule + 1),
         DropCause::TableFull => ", for the table is full".to_owned(),

@@ -196,9 +196,10 @@ fn current(scene: &Scene) -> Option<Current> {
                         Spot::At(at, Work::Rules)
                     }
                     DropCause::TableFull | DropCause::Tracker => Spot::At(at, Work::Conntrack),
-                    DropCause::ClashLost | DropCause::DyingAtConfirm | DropCause::ChainTooLong => {
-                        Spot::At(at, Work::Confirm)
-                    }
+                    DropCause::Helper
+                    | DropCause::ClashLost
+                    | DropCause::DyingAtConfirm
+                    | DropCause::ChainTooLong => Spot::At(at, Work::Confirm),
                 }
             }
             Step::ConfirmCalled { .. } | Step::ConfirmSkipped { .. } => {
