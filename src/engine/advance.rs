@@ -15,6 +15,7 @@ enum Timer {
     Gc,
     Ecache(u8),
     Frags(u8),
+    Expect,
 }
 
 /// Jiffies for which runs of a timer are reckoned at once: with the pause that follows them they
@@ -68,6 +69,11 @@ impl Conntrack {
                     self.gc_idle_told(&mut idle, probe);
                     self.frags_expire(net, probe);
                 }
+                Timer::Expect => {
+                    self.clock_at_timer(at, probe);
+                    self.gc_idle_told(&mut idle, probe);
+                    self.expectations_time_out(probe);
+                }
             }
         }
         let by = self.clock_to(end);
@@ -86,6 +92,7 @@ impl Conntrack {
         gc.into_iter()
             .chain(ecache)
             .chain(frags)
+            .chain(self.next_expect_due().map(|due| (Timer::Expect, due)))
             // What should have gone off while it was kept waiting goes off now.
             .map(|(timer, due)| (timer, if due.is_after(from) { due } else { from }))
             .filter(|(_, due)| end.is_after(*due))
@@ -159,6 +166,7 @@ impl Conntrack {
         let dues = self.nets.iter().filter_map(|net| net.ecache_due);
         let frags = (0..self.nets.len() as u8).filter_map(|net| self.frags_due(net));
         dues.chain(frags)
+            .chain(self.next_expect_due())
             .map(|due| due.left(at).0)
             .min()
             .unwrap_or(u32::MAX)

@@ -51,11 +51,9 @@ impl Conntrack {
                 }
                 Action::Mark(mark) => self.set_mark(id, mark, probe),
                 Action::Timeout(_) => self.set_policy(id, nth, probe),
-                Action::Helper(_)
-                | Action::Snat(_)
-                | Action::Dnat(_)
-                | Action::Masquerade(_)
-                | Action::Redirect(_) => {}
+                Action::Helper(name) => self.ct_helper_set(id, name, probe),
+                Action::Snat(_) | Action::Dnat(_) | Action::Masquerade(_) | Action::Redirect(_) => {
+                }
             }
             let at = self.skb(id).map_or(Station::Queue, |skb| skb.at);
             probe.step(self, || Step::RuleActed {

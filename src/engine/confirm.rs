@@ -69,6 +69,7 @@ impl Conntrack {
         let (Some(conn), Some(ctinfo)) = (conn, ctinfo) else {
             return Ok(());
         };
+        self.call_helper(skb, conn, ctinfo, probe)?;
         if ctinfo != CtInfo::RelatedReply
             && self.conns[conn].status.contains(Status::SEQ_ADJUST)
             && !self.nf_ct_seq_adjust(skb, conn, ctinfo, probe)
@@ -157,6 +158,9 @@ impl Conntrack {
         self.nf_conntrack_hash_insert(conn, buckets, probe);
         self.nf_conntrack_inserted(conn, probe);
         probe.step(self, || Step::BucketsUnlocked { first, second });
+        if self.conns[conn].ext.helper().is_some() {
+            self.nf_conntrack_event_cache(conn, EventMask::HELPER, probe);
+        }
         let event = if self.conns[conn].master.is_some() {
             EventMask::RELATED
         } else {

@@ -1,6 +1,7 @@
 //! The connection object. [Figure 2]
 
 use super::hash::RawHash;
+use super::helper::Helper;
 use super::nat::bysource;
 use super::nulls::{ListId, Node};
 use super::policy::Timeouts;
@@ -257,6 +258,8 @@ pub struct Rare {
     pub timeout: Option<Rc<Timeouts>>,
     /// SEQADJ, by [`Dir::index`], once NAT changed the length of its data.
     pub seqadj: Option<[SeqAdj; 2]>,
+    /// HELPER, if it has one.
+    pub helper: Option<Helper>,
 }
 
 /// Optional areas behind `ct->ext`; each is there or not from creation on.
@@ -291,6 +294,15 @@ impl Extensions {
     /// How the numbers of both directions move, if they do.
     pub fn seqadj(&self) -> Option<[SeqAdj; 2]> {
         self.rare.as_ref()?.seqadj
+    }
+
+    /// The helper, if it has one.
+    pub fn helper(&self) -> Option<Helper> {
+        self.rare.as_ref()?.helper
+    }
+
+    pub(super) fn helper_mut(&mut self) -> Option<&mut Helper> {
+        self.rare.as_mut()?.helper.as_mut()
     }
 
     pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {

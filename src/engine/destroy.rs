@@ -89,6 +89,7 @@ impl Conntrack {
                 });
             }
         }
+        self.nf_ct_remove_expectations(id, probe);
         if self.has_pending_lists() {
             self.conns[id].moving = false;
         }
@@ -100,6 +101,7 @@ impl Conntrack {
     pub(super) fn destroy_conntrack<P: Probe>(&mut self, id: ConnId, probe: &mut P) {
         self.conns[id].moving = true;
         probe.step(self, || Step::Destroyed { conn: id });
+        self.nf_ct_remove_expectations(id, probe);
         self.nf_ct_del_from_dying_or_unconfirmed_list(id, probe);
         if let Some(master) = self.conns[id].master.take() {
             if self.conns[id].tuple(Dir::Original).has_gre_keys() {

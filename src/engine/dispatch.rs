@@ -140,6 +140,8 @@ impl Conntrack {
             nets: vec![init],
             net: 0,
             cpu: 0,
+            expects: Vec::new(),
+            expects_created: 0,
             hold: None,
             allocating: false,
             confirms: 0,

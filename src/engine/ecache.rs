@@ -113,19 +113,24 @@ impl Conntrack {
             }
             Listen::On => {}
         }
-        self.listener.sent += 1;
-        let seq = self.listener.sent;
+        let seq = self.listener.sent + 1;
         let event = self.message(id, bits, seq);
-        if self.listener.heard.len() >= HEARD_MAX {
-            self.listener.heard.pop_front();
-        }
-        self.listener.heard.push_back(Rc::new(event));
+        self.hear(event);
         probe.step(self, || Step::EventSent {
             conn: id,
             bits,
             seq,
         });
         Delivery::Done
+    }
+
+    /// The listener reads a message.
+    pub(super) fn hear(&mut self, event: Event) {
+        self.listener.sent = event.seq;
+        if self.listener.heard.len() >= HEARD_MAX {
+            self.listener.heard.pop_front();
+        }
+        self.listener.heard.push_back(Rc::new(event));
     }
 
     /// What a message carries. A DESTROY of v5.10 has neither timeout nor protocol state, one of
@@ -165,6 +170,7 @@ impl Conntrack {
             mark: (conn.mark != 0 || bits.contains(EventMask::MARK)).then_some(conn.mark),
             zone: conn.zone,
             timeout: conn.timeout,
+            expect: None,
         }
     }
 

@@ -17,6 +17,10 @@ pub enum EventKind {
     Update,
     /// It was deleted.
     Destroy,
+    /// A connection is expected from now on.
+    ExpNew,
+    /// It is not expected any more.
+    ExpDestroy,
 }
 
 /// One message, as much of the connection as it carries.
@@ -30,7 +34,7 @@ pub struct Event {
     pub kind: EventKind,
     /// Everything that happened since the last message.
     pub bits: EventMask,
-    /// Of which connection.
+    /// Of which connection; an expectation's master.
     pub conn: ConnId,
     /// Index of its namespace.
     pub net: u8,
@@ -54,4 +58,6 @@ pub struct Event {
     pub zone: super::zone::Zone,
     /// The timeout field as it stood.
     pub timeout: Timeout,
+    /// What is expected, in the two messages about that.
+    pub expect: Option<Box<super::expect::ExpectTold>>,
 }

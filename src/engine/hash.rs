@@ -167,6 +167,30 @@ fn sip_rounds(v: &mut [u64; 4], rounds: u32) {
     }
 }
 
+/// The bucket of the expectation table that an expected tuple belongs to: by its destination and
+/// protocol, for its source need not be known.
+/// Kernel: `nf_ct_expect_dst_hash`, net/netfilter/nf_conntrack_expect.c, v5.10.19 and v6.18.
+/// Differs: v6.18 has a key of its own here, and hashes `hash_mix` instead of keying with it.
+pub fn expect_bucket(tuple: &Tuple, key: HashKey, buckets: u32) -> u32 {
+    let dst = tuple.dst;
+    let (l3num, protonum) = (tuple.src.l3num as u8, dst.protonum);
+    let raw = match key {
+        HashKey::Jhash { seed } => {
+            let port = u32::from(dst.u.swap_bytes());
+            let init = u32::from(protonum ^ l3num) << 16 | port;
+            jhash2(&dst.u3.words(), init ^ seed)
+        }
+        HashKey::Sip { key, .. } => {
+            let mut bytes = [0; 20];
+            bytes[..16].copy_from_slice(&dst.u3.0);
+            bytes[16..18].copy_from_slice(&dst.u.to_be_bytes());
+            bytes[18..].copy_from_slice(&[l3num, protonum]);
+            siphash24(&bytes, key) as u32
+        }
+    };
+    RawHash(raw).scale(buckets)
+}
+
 /// The 128 random bits that v6.18 draws at boot, made from a machine's seed.
 pub fn sip_boot_key(seed: u32) -> [u64; 2] {
     let word = |nth: u64| {

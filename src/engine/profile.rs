@@ -139,6 +139,9 @@ differences! {
     Icmpv6Redirect,
     /// ICMPv6: multicast router discovery is refused; it is not tracked.
     Icmpv6RouterDiscovery,
+    /// NAT: a port for an expectation is looked for upwards from the announced one; at random above
+    /// it, 128 times.
+    NatExpectPortRandom,
     /// NAT: destination ports of a range are tried from a random one on; from the first one on.
     NatDestinationPortsInOrder,
     /// NAT: the opposite flow takes a source that is to stay as it is; it does not, where both may

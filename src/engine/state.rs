@@ -4,6 +4,7 @@ use super::command::{Listen, NetName};
 use super::config::Config;
 use super::defrag::FragQueue;
 use super::event::Event;
+use super::expect::Expectation;
 use super::gc_whole::Average;
 use super::hooks::Station;
 use super::nat::Nat;
@@ -49,6 +50,10 @@ pub struct Conntrack {
     pub net: u8,
     /// CPU that packets come in on.
     pub cpu: u8,
+    /// Connections that are expected, newest first.
+    pub expects: Vec<Expectation>,
+    /// How many were ever expected.
+    pub expects_created: u32,
     /// Where packets wait.
     pub hold: Option<Station>,
     /// A new entry is counted already and not allocated yet: room is being made for it.

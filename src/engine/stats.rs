@@ -27,6 +27,13 @@ pub enum Counter {
     ClashResolve,
     /// Chains that confirm would not search to their end; v6.18 only.
     ChainTooLong,
+    /// Connections that were expected; not in `conntrack -S`, but in `/proc/net/stat`, like the
+    /// next two.
+    ExpectNew,
+    /// Expectations that were made.
+    ExpectCreate,
+    /// Expectations that went.
+    ExpectDelete,
 }
 
 impl Counter {
@@ -36,9 +43,9 @@ impl Counter {
     }
 
     /// How many there are.
-    pub const COUNT: usize = 10;
-    /// All, in the order of `conntrack -S`.
-    pub const ALL: [Counter; Counter::COUNT] = [
+    pub const COUNT: usize = 13;
+    /// Those of `conntrack -S`, in its order.
+    pub const ALL: [Counter; 10] = [
         Counter::Found,
         Counter::Invalid,
         Counter::Insert,
@@ -64,6 +71,9 @@ impl Counter {
             Counter::SearchRestart => "search_restart",
             Counter::ClashResolve => "clash_resolve",
             Counter::ChainTooLong => "chaintoolong",
+            Counter::ExpectNew => "expect_new",
+            Counter::ExpectCreate => "expect_create",
+            Counter::ExpectDelete => "expect_delete",
         }
     }
 }

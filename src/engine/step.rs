@@ -4,7 +4,9 @@
 use super::answer::Answer;
 use super::conn::{EventMask, Owner, Status, Timeout};
 use super::defrag::FragmentFault;
+use super::expect::ExpectEnd;
 use super::hash::HashKey;
+use super::helper::ftp::Found;
 use super::hooks::Station;
 use super::nat::Manip;
 use super::nulls::{ListId, NodeRef};
@@ -12,6 +14,7 @@ use super::proto::Reason;
 use super::proto::dccp::{DccpRole, DccpState, DccpType};
 use super::proto::sctp::SctpState;
 use super::proto::tcp::{Ignored, PacketKind, TcpState, WindowCheck};
+use super::rules::HelperName;
 use super::skb::{CtInfo, SkbId};
 use super::slab::ConnId;
 use super::stats::Counter;
@@ -72,6 +75,8 @@ pub enum DropCause {
     HopLimit,
     /// It is too large for the next device, and not to be cut.
     TooBig,
+    /// The helper cannot do without the packet's other half, or may not expect what it announces.
+    Helper,
     /// Confirm lost against an entry that was there already.
     ClashLost,
     /// The connection was deleted before it was confirmed.
@@ -201,6 +206,12 @@ pub enum Step {
         acct: bool,
         tstamp: bool,
         ecache: bool,
+    },
+    /// Its master expects this connection: it is the master's child from now on.
+    Expected {
+        conn: ConnId,
+        master: ConnId,
+        expect: u32,
     },
     /// Nobody expects this connection.
     NotExpected { conn: ConnId },
@@ -452,6 +463,32 @@ pub enum Step {
     ClashInserted { conn: ConnId },
     /// Not resolved.
     ClashLost { conn: ConnId },
+
+    // Helpers and expectations.
+    /// The connection has a helper from now on.
+    HelperAttached { conn: ConnId, helper: HelperName },
+    /// The helper looks at a packet.
+    HelperCalled {
+        skb: SkbId,
+        conn: ConnId,
+        helper: HelperName,
+    },
+    /// FTP: what the helper read in a line.
+    FtpRead {
+        skb: SkbId,
+        conn: ConnId,
+        found: Found,
+    },
+    /// A connection is expected from now on.
+    ExpectCreated { expect: u32, master: ConnId },
+    /// It is not expected any more.
+    ExpectRemoved {
+        expect: u32,
+        master: ConnId,
+        end: ExpectEnd,
+    },
+    /// A message about an expectation was delivered.
+    ExpectEventSent { expect: u32, seq: u32 },
 
     // Events.
     /// One message with these bits was delivered; `seq` counts messages from 1.

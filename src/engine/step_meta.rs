@@ -83,6 +83,9 @@ const COMMON_H: &str = "include/linux/netfilter/nf_conntrack_common.h";
 const SKB_H: &str = "include/linux/skbuff.h";
 const SKB: &str = "net/core/skbuff.c";
 const NF: &str = "net/netfilter/core.c";
+const HELPER: &str = "net/netfilter/nf_conntrack_helper.c";
+const FTP: &str = "net/netfilter/nf_conntrack_ftp.c";
+const EXPECT: &str = "net/netfilter/nf_conntrack_expect.c";
 const NFT: &str = "net/netfilter/nf_tables_core.c";
 const FRAGMENT: &str = "net/ipv4/inet_fragment.c";
 const IP_OUTPUT: &str = "net/ipv4/ip_output.c";
@@ -289,6 +292,17 @@ impl Step {
             }
             Step::EventCached { .. } => (None, "nf_conntrack_event_cache", ECACHE_H, Phase::Events),
             Step::CounterRaised { .. } => (None, "NF_CT_STAT_INC", CT_H, Phase::Tracker),
+            Step::Expected { .. } => (None, "init_conntrack", CORE, Phase::Create),
+            Step::HelperAttached { .. } => (None, "nf_ct_helper_ext_add", HELPER, Phase::Rules),
+            Step::HelperCalled { .. } => (None, "ipv4_confirm", PROTO, Phase::Confirm),
+            Step::FtpRead { .. } => (None, "help", FTP, Phase::Confirm),
+            Step::ExpectCreated { .. } => (None, "nf_ct_expect_insert", EXPECT, Phase::Confirm),
+            Step::ExpectRemoved { .. } => {
+                (None, "nf_ct_unlink_expect_report", EXPECT, Phase::Confirm)
+            }
+            Step::ExpectEventSent { .. } => {
+                (None, "nf_ct_expect_event_report", ECACHE, Phase::Events)
+            }
             Step::RuleActed { .. } => (None, "nft_do_chain", NFT, Phase::Rules),
             Step::NatDecided { rule: Some(_), .. } => (None, "nf_nat_inet_fn", NAT, Phase::Nat),
             Step::NatDecided { rule: None, .. } => {

@@ -4,6 +4,7 @@ use super::conn::{
     Ecache, EventMask, Extensions, NfConn, Owner, ProtoState, Rare, References, Status, Timeout,
     TupleHash,
 };
+use super::expect::Expectation;
 use super::extract::{L4Header, get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple};
 use super::hash::RawHash;
 use super::hooks::Station;
@@ -204,10 +205,22 @@ impl Conntrack {
             tstamp,
             ecache,
         });
-        probe.step(self, || Step::NotExpected { conn });
+        let expected = self.expected(conn, key, probe);
+        if expected.is_none() {
+            probe.step(self, || Step::NotExpected { conn });
+            self.nf_ct_try_assign_helper(conn, probe);
+        }
         self.hold(conn, Owner::Lookup, probe);
         self.conns[conn].moving = false;
         self.nf_ct_add_to_unconfirmed_list(conn, cpu, probe);
+        if let Some(Expectation {
+            master,
+            follow: Some(follow),
+            ..
+        }) = expected
+        {
+            self.nf_nat_follow_master(conn, master, follow, probe);
+        }
         Ok(conn)
     }
 

@@ -24,6 +24,11 @@ const fn words(title: &'static str, v5_10: &'static str, v6_18: &'static str) ->
 /// The words of a difference; each sentence begins with the kernel as its subject.
 pub const fn words_of(difference: Difference) -> Differs {
     match difference {
+        Difference::NatExpectPortRandom => words(
+            "NAT: a port for an expected connection",
+            "Takes the first free one from the announced one upwards.",
+            "Draws one above it at random if it is taken, 128 times at most.",
+        ),
         Difference::NatDestinationPortsInOrder => words(
             "NAT: ports of a destination range",
             "Tries them from a random one on.",

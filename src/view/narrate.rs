@@ -4,6 +4,7 @@
 mod changed;
 mod confirm;
 mod create;
+mod expect;
 mod gc;
 mod headline;
 mod journey;
@@ -227,6 +228,13 @@ fn words(told: &Told, step: &Step) -> Words {
             tstamp,
             ecache,
         } => create::extensions_added(conn, acct, tstamp, ecache),
+        Step::Expected { conn, master, .. } => expect::expected(conn, master),
+        Step::HelperAttached { conn, helper } => expect::helper_attached(conn, helper),
+        Step::HelperCalled { skb, conn, helper } => expect::helper_called(skb, conn, helper),
+        Step::FtpRead { skb, found, .. } => expect::ftp_read(skb, found),
+        Step::ExpectCreated { expect, master } => expect::expect_created(told, expect, master),
+        Step::ExpectRemoved { master, end, .. } => expect::expect_removed(master, end),
+        Step::ExpectEventSent { seq, .. } => expect::expect_event_sent(seq),
         Step::NotExpected { conn } => create::not_expected(conn),
         Step::ListAdded { conn, list } => create::list_added(told, conn, list),
 

@@ -340,12 +340,38 @@ const SEQADJ: &[&str] = &[
     "the length changed at seq: remember by how much",
     "seq and ack move by what lies before them",
 ];
+const EXPECT: &[&str] = &[
+    "if somebody expects this tuple:",
+    "  take the expectation out",
+    "  master = its master: use += 1",
+    "else: no master",
+];
+const RELATED: &[&str] = &[
+    "an equal or older one of this class: take it out",
+    "too many in the namespace: refuse",
+    "put it in the table, start its timer",
+    "tell of it",
+];
+const HELPER: &[&str] = &["helper = the one that the rule names"];
+const HELP: &[&str] = &[
+    "does a line begin with this packet?",
+    "find what it announces",
+    "expect it",
+];
+const UNLINK: &[&str] = &["take it out of the table", "tell of it"];
 const NONE: &[&str] = &[];
 
 /// Lines and current line of a step.
 fn lines(step: &Step, before: &[Step]) -> Code {
     match *step {
         Step::PacketEnters { .. } => (SLOW, 0),
+        Step::Expected { .. } => (EXPECT, 2),
+        Step::HelperAttached { .. } => (HELPER, 0),
+        Step::HelperCalled { .. } => (HELP, 0),
+        Step::FtpRead { .. } => (HELP, 1),
+        Step::ExpectCreated { .. } => (RELATED, 2),
+        Step::ExpectEventSent { .. } => (UNLINK, 1),
+        Step::ExpectRemoved { .. } => (UNLINK, 0),
         Step::HookEntered { .. } => (SLOW, 1),
         Step::FragmentQueued { more: _, .. } | Step::FragmentsFreed { .. } => (DEFRAG, 1),
         Step::Reassembled { .. } => (DEFRAG, 3),
@@ -439,6 +465,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
             | DropCause::Martian
             | DropCause::HopLimit
             | DropCause::TooBig
+            | DropCause::Helper
             | DropCause::TableFull
             | DropCause::Tracker
             | DropCause::ClashLost

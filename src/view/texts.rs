@@ -130,9 +130,9 @@ fn unconfirmed_line(ct: &Conntrack, conn: &NfConn) -> String {
 /// A line of `conntrack -E`.
 pub fn event_line(event: &Event, hz: Hz) -> String {
     let kind = match event.kind {
-        EventKind::New => "[NEW]",
+        EventKind::New | EventKind::ExpNew => "[NEW]",
         EventKind::Update => "[UPDATE]",
-        EventKind::Destroy => "[DESTROY]",
+        EventKind::Destroy | EventKind::ExpDestroy => "[DESTROY]",
     };
     let [original, reply] = &event.tuples;
     let body = line(&Shown {

@@ -1,5 +1,6 @@
 //! No step is without words, a function and a file.
 
+use super::expect_steps::expectations;
 use super::protocol_steps::protocols;
 use super::run::last;
 use ctscope::engine::answer::Answer;
@@ -407,6 +408,7 @@ fn every_step() -> Vec<Step> {
         });
     }
     all.extend(protocols(conn));
+    all.extend(expectations(conn, skb, other));
     for (_, bit) in Status::all().iter_names() {
         all.push(Step::StatusSet { conn, bit });
     }
@@ -550,6 +552,13 @@ fn kind(step: &Step) -> (usize, &'static str) {
         ConnAllocated,
         ExtensionsAdded,
         NotExpected,
+        Expected,
+        HelperAttached,
+        HelperCalled,
+        FtpRead,
+        ExpectCreated,
+        ExpectRemoved,
+        ExpectEventSent,
         ListAdded,
         RefTaken,
         RefPassed,

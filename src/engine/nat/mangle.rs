@@ -16,7 +16,6 @@ impl Conntrack {
     /// checksums follow; if the length changed, so do the numbers of the stream from here on.
     /// `false` if that cannot be: then nothing changed.
     /// Kernel: `nf_nat_mangle_tcp_packet`, net/netfilter/nf_nat_helper.c, v5.10.19.
-    #[allow(dead_code)] // For the helpers.
     pub(in crate::engine) fn nf_nat_mangle_tcp_packet<P: Probe>(
         &mut self,
         skb: SkbId,

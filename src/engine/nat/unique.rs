@@ -142,7 +142,7 @@ impl Conntrack {
         }
     }
 
-    fn random_port(&mut self) -> u16 {
+    pub(in crate::engine) fn random_port(&mut self) -> u16 {
         self.nat.drawn = self.nat.drawn.wrapping_add(1);
         let at = u64::from(self.config.seed) << 32 | u64::from(self.nat.drawn);
         splitmix32(at ^ PORTS) as u16

@@ -3,8 +3,10 @@
 use super::{Player, fits_nothing};
 use crate::engine::conn::{Counted, Place, ProtoState, Status, Zone};
 use crate::engine::event::{Event, EventKind};
+use crate::engine::expect::{ExpectTold, Expectation};
 use crate::engine::nulls::ListId;
 use crate::engine::stats::Counter;
+use crate::engine::time::Ticks;
 use crate::engine::tuple::{Dir, Tuple, ipproto};
 use crate::engine::{Command, Conntrack, Difference, NfConn};
 use crate::scenario::recorder::flat;
@@ -52,9 +54,36 @@ impl Player<'_> {
             if self.listed.events {
                 seen.insert("events".to_owned(), self.masked(events));
             }
+            let expected = self.expectations();
+            if !expected.is_empty() {
+                seen.insert("expectations".to_owned(), self.masked(expected.into()));
+            }
         }
         seen.insert("count".to_owned(), self.ct.count().into());
         seen.insert("stats".to_owned(), self.stats().into());
+    }
+
+    /// What is expected, sorted as text.
+    fn expectations(&self) -> Vec<Value> {
+        let ct = &self.ct;
+        let mut list: Vec<Value> = ct
+            .expects
+            .iter()
+            .filter(|expect| expect.net == ct.net)
+            .filter_map(|expect| {
+                let master = ct.conns.get(expect.master)?;
+                let told = ExpectTold {
+                    expect: *expect,
+                    helper: master.ext.helper().map(|helper| helper.name),
+                };
+                let mut map = Map::new();
+                let left = expect.expires.left(ct.now);
+                expectation(ct, &told, left, master.tuple(Dir::Original), &mut map);
+                Some(map.into())
+            })
+            .collect();
+        list.sort_by_key(Value::to_string);
+        list
     }
 
     fn entries(&mut self) -> Value {
@@ -93,6 +122,10 @@ impl Player<'_> {
             let name = match event.kind {
                 EventKind::New => self.names.fresh(number),
                 EventKind::Update | EventKind::Destroy => self.names.of(number),
+                EventKind::ExpNew | EventKind::ExpDestroy => {
+                    told.push((None, expect_message(&self.ct, &event)));
+                    continue;
+                }
             };
             let destroyed = event.kind == EventKind::Destroy;
             if destroyed {
@@ -286,6 +319,9 @@ fn entry(ct: &Conntrack, conn: &NfConn, name: &str) -> Map<String, Value> {
     map.insert("status".to_owned(), status_names(conn.status).into());
     mark_of(conn.mark, &mut map);
     zone_of(conn.zone, &mut map);
+    if let Some(helper) = conn.ext.helper() {
+        map.insert("helper".to_owned(), helper.name.name().into());
+    }
     if let Some(master) = conn.master.and_then(|master| ct.conns.get(master)) {
         let tuple = tuple_of(ct, master.tuple(Dir::Original));
         map.insert("master".to_owned(), tuple);
@@ -302,6 +338,8 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
         EventKind::New => "NEW",
         EventKind::Update => "UPDATE",
         EventKind::Destroy => "DESTROY",
+        EventKind::ExpNew => "EXP_NEW",
+        EventKind::ExpDestroy => "EXP_DESTROY",
     };
     map.insert("event".to_owned(), kind.into());
     begin(&event.tuples[0], name, &mut map);
@@ -327,4 +365,53 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     zone_of(event.zone, &mut map);
     acct(event.counted, &mut map);
     map
+}
+
+/// A message of `conntrack -E expect`.
+fn expect_message(ct: &Conntrack, event: &Event) -> Value {
+    let kind = if event.kind == EventKind::ExpNew {
+        "EXP_NEW"
+    } else {
+        "EXP_DESTROY"
+    };
+    let mut map = Map::new();
+    map.insert("event".to_owned(), kind.into());
+    if let Some(told) = &event.expect {
+        let left = event.left.unwrap_or_default();
+        expectation(ct, told, left, &event.tuples[0], &mut map);
+    }
+    map.into()
+}
+
+/// What is told of an expectation.
+fn expectation(
+    ct: &Conntrack,
+    told: &ExpectTold,
+    left: Ticks,
+    master: &Tuple,
+    map: &mut Map<String, Value>,
+) {
+    let Expectation {
+        tuple, mask, class, ..
+    } = told.expect;
+    let l3 = match tuple.src.l3num {
+        crate::engine::addr::L3::Ipv4 => "ipv4",
+        crate::engine::addr::L3::Ipv6 => "ipv6",
+    };
+    map.insert("l3".to_owned(), l3.into());
+    map.insert("proto".to_owned(), proto_name(tuple.dst.protonum).into());
+    map.insert("tuple".to_owned(), tuple_of(ct, &tuple));
+    let mut masked = tuple;
+    masked.src.u3 = mask.addr;
+    masked.src.u = mask.port;
+    masked.dst.u3 = crate::engine::addr::Addr([0xff; 16]);
+    masked.dst.u = 0xffff;
+    map.insert("mask".to_owned(), tuple_of(ct, &masked));
+    map.insert("master".to_owned(), tuple_of(ct, master));
+    map.insert("timeout".to_owned(), ct.hz().secs(left).0.into());
+    if let Some(helper) = told.helper {
+        map.insert("helper".to_owned(), helper.name().into());
+    }
+    map.insert("flags".to_owned(), 0.into());
+    map.insert("class".to_owned(), class.into());
 }

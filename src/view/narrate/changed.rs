@@ -277,6 +277,13 @@ impl Rows<'_> {
             | Step::TupleInverted { .. }
             | Step::NotInvertible { .. }
             | Step::ExtensionsAdded { .. }
+            | Step::Expected { .. }
+            | Step::HelperAttached { .. }
+            | Step::HelperCalled { .. }
+            | Step::FtpRead { .. }
+            | Step::ExpectCreated { .. }
+            | Step::ExpectRemoved { .. }
+            | Step::ExpectEventSent { .. }
             | Step::NotExpected { .. }
             | Step::TrackerCalled { .. }
             | Step::TcpLookedUp { .. }

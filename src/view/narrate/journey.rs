@@ -170,6 +170,7 @@ pub(in crate::view) const fn drop_reason(cause: DropCause) -> &'static str {
             "It is the first rule that fits. A rule that rejects tells the sender, too."
         }
         DropCause::Fragment(fault) => router::fragment_fault(fault),
+        DropCause::Helper => "It announces what cannot be read whole, or what may not be expected.",
         DropCause::NoRoute => "No interface has a network that its destination is in.",
         DropCause::Martian => "Its addresses cannot be those of a packet from the wire.",
         DropCause::HopLimit => "Each router takes one hop off; a packet without any left ends.",
@@ -226,6 +227,7 @@ pub(super) fn drop_cause(cause: DropCause) -> String {
         DropCause::Asked => String::new(),
         DropCause::Rejected(rule) => format!(", rejected by rule {}", rule + 1),
         DropCause::Fragment(_) => ", for it does not go with the other fragments".to_owned(),
+        DropCause::Helper => " by the helper".to_owned(),
         DropCause::NoRoute => ", for it has nowhere to go".to_owned(),
         DropCause::Martian => ", for it cannot be real".to_owned(),
         DropCause::HopLimit => ", for its hops are used up".to_owned(),

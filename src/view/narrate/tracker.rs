@@ -231,6 +231,9 @@ pub(super) fn counter_raised(counter: Counter, by: u32, cpu: u8) -> Words {
         Counter::Error => "It counts ICMP messages that could not be used.",
         Counter::SearchRestart => "A walk ended in another chain and began again.",
         Counter::ClashResolve => "It counts clashes that ended well.",
+        Counter::ExpectNew => "It counts connections that were expected.",
+        Counter::ExpectCreate => "It counts expectations that were made.",
+        Counter::ExpectDelete => "It counts expectations that went.",
         Counter::ChainTooLong => "It counts chains that confirm would not search to their end.",
     };
     let name = counter.name();

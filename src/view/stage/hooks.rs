@@ -220,7 +220,8 @@ fn current(scene: &Scene) -> Option<Current> {
                     | DropCause::NatUnreadable => Spot::At(at, Work::Rules),
                     DropCause::Fragment(_) => Spot::At(at, Work::Conntrack),
                     DropCause::TableFull | DropCause::Tracker => Spot::At(at, Work::Conntrack),
-                    DropCause::ClashLost
+                    DropCause::Helper
+                    | DropCause::ClashLost
                     | DropCause::DyingAtConfirm
                     | DropCause::ChainTooLong
                     | DropCause::SeqAdjust => Spot::At(at, Work::Confirm),
