@@ -124,7 +124,7 @@ impl<'r> Player<'r> {
                 let at = [Side::A, Side::B]
                     .into_iter()
                     .find(|at| at.iface() == Some(sent.oif))?;
-                Some((at, forwarded(&sent.bytes)?))
+                Some((at, sent.bytes.clone()))
             })
             .collect();
         path_of(&outcome, seen);
@@ -325,22 +325,6 @@ fn hop(seen: &Seen) -> Map<String, Value> {
         hop.insert("dir".to_owned(), dir.into());
     }
     hop
-}
-
-/// A packet behind the router: one hop less to live.
-fn forwarded(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut out = bytes.to_vec();
-    match bytes.first()? >> 4 {
-        4 => {
-            *out.get_mut(8)? = bytes.get(8)?.checked_sub(1)?;
-            // RFC 1624: the checksum of a header in which one word became less by 0x0100.
-            let sum = u32::from(u16::from_be_bytes([*bytes.get(10)?, *bytes.get(11)?])) + 0x0100;
-            let sum = (sum + (sum >> 16)) as u16;
-            out[10..12].copy_from_slice(&sum.to_be_bytes());
-        }
-        _ => *out.get_mut(7)? = bytes.get(7)?.checked_sub(1)?,
-    }
-    Some(out)
 }
 
 /// What a router draws at random is blanked: fragment ids of IPv6; id, and with it the checksum,
