@@ -4,28 +4,12 @@
 /// must go.
 pub const NOT_YET: &[&str] = &[
     "default_timeouts",
-    "dnat",
-    "dnat_clash_with_direct",
     "expectation_master_deleted",
-    "fragments_ipv4",
-    "fragments_ipv6",
-    "fragments_tcp_header",
     "ftp_active",
     "ftp_nat",
     "ftp_passive",
     "ftp_port_first_line",
-    "masquerade",
-    "nat_both",
-    "nat_rule_added_late",
-    "redirect_local",
-    "router_local",
-    "snat",
-    "snat_port_collision_random",
-    "snat_port_range_collision",
     "tftp_helper",
-    "timeout_policy",
-    "ttl_expired",
-    "udp_reject",
 ];
 
 /// Recordings in which nothing happens that 5.10 does otherwise.

@@ -231,6 +231,8 @@ impl Fill {
 const BUCKETS: u32 = 1024;
 /// `nf_conntrack_max` of a machine with enough memory.
 const MAX: u32 = 262_144;
+/// `nf_conntrack_expect_max` of such a machine.
+const EXPECT_MAX: u32 = 4096;
 
 impl Recording {
     /// The machine that it is played on.
@@ -245,10 +247,23 @@ impl Recording {
         }
     }
 
+    /// What the recorder does before the first step: the router, and settings of a machine with
+    /// enough memory.
+    pub fn setup(&self) -> Result<Vec<Command>, JsonError> {
+        let mut commands = self.topology.commands()?;
+        let settings = [
+            (Sysctl::Events, 1),
+            (Sysctl::LogInvalid, 255),
+            (Sysctl::ExpectMax, EXPECT_MAX),
+        ];
+        commands.extend(settings.map(|(key, value)| Command::SetSysctl(key, value)));
+        Ok(commands)
+    }
+
     /// The same as a scenario: the router first, and between the steps the time that passes.
     pub fn scenario(&self, profile: Profile) -> Result<Scenario, JsonError> {
         let mut lines: Vec<Line> = Vec::new();
-        lines.extend(self.topology.commands()?.into_iter().map(Line::from));
+        lines.extend(self.setup()?.into_iter().map(Line::from));
         let config = self.config(profile);
         let hz = u64::from(config.hz.per_second());
         // Jiffies, so that what is cut off does not add up.

@@ -42,7 +42,7 @@ impl<'r> Player<'r> {
         let mut ct = Conntrack::new(&recording.config(profile));
         ct.apply(&Command::Listen(Listen::On), &mut NoProbe);
         // The topology was checked when the recording was read.
-        for command in recording.topology.commands().unwrap_or_default() {
+        for command in recording.setup().unwrap_or_default() {
             ct.apply(&command, &mut NoProbe);
         }
         Player {
