@@ -12,6 +12,7 @@ use super::probe::Probe;
 use super::skb::SkbId;
 use super::state::Conntrack;
 use super::step::{DropCause, Step};
+use super::sysctl::Sysctl;
 use super::time::{Jiffies, Secs};
 
 /// Most fragments that wait in all queues of a namespace.
@@ -19,8 +20,6 @@ use super::time::{Jiffies, Secs};
 pub const FRAGMENTS_MAX: usize = 256;
 /// How long an incomplete IPv4 datagram waits (`net.ipv4.ipfrag_time`).
 pub const IPV4_FRAGMENT_TIMEOUT: Secs = Secs(30);
-/// How long an incomplete IPv6 datagram waits (`net.netfilter.nf_conntrack_frag6_timeout`).
-pub const IPV6_FRAGMENT_TIMEOUT: Secs = Secs(60);
 
 /// What is wrong with a fragment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -386,11 +385,12 @@ impl Conntrack {
             len,
         };
         let at = found.unwrap_or_else(|| {
-            let timeout = match key.l3 {
-                L3::Ipv4 => IPV4_FRAGMENT_TIMEOUT,
-                L3::Ipv6 => IPV6_FRAGMENT_TIMEOUT,
+            let hz = self.hz();
+            let wait = match key.l3 {
+                L3::Ipv4 => hz.ticks(IPV4_FRAGMENT_TIMEOUT),
+                L3::Ipv6 => self.nets[net].sysctls.timeout(Sysctl::Frag6Timeout, hz),
             };
-            let due = self.now.plus(self.hz().ticks(timeout));
+            let due = self.now.plus(wait);
             self.nets[net].frags.push(FragQueue {
                 key,
                 runs: Vec::new(),

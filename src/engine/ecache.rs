@@ -169,6 +169,16 @@ impl Conntrack {
             stamps: conn.ext.tstamp().filter(|_| destroyed),
             mark: (conn.mark != 0 || bits.contains(EventMask::MARK)).then_some(conn.mark),
             zone: conn.zone,
+            helper: conn
+                .ext
+                .helper()
+                .filter(|_| !destroyed)
+                .map(|helper| helper.name),
+            master: conn
+                .master
+                .filter(|_| bits.contains(EventMask::RELATED))
+                .and_then(|master| self.conns.get(master))
+                .map(|master| *master.tuple(Dir::Original)),
             timeout: conn.timeout,
             expect: None,
         }

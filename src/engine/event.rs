@@ -56,6 +56,10 @@ pub struct Event {
     pub mark: Option<u32>,
     /// Its zone.
     pub zone: super::zone::Zone,
+    /// The helper, in a message about a connection that has one and lives.
+    pub helper: Option<super::rules::HelperName>,
+    /// The original tuple of its master, in the first message about an expected connection.
+    pub master: Option<Tuple>,
     /// The timeout field as it stood.
     pub timeout: Timeout,
     /// What is expected, in the two messages about that.

@@ -376,6 +376,8 @@ impl Conntrack {
             stamps: None,
             mark: None,
             zone: expect.zone,
+            helper,
+            master: None,
             timeout: master.timeout,
             expect: Some(Box::new(ExpectTold {
                 expect: *expect,

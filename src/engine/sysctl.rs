@@ -159,6 +159,14 @@ settings! {
     /// Idle UDP flows in a flow table.
     /// Differs: nothing follows it, for flow tables are not modelled.
     FlowtableUdpTimeout = only(Profile::V6_18, secs("nf_flowtable_udp_timeout", 30)),
+    /// How long an incomplete IPv6 datagram waits.
+    Frag6Timeout = secs("nf_conntrack_frag6_timeout", 60),
+    /// Bytes of memory for fragments of IPv6, at which old ones go.
+    /// Differs: nothing follows it, for fragments are counted, not their bytes.
+    Frag6LowThresh = bytes("nf_conntrack_frag6_low_thresh", 3 << 20),
+    /// Bytes of memory for fragments of IPv6, at which no more are taken.
+    /// Differs: nothing follows it, likewise.
+    Frag6HighThresh = bytes("nf_conntrack_frag6_high_thresh", 4 << 20),
 }
 
 /// Who shares a setting.
@@ -221,6 +229,14 @@ const fn flag(name: &'static str, default: u32) -> SysctlInfo {
 const fn small(name: &'static str, default: u32) -> SysctlInfo {
     SysctlInfo {
         max: [u8::MAX as u32; 2],
+        ..flag(name, default)
+    }
+}
+
+/// A number of bytes.
+const fn bytes(name: &'static str, default: u32) -> SysctlInfo {
+    SysctlInfo {
+        max: [i32::MAX as u32; 2],
         ..flag(name, default)
     }
 }

@@ -322,6 +322,14 @@ fn entry(ct: &Conntrack, conn: &NfConn, name: &str) -> Map<String, Value> {
     if let Some(helper) = conn.ext.helper() {
         map.insert("helper".to_owned(), helper.name.name().into());
     }
+    if conn.status.contains(Status::SEQ_ADJUST)
+        && let Some(moved) = conn.ext.seqadj()
+    {
+        for (key, side) in ["seqadj_orig", "seqadj_reply"].into_iter().zip(moved) {
+            let told = json!([side.correction_pos, side.offset_before, side.offset_after]);
+            map.insert(key.to_owned(), told);
+        }
+    }
     if let Some(master) = conn.master.and_then(|master| ct.conns.get(master)) {
         let tuple = tuple_of(ct, master.tuple(Dir::Original));
         map.insert("master".to_owned(), tuple);
@@ -363,6 +371,12 @@ fn message(ct: &Conntrack, event: &Event, name: &str) -> Map<String, Value> {
     map.insert("status".to_owned(), status_names(event.status).into());
     mark_of(event.mark.unwrap_or(0), &mut map);
     zone_of(event.zone, &mut map);
+    if let Some(helper) = event.helper {
+        map.insert("helper".to_owned(), helper.name().into());
+    }
+    if let Some(master) = &event.master {
+        map.insert("master".to_owned(), tuple_of(ct, master));
+    }
     acct(event.counted, &mut map);
     map
 }

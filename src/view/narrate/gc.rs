@@ -205,9 +205,12 @@ pub(super) fn sysctl_set(key: Sysctl, old: u32, new: u32) -> Words {
             "It is looked at with every TCP packet of the connection."
         }
         Sysctl::DccpLoose => "The table of the tracker leaves it no choice: nothing follows it.",
-        Sysctl::LogInvalid | Sysctl::FlowtableTcpTimeout | Sysctl::FlowtableUdpTimeout => {
-            "Nothing follows it here."
-        }
+        Sysctl::LogInvalid
+        | Sysctl::FlowtableTcpTimeout
+        | Sysctl::FlowtableUdpTimeout
+        | Sysctl::Frag6LowThresh
+        | Sysctl::Frag6HighThresh => "Nothing follows it here.",
+        Sysctl::Frag6Timeout => "Datagrams that begin from now on wait that long.",
         _ => "Deadlines in force stay as they are. It counts from the next refresh on.",
     };
     let scope = match key.info().scope {
