@@ -40,7 +40,7 @@ pub(super) const PROTOS: [ProtoInfo; 9] = [
     ] },
     ProtoInfo { proto: Proto::Udp, name: "udp", number: 17, header: 8, keys: &["ulen", "nocsum"] },
     ProtoInfo { proto: Proto::Dccp, name: "dccp", number: 33, header: 16, keys: &[
-        "type", "seq", "service",
+        "type", "seq", "ack", "service",
     ] },
     ProtoInfo { proto: Proto::Gre, name: "gre", number: 47, header: 4, keys: &[
         "ver", "callid", "seq", "key", "ptype",

@@ -20,6 +20,7 @@
 //! | `tos=N`, `flow=N` | all | type of service or traffic class; IPv6 flow label |
 //! | `off=N`, `mf` | all | the packet is a fragment: its offset in bytes, more follow |
 //! | `urg=N` | tcp | the urgent pointer |
+//! | `ack=N` | dccp | the low 32 bits of the acknowledgement number |
 //! | `hex …` | | a whole packet as it is |
 
 use super::ParseError;

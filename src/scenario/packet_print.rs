@@ -382,6 +382,9 @@ fn dccp(segment: &[u8]) -> Option<String> {
     let header = 16 + dccp_tail(kind);
     let mut words = format!(" type={name}");
     key(&mut words, "seq", be32(segment, 12), 0);
+    if dccp_tail(kind) >= 8 && segment.len() >= 24 {
+        key(&mut words, "ack", be32(segment, 20), 0);
+    }
     if kind < 2 {
         key(&mut words, "service", be32(segment, header - 4), 0);
     }

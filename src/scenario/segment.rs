@@ -312,6 +312,10 @@ fn dccp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
             as u8,
     };
     let mut tail = vec![0; dccp_tail(kind)];
+    let ack = f.u32_or("ack", 0)?;
+    if tail.len() >= 8 {
+        tail[4..8].copy_from_slice(&ack.to_be_bytes());
+    }
     let service = f.u32_or("service", 0)?;
     if kind < 2 {
         let at = tail.len() - 4;

@@ -3,6 +3,8 @@
 mod bench;
 mod bytes;
 mod icmp;
+mod others;
+mod tables;
 mod tcp;
 mod tcp_golden;
 mod tcp_handshake;

@@ -122,8 +122,8 @@ const NEXT: [[[DccpNext; DccpState::COUNT]; DccpType::COUNT]; 2] = [
     [
         /* REQUEST  */ [RQ, RQ, RS, IG, IG, IG, IG, RQ],
         /* RESPONSE */ [IV, IG, IG, IG, IG, IG, IG, IV],
-        /* ACK      */ [IV, IV, PO, PO, OP, CR, CG, IV],
         /* DATA     */ [IV, IV, IV, IV, OP, CR, CG, IV],
+        /* ACK      */ [IV, IV, PO, PO, OP, CR, CG, IV],
         /* DATAACK  */ [IV, IV, PO, PO, OP, CR, CG, IV],
         /* CLOSEREQ */ [IV, IV, IV, IV, IV, IV, IV, IV],
         /* CLOSE    */ [IV, IV, IV, CG, CG, CG, IV, IV],
@@ -134,8 +134,8 @@ const NEXT: [[[DccpNext; DccpState::COUNT]; DccpType::COUNT]; 2] = [
     [
         /* REQUEST  */ [IV, IG, IG, IG, IG, IG, IG, RQ],
         /* RESPONSE */ [IV, RS, RS, IG, IG, IG, IG, IV],
-        /* ACK      */ [IV, IV, IV, OP, OP, IV, CG, IV],
         /* DATA     */ [IV, IV, IV, OP, OP, IV, CG, IV],
+        /* ACK      */ [IV, IV, IV, OP, OP, IV, CG, IV],
         /* DATAACK  */ [IV, IV, IV, OP, OP, IV, CG, IV],
         /* CLOSEREQ */ [IV, IV, IV, CR, CR, CR, CR, IV],
         /* CLOSE    */ [IV, IV, IV, CG, CG, IV, CG, IV],
