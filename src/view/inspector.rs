@@ -227,7 +227,12 @@ fn inspect_gc(scene: &Scene) -> Inspector {
         (false, true) => format!("sleeps, next run in {due}"),
         (false, false) => "switched off".to_owned(),
     };
-    let goal = (scene.state.table.size() / 128).max(1);
+    let goal = scene.state.gc_goal();
+    let share = if scene.state.gc_is_whole() {
+        "buckets in one run, all up to the end of the table"
+    } else {
+        "buckets in one run, 1/128 of the table"
+    };
     let fields = vec![
         field(
             "last_bucket",
@@ -247,11 +252,7 @@ fn inspect_gc(scene: &Scene) -> Inspector {
             format!("in {due}"),
             Some(names::jiffies(old.due)),
         ),
-        plain(
-            "goal",
-            goal.to_string(),
-            "buckets in one run, 1/128 of the table",
-        ),
+        plain("goal", goal.to_string(), share),
         field(
             "early_drop",
             u8::from(gc.early_drop).to_string(),

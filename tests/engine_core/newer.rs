@@ -223,7 +223,8 @@ fn a_zone_of_one_direction_takes_the_newer_kernel_two_lookups() {
 fn an_equal_tuple_of_another_zone_is_another_connection() {
     for profile in Profile::ALL {
         let text = format!(
-            "config profile={} buckets=1 max=10\n{UDP}\nnft prerouting ct zone set 3\n{UDP}\n{UDP_REPLY}",
+            "config profile={} buckets=1 max=10\n{UDP}
+             nft prerouting ct zone set 3\n{UDP}\n{UDP_REPLY}",
             profile.name()
         );
         let run = run(&text);
