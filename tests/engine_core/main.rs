@@ -3,6 +3,7 @@
 
 mod confirm;
 mod events;
+mod fragments;
 mod full;
 mod gc;
 mod life;

@@ -4,7 +4,7 @@
 //! a packet that comes in, `= STATE…` how conntrack saw it and what the router sent because of
 //! it, `> IFACE HEX` what came out.
 
-use crate::Checked;
+use crate::{Checked, Run, run};
 use ctscope::engine::command::Inject;
 use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{CtInfo, Path};
@@ -159,4 +159,59 @@ fn the_router_does_with_each_packet_what_a_kernel_did() {
         }
     }
     assert!(differs.is_empty(), "{differs}");
+}
+
+const ROUTER: &str = "config profile=6.18
+iface a 10.0.0.1/24
+iface b 192.0.2.1/24 route 0.0.0.0/0
+";
+
+/// Timeout in seconds and protocol state of the only connection.
+#[track_caller]
+fn only_conn(run: &Run) -> (u32, &'static str) {
+    assert_eq!(run.ct.count(), 1);
+    let conn = run.ct.conns.iter().next().expect("one connection");
+    let left = run.ct.hz().secs(conn.nf_ct_expires(run.ct.now)).0;
+    (left, conn.proto.name().unwrap_or("-"))
+}
+
+#[test]
+fn a_rule_that_resets_closes_the_entry_at_once() {
+    let reset = run(&format!(
+        "{ROUTER}tcp 10.0.0.10:9 > 192.0.2.20:80 S seq=5 in=a
+nft forward tcp sport 80 reject with tcp reset
+tcp 192.0.2.20:80 > 10.0.0.10:9 SA seq=99 ack=6 in=b"
+    ));
+    assert_eq!(only_conn(&reset), (10, "CLOSE"));
+}
+
+#[test]
+fn a_timeout_policy_stands_in_for_the_namespace() {
+    const SYN: &str = "tcp 10.0.0.10:9 > 192.0.2.20:80 S seq=5 win=1000";
+    const RULE: &str = "nft prerouting tcp dport 80 ct timeout set syn_sent=5,established=500";
+    let opened = format!("{ROUTER}{RULE}\n{SYN}");
+    assert_eq!(only_conn(&run(&opened)), (5, "SYN_SENT"));
+    let answered = format!(
+        "{opened}\ntcp 192.0.2.20:80 > 10.0.0.10:9 SA seq=99 ack=6 win=1000
+sysctl nf_conntrack_tcp_timeout_syn_recv=33"
+    );
+    // What the policy does not give is what the namespace had when the rule was made.
+    assert_eq!(only_conn(&run(&answered)), (60, "SYN_RECV"));
+    let established =
+        format!("{answered}\ntcp 10.0.0.10:9 > 192.0.2.20:80 A seq=6 ack=100 win=1000");
+    assert_eq!(only_conn(&run(&established)), (500, "ESTABLISHED"));
+}
+
+#[test]
+fn a_timeout_policy_is_for_new_entries_of_its_protocol() {
+    const UDP: &str = "udp 10.0.0.10:9 > 192.0.2.20:80 len=1";
+    let rule = "nft prerouting meta l4proto udp ct timeout set unreplied=3";
+    let late = run(&format!("{ROUTER}{UDP}\n{rule}\n{UDP}"));
+    assert_eq!(only_conn(&late).0, 30);
+    let other = run(&format!(
+        "{ROUTER}{rule}\nip 10.0.0.10 > 192.0.2.20 proto=99 len=4"
+    ));
+    assert_eq!(only_conn(&other).0, 600);
+    let its = run(&format!("{ROUTER}{rule}\n{UDP}"));
+    assert_eq!(only_conn(&its).0, 3);
 }

@@ -1,6 +1,7 @@
 //! The lines of the tools, byte for byte.
 
 use super::run::{last, run};
+use ctscope::engine::Check;
 use ctscope::view::model::{TextLine, Texts};
 use ctscope::view::texts::{conntrack_line, describe, texts};
 use expect_test::{ExpectFile, expect_file};
@@ -127,7 +128,7 @@ fn every_check_holds_all_the_way() {
     for done in run(&format!("{HANDSHAKE}\nadvance 5s\nflush")) {
         for at in 0..done.steps.len() {
             let checks = texts(&done.scene(at, at + 1)).checks;
-            assert_eq!(checks.len(), 5);
+            assert_eq!(checks.len(), Check::ALL.len());
             assert!(
                 checks.iter().all(|(_, holds)| *holds),
                 "{:?}",
