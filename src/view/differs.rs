@@ -194,21 +194,6 @@ pub const fn words_of(difference: Difference) -> Differs {
             "Takes no notice of it.",
             "Closes the entry that it is about.",
         ),
-        Difference::NatDestinationPortsInOrder => words(
-            "DNAT to a range of ports",
-            "Tries the ports from a random one on.",
-            "Tries them from the first one on, unless the rule says random.",
-        ),
-        Difference::NatLeavesOppositeFlow => words(
-            "Two opposite flows that open at once",
-            "Gives the second another source port, if NAT is on.",
-            "Leaves both as they are where neither is translated: confirm joins them.",
-        ),
-        Difference::NatTakesClosingPort => words(
-            "Source port of a closing TCP connection",
-            "Keeps it taken until the entry is gone.",
-            "Gives it to a new connection whose sequence numbers are ahead.",
-        ),
         Difference::DccpGeneric => words(
             "DCCP",
             "Tracks its states and ports.",
