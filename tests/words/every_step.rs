@@ -1,6 +1,7 @@
 //! No step is without words, a function and a file.
 
 use super::expect_steps::expectations;
+use super::kinds::kind;
 use super::protocol_steps::protocols;
 use super::run::last;
 use ctscope::engine::answer::Answer;
@@ -518,133 +519,6 @@ fn every_step() -> Vec<Step> {
         all.push(Step::HashRemoved { conn, dir, bucket });
     }
     all
-}
-
-macro_rules! kinds {
-    ($step:expr, $($name:ident),+ $(,)?) => {{
-        let names = [$(stringify!($name)),+];
-        let name = match $step { $(Step::$name { .. } => stringify!($name)),+ };
-        (names.len(), name)
-    }};
-}
-
-/// How many kinds of steps there are, and this one's. A new step does not compile until it is
-/// listed here, and fails the test until it is in [`every_step`].
-fn kind(step: &Step) -> (usize, &'static str) {
-    kinds!(
-        step,
-        PacketEnters,
-        HookEntered,
-        AlreadyTracked,
-        L4Found,
-        IcmpErrorChecked,
-        TupleBuilt,
-        HashComputed,
-        BucketChosen,
-        NodeCompared,
-        Found,
-        NotFound,
-        SkbAttached,
-        SkbUntracked,
-        TupleReused,
-        TupleInverted,
-        NotInvertible,
-        ConnAllocated,
-        ExtensionsAdded,
-        NotExpected,
-        Expected,
-        HelperAttached,
-        HelperCalled,
-        FtpRead,
-        ExpectCreated,
-        ExpectRemoved,
-        ExpectEventSent,
-        ListAdded,
-        RefTaken,
-        RefPassed,
-        RefDropped,
-        TrackerCalled,
-        TcpLookedUp,
-        TcpStateSet,
-        WindowChecked,
-        TcpIgnored,
-        SctpChunk,
-        SctpTagSet,
-        SctpIgnored,
-        DccpLookedUp,
-        DccpRoles,
-        DccpStateSet,
-        DccpIgnored,
-        GreTimeoutsKept,
-        TrackerRefused,
-        PacketInvalid,
-        StatusSet,
-        TimeoutSet,
-        Accounted,
-        EventCached,
-        TrackAgain,
-        CounterRaised,
-        RulesPassed,
-        RuleActed,
-        MarkSet,
-        PolicyAttached,
-        HopCounted,
-        Fragmented,
-        AnswerMade,
-        FragmentQueued,
-        Reassembled,
-        FragmentsFreed,
-        NatDecided,
-        NatTupleTaken,
-        NatPortsTried,
-        NatReplyChanged,
-        BysourceLinked,
-        PacketRewritten,
-        SeqOffsetSet,
-        SeqAdjusted,
-        Routed,
-        Held,
-        Released,
-        Dropped,
-        PacketLeaves,
-        SkbFreed,
-        ConfirmCalled,
-        ConfirmSkipped,
-        BucketsReady,
-        BucketsLocked,
-        ListRemoved,
-        DyingChecked,
-        TimeoutStarted,
-        HashInserted,
-        BucketsUnlocked,
-        ClashFound,
-        ChainTooLong,
-        ClashMerged,
-        ClashInserted,
-        ClashLost,
-        EventSent,
-        EventFailed,
-        EventRetryDue,
-        EventRetryRan,
-        DeleteCalled,
-        DeleteRefused,
-        HashRemoved,
-        Destroyed,
-        Freed,
-        ClockAdvanced,
-        GcStarted,
-        GcBucket,
-        GcFound,
-        GcEnded,
-        GcIdle,
-        TableFull,
-        EarlyDropBucket,
-        ResizeStarted,
-        ResizeEnded,
-        SysctlSet,
-        Configured,
-        Refused,
-    )
 }
 
 #[test]

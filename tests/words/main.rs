@@ -3,6 +3,7 @@
 mod every_step;
 mod expect_steps;
 mod inspected;
+mod kinds;
 mod protocol_steps;
 mod run;
 mod told;

@@ -127,7 +127,7 @@ fn every_check_holds_all_the_way() {
     for done in run(&format!("{HANDSHAKE}\nadvance 5s\nflush")) {
         for at in 0..done.steps.len() {
             let checks = texts(&done.scene(at, at + 1)).checks;
-            assert_eq!(checks.len(), 5);
+            assert_eq!(checks.len(), 6);
             assert!(
                 checks.iter().all(|(_, holds)| *holds),
                 "{:?}",
