@@ -2,7 +2,7 @@
 
 use super::Manip;
 use crate::engine::addr::{Addr, L3};
-use crate::engine::checksum::{checksum_update, l4_checksum};
+use crate::engine::checksum::{checksum_update, crc32c, l4_checksum};
 use crate::engine::conn::Status;
 use crate::engine::extract::{L4Header, be16, get_l4proto, nf_ct_invert_tuple, quoted_l4proto};
 use crate::engine::probe::Probe;
@@ -169,14 +169,11 @@ fn l4proto_manip_pkt(
     let (check, whole) = match l4.protonum {
         ipproto::TCP => (16, 20),
         ipproto::UDP | ipproto::UDPLITE => (6, 8),
+        ipproto::SCTP => return sctp_manip_pkt(segment, target, port_at, port),
+        ipproto::GRE => return gre_manip_pkt(segment, target, manip),
+        // To a kernel that does not track it, it has neither ports nor a checksum.
+        ipproto::DCCP if !target.has_ports() => return Some(()),
         ipproto::DCCP => (6, 12),
-        ipproto::SCTP => {
-            segment.get(..8)?;
-            if target.has_ports() {
-                write16(segment, port_at, port)?;
-            }
-            return Some(());
-        }
         ipproto::ICMP | ipproto::ICMPV6 => return icmp_manip_pkt(segment, l4, target, addrs),
         _ => return Some(()),
     };
@@ -203,6 +200,31 @@ fn l4proto_manip_pkt(
     // Zero would say that there is none.
     if matches!(l4.protonum, ipproto::UDP | ipproto::UDPLITE) && be16(segment, check)? == 0 {
         write16(segment, check, 0xffff)?;
+    }
+    Some(())
+}
+
+/// The checksum of SCTP covers the ports and not the addresses, and is made anew.
+/// Kernel: `sctp_manip_pkt`, net/netfilter/nf_nat_proto.c, v5.10.19.
+fn sctp_manip_pkt(segment: &mut [u8], target: &Tuple, port_at: usize, port: u16) -> Option<()> {
+    segment.get(..8)?;
+    if target.has_ports() {
+        write16(segment, port_at, port)?;
+    }
+    // In a quote it may be cut off.
+    if segment.len() >= 12 {
+        let sum = crc32c(&[&segment[..8], &[0; 4], &segment[12..]]);
+        segment[8..12].copy_from_slice(&sum.to_le_bytes());
+    }
+    Some(())
+}
+
+/// GRE version 1 names its stream by the receiver's key; nothing names the sender's.
+/// Kernel: `gre_manip_pkt`, net/netfilter/nf_nat_proto.c, v5.10.19.
+fn gre_manip_pkt(segment: &mut [u8], target: &Tuple, manip: Manip) -> Option<()> {
+    let version = *segment.get(1)? & 7;
+    if version == 1 && manip == Manip::Dst {
+        write16(segment, 6, target.dst.u)?;
     }
     Some(())
 }
