@@ -15,7 +15,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The sessions in tests/data/captures that are replayed.
-const SESSIONS: [&str; 5] = ["dns", "http", "http_ipv6", "ping", "states"];
+const SESSIONS: [&str; 6] = ["dns", "http", "http_ipv6", "masquerade", "ping", "states"];
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

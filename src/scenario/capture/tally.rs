@@ -69,7 +69,7 @@ impl Matter {
             ),
             Matter::Measured => Told::Once(
                 "has no length, as a network card was to split it; it enters whole",
-                "from here on have no length, as a network card was to split them; they enter whole",
+                "from here on have no length, as a card was to split them; they enter whole",
             ),
             Matter::NoTime => Told::Once(
                 "has no time in the file and follows at once",
