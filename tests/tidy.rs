@@ -246,7 +246,7 @@ fn only_one_file_speaks_to_the_browser() {
 #[test]
 fn no_file_is_too_long_or_too_wide_or_unfinished() {
     let mut problems = Vec::new();
-    for (path, text) in ["src", "xtask", "tests", "benches"]
+    for (path, text) in ["src", "xtask", "kernel", "tests", "benches"]
         .into_iter()
         .flat_map(files)
     {
@@ -259,6 +259,8 @@ fn no_file_is_too_long_or_too_wide_or_unfinished() {
             problems.push(format!("{path_text}: does not say what it is"));
         }
         let is_this = path.ends_with("tests/tidy.rs");
+        // A real kernel's time passes only by waiting for it.
+        let waits = path.ends_with("kernel/src/recorder.rs");
         for (number, line) in (1..).zip(text.lines()) {
             if line.chars().count() > COLUMNS_MAX {
                 problems.push(format!("{path_text}:{number}: over {COLUMNS_MAX} columns"));
@@ -266,6 +268,7 @@ fn no_file_is_too_long_or_too_wide_or_unfinished() {
             for (word, why) in LEFTOVERS
                 .iter()
                 .filter(|(word, _)| !is_this && line.contains(word))
+                .filter(|(word, _)| !(waits && *word == "thread::sleep"))
             {
                 problems.push(format!("{path_text}:{number}: {word} ({why})"));
             }
@@ -308,7 +311,10 @@ fn the_project_speaks_of_itself_alone() {
 fn the_architecture_names_what_there_is() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is there");
     let mut problems = Vec::new();
-    let sources: Vec<_> = files("src").into_iter().chain(files("tests")).collect();
+    let sources: Vec<_> = ["src", "tests", "kernel"]
+        .into_iter()
+        .flat_map(files)
+        .collect();
     for name in text.split('`').skip(1).step_by(2) {
         let found = sources.iter().any(|(path, _)| path.ends_with(name));
         if name.ends_with(".rs") && !found {

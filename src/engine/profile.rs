@@ -114,6 +114,9 @@ differences! {
     TcpResetFromZero,
     /// TCP reset that fails the comparison: invalid; passes on if `tcp_ignore_invalid_rst` is 1.
     TcpResetIgnoreInvalid,
+    /// TCP reset that acknowledges the end of the last packet: believed; only if the other side
+    /// sent that packet.
+    TcpResetAnswersOther,
     /// TCP reply ACK to a SYN: its acknowledgement is forgotten; remembered.
     TcpChallengeRemembered,
     /// TCP reset that answers that ACK: judged by the window; believed.

@@ -174,6 +174,11 @@ pub const fn words_of(difference: Difference) -> Differs {
             "Calls it invalid.",
             "Lets it pass if nf_conntrack_tcp_ignore_invalid_rst is 1.",
         ),
+        Difference::TcpResetAnswersOther => words(
+            "Reset that acknowledges the end of the last packet",
+            "Believes it.",
+            "Believes it if the other side sent that packet.",
+        ),
         Difference::TcpChallengeRemembered => words(
             "ACK in reply to a SYN",
             "Forgets what it acknowledges.",

@@ -9,6 +9,7 @@ mod bench;
 mod browser_runs;
 mod exec;
 mod failure;
+mod kernel;
 mod page;
 mod paths;
 mod serve;
@@ -31,6 +32,10 @@ Usage: cargo xtask COMMAND [OPTIONS]
                                       (fmt, core, native, clippy, build, e2e)
   bench [page]                        sizes of the page and the time until it is live
   shots [OPTIONS]                     pictures of the page; see cargo xtask shots --help
+  record FILE [--out FILE]            play a scenario on this machine's kernel, write what it did
+  fuzz-kernel [--minutes N] [--seed S] [--family F]
+                                      random traffic for this machine's kernel and the engine,
+                                      until they differ or the time is over
   setup                               install every tool that is missing, and no more
   help                                this text
 
@@ -64,6 +69,8 @@ fn run(mut args: Args) -> Result<()> {
         "test" => tests_command::run(args),
         "bench" => bench::run(args),
         "shots" => shots::run(args),
+        "record" => kernel::record(args),
+        "fuzz-kernel" => kernel::fuzz(args),
         "setup" => tools::run_setup(args),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -8,6 +8,7 @@
 mod apt;
 mod browser;
 mod cargo_tool;
+mod netfilter;
 mod npm;
 mod wasm_std;
 
@@ -87,6 +88,12 @@ pub fn for_browser() -> Result<BrowserTools> {
     })
 }
 
+/// Finds or installs what driving a kernel needs.
+pub fn for_kernel() -> Result<()> {
+    let _lock = lock()?;
+    netfilter::ready()
+}
+
 /// `cargo xtask setup`.
 pub fn run_setup(mut args: Args) -> Result<()> {
     if let Some(word) = args.next_word() {
@@ -94,6 +101,11 @@ pub fn run_setup(mut args: Args) -> Result<()> {
     }
     let page = for_page()?;
     let browser = for_browser()?;
+    if cfg!(target_os = "linux")
+        && let Err(failure) = for_kernel()
+    {
+        say(&format!("{failure} Only recording and comparing need it."));
+    }
     println!("Rust for the page: {}", page.toolchain);
     println!("trunk:             {}", page.trunk.display());
     println!("wasm-bindgen in:   {}", page.wasm_bindgen.display());

@@ -82,7 +82,7 @@ impl TcpPrivate {
     }
 
     /// It acknowledges the very packet before it: a SYN sent anew, or an ACK of a connection that
-    /// is not assured.
+    /// is not assured. Its own side's packet it does not answer.
     fn answers_last(&self, segment: &Segment) -> bool {
         let status = segment.status;
         let expected = match self.last_kind {
@@ -90,7 +90,9 @@ impl TcpPrivate {
             PacketKind::Ack => !status.contains(Status::ASSURED),
             _ => false,
         };
-        expected && segment.header.ack_seq == self.last_end
+        let own =
+            self.last_dir == segment.dir && segment.profile.since(Difference::TcpResetAnswersOther);
+        expected && !own && segment.header.ack_seq == self.last_end
     }
 
     /// It answers the ACK with which the other side replied to a SYN; that ACK was ignored.
