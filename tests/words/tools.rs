@@ -78,6 +78,26 @@ fn conntrack_s_has_a_line_per_cpu() {
 }
 
 #[test]
+fn the_newer_kernel_counts_long_chains_and_has_no_list_of_unconfirmed_entries() {
+    let text = "config profile=6.18 max=10
+nft prerouting udp dport 53 ct zone set 3
+sysctl nf_conntrack_timestamp=1
+udp 10.0.0.1:5000 > 10.0.0.2:53 len=12
+udp 10.0.0.1:5001 > 10.0.0.2:53 len=12 hold=forward
+tcp 10.0.0.1:6000 > 10.0.0.2:80 S seq=1
+nft prerouting ct original zone set 5
+tcp 10.0.0.1:6001 > 10.0.0.2:80 S seq=1
+advance 3s
+delete proto=tcp sport=6000
+events slow
+delete zone=5";
+    let told = after(text);
+    assert_eq!(told.unconfirmed, []);
+    let all: Vec<TextLine> = [told.list, told.dying, told.events, told.stats].concat();
+    check(&all, expect_file!["../golden/words/tools/newer.txt"]);
+}
+
+#[test]
 fn unconfirmed_and_dying_have_lists_of_their_own() {
     let text = "
 udp 10.0.0.1:5000 > 10.0.0.2:53 len=12
