@@ -2,6 +2,7 @@
 //! kernel's source.
 
 mod newer;
+mod protocols;
 
 use super::model::CodeLine;
 use crate::engine::conn::{Owner, Status};
@@ -12,6 +13,7 @@ use crate::engine::stats::Counter;
 use crate::engine::step::{Compared, DropCause, Walker};
 use crate::engine::tuple::Dir;
 use crate::engine::{Profile, Step};
+use protocols::{DCCP, GRE, SCTP};
 
 /// A function's lines and the one we are at.
 type Code = (&'static [&'static str], usize);
@@ -140,27 +142,6 @@ const WINDOW: &[&str] = &[
     "inside: move td_end, td_maxend, td_maxwin, td_maxack",
     "outside, but the sender is to be treated liberally: accept",
     "outside: refuse; the newer kernel ignores a harmless one",
-];
-const SCTP: &[&str] = &[
-    "check header, CRC32c, which chunks stand together",
-    "for each chunk:",
-    "  check the tag by the rule for its type",
-    "  cell = table[direction][chunk][state], or refuse",
-    "  state = cell; INIT, INIT_ACK: learn the tag",
-    "nothing new: accept; else refresh with the state's timeout",
-];
-const DCCP: &[&str] = &[
-    "check header, checksum, type",
-    "cell = table[role][type][state]",
-    "cell ignore: remember the packet, accept",
-    "cell invalid: refuse",
-    "the server asks anew: it is the client now",
-    "state = cell; refresh with its timeout",
-];
-const GRE: &[&str] = &[
-    "new entry: keep both timeouts in it",
-    "no reply seen: refresh with the first one",
-    "else: refresh with the second one, set ASSURED",
 ];
 const REFRESH: &[&str] = &[
     "unless FIXED_TIMEOUT is set:",
