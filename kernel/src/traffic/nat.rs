@@ -59,6 +59,8 @@ pub(super) fn flows(rng: &mut Rng, script: &mut Script) {
         let inbound = match kind {
             Kind::Dnat | Kind::DnatPort => rng.percent(80),
             Kind::Both => rng.percent(50),
+            // Its answer would clash with the router's own flow, and get a port at random.
+            Kind::Masquerade => false,
             _ => rng.percent(8),
         };
         if inbound {
