@@ -14,8 +14,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// Settings of every router: it forwards, does not ration its own answers, checks no source
-/// addresses, makes no addresses of its own, and tells why a packet is INVALID.
-const SETTINGS: [(&str, &str); 15] = [
+/// addresses, makes no addresses and flow labels of its own, and tells why a packet is INVALID.
+const SETTINGS: [(&str, &str); 16] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv6/conf/all/forwarding", "1"),
     ("net/ipv4/icmp_ratelimit", "0"),
@@ -26,6 +26,7 @@ const SETTINGS: [(&str, &str); 15] = [
     ("net/ipv4/conf/all/send_redirects", "0"),
     ("net/ipv4/conf/default/send_redirects", "0"),
     ("net/ipv6/conf/default/addr_gen_mode", "1"),
+    ("net/ipv6/auto_flowlabels", "0"),
     ("net/ipv6/conf/default/accept_ra", "0"),
     ("net/ipv6/conf/default/accept_dad", "0"),
     ("net/netfilter/nf_conntrack_events", "1"),

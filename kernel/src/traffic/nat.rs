@@ -59,6 +59,8 @@ pub(super) fn flows(rng: &mut Rng, script: &mut Script) {
         let inbound = match kind {
             Kind::Dnat | Kind::DnatPort => rng.percent(80),
             Kind::Both => rng.percent(50),
+            // Its answer would clash with the router's own flow, and get a port at random.
+            Kind::Masquerade => false,
             _ => rng.percent(8),
         };
         if inbound {
@@ -176,7 +178,8 @@ fn dnatted(rng: &mut Rng, script: &mut Script, kind: Kind, sport: u16) {
 }
 
 fn udp(rng: &mut Rng, script: &mut Script, legs: &Legs) {
-    let broken = rng.weighted(&[(94, ""), (3, " nocsum"), (3, " badcsum")]);
+    // Not badcsum: an answer to what was not tracked takes the port that NAT would give.
+    let broken = rng.weighted(&[(95, ""), (5, " nocsum")]);
     script.packet(
         legs.side,
         format!("udp {} len={}{broken}", legs.there, rng.below(40)),
