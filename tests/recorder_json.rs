@@ -61,7 +61,8 @@ fn too_many_steps_are_refused_before_they_are_kept() {
 #[test]
 fn the_clock_may_be_far_ahead_or_go_back() {
     let text = r#"{"kernel": "6.18.1", "steps": [
-        {"inject": {"side": "a", "packet": "udp 10.0.0.10:5000 > 192.0.2.20:53"}, "t_ms": 4000000000},
+        {"inject": {"side": "a", "packet": "udp 10.0.0.10:5000 > 192.0.2.20:53"},
+         "t_ms": 4000000000},
         {"advance_ms": 4294967295, "t_ms": 5}, {"flush": true, "t_ms": 0}]}"#;
     let recording = read(text).expect("odd, but a recording");
     assert!(!differences(&recording, Profile::V6_18).is_empty());

@@ -7,6 +7,7 @@ use super::scene::Scene;
 use crate::engine::conn::{Counted, Stamps, Status, Timeout};
 use crate::engine::event::{Event, EventKind};
 use crate::engine::nulls::ListId;
+use crate::engine::rules::HelperName;
 use crate::engine::stats::Counter;
 use crate::engine::time::{Hz, Jiffies};
 use crate::engine::tuple::{Dir, Tuple, ipproto};
@@ -74,6 +75,7 @@ pub fn conntrack_line(conn: &NfConn, now: Jiffies, hz: Hz) -> String {
         mark: Some(conn.mark),
         zone: conn.zone,
         delta: None,
+        helper: conn.ext.helper().map(|helper| helper.name),
         uses: Some(conn.use_count),
     })
 }
@@ -95,6 +97,7 @@ pub(super) fn table_line(ct: &Conntrack, conn: &NfConn) -> String {
         mark: Some(conn.mark),
         zone: conn.zone,
         delta,
+        helper: conn.ext.helper().map(|helper| helper.name),
         uses: Some(conn.use_count),
     })
 }
@@ -123,6 +126,7 @@ fn unconfirmed_line(ct: &Conntrack, conn: &NfConn) -> String {
         mark: Some(conn.mark),
         zone: conn.zone,
         delta: None,
+        helper: conn.ext.helper().map(|helper| helper.name),
         uses: Some(conn.use_count),
     })
 }
@@ -144,6 +148,7 @@ pub fn event_line(event: &Event, hz: Hz) -> String {
         mark: event.mark,
         zone: event.zone,
         delta: event.stamps.map(|stamps| delta(stamps, None, hz)),
+        helper: event.helper,
         uses: None,
     });
     format!("{kind:>9} {body}")
@@ -178,6 +183,7 @@ struct Shown<'a> {
     mark: Option<u32>,
     zone: Zone,
     delta: Option<u64>,
+    helper: Option<HelperName>,
     uses: Option<u32>,
 }
 
@@ -236,6 +242,9 @@ fn line(shown: &Shown) -> String {
     }
     if let Some(delta) = shown.delta {
         push(&mut out, format_args!("delta-time={delta} "));
+    }
+    if let Some(helper) = shown.helper {
+        push(&mut out, format_args!("helper={} ", helper.name()));
     }
     if let Some(uses) = shown.uses {
         push(&mut out, format_args!("use={uses} "));

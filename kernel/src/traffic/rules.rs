@@ -26,7 +26,8 @@ fn some_rules(rng: &mut Rng) -> Value {
         3 => json!([{"match": {"iif": "a", "src": "10.0.0.10"}, "action": {"zone": 1}}]),
         4 => json!([{"match": {"iif": "a"}, "action": {"zone": 5, "dir": "original"}}]),
         5 => json!([
-            {"match": {"proto": "udp", "dport": 53, "ct_state": "new"}, "action": {"mark": ct_mark}},
+            {"match": {"proto": "udp", "dport": 53, "ct_state": "new"},
+             "action": {"mark": ct_mark}},
             {"match": {"proto": "tcp", "ct_state": "established"}, "action": {"mark": 42}},
         ]),
         6 => json!([

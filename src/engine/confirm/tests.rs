@@ -52,9 +52,11 @@ fn udp(port: u16, answer: bool, hold_at: Option<Station>) -> Command {
 
 /// What NAT does to a connection on its way: answers come to another port.
 fn nat(ct: &mut Conntrack, conn: Option<ConnId>, port: u16) {
-    let entry = &mut ct.conns[conn.expect("it is tracked")];
+    let conn = conn.expect("it is tracked");
+    let entry = &mut ct.conns[conn];
     entry.tuplehash[Dir::Reply.index()].tuple.dst.u = port;
     entry.status |= Status::SRC_NAT | Status::SRC_NAT_DONE;
+    ct.link_by_source(conn);
 }
 
 /// A loser whose packet waits at FORWARD, and a winner that NAT gave another reply port, so that

@@ -65,7 +65,7 @@ impl Conntrack {
     }
 
     /// Puts a connection at the head of its source's chain.
-    pub(super) fn link_by_source(&mut self, id: ConnId) {
+    pub(in crate::engine) fn link_by_source(&mut self, id: ConnId) {
         if self.nat.by_source.heads.is_empty() {
             self.nat.by_source.heads = vec![NONE; self.table.size() as usize];
         }
