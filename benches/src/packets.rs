@@ -3,7 +3,7 @@
 use ctscope::engine::addr::Addr;
 use ctscope::engine::checksum::internet_checksum;
 use ctscope::engine::command::Inject;
-use ctscope::engine::extract::{get_l4proto, nf_ct_get_tuple};
+use ctscope::engine::extract::{Reading, get_l4proto, nf_ct_get_tuple};
 use ctscope::engine::tuple::Tuple;
 use ctscope::scenario::packet::assemble;
 
@@ -57,7 +57,7 @@ impl Template {
         let ip_sum = u32::from(!internet_checksum(&[&bare[..20]]));
         let l4_sum = u32::from(!internet_checksum(&[&bare[12..20], &pseudo, &bare[20..]]));
         let l4 = get_l4proto(&bytes).expect("the packet is whole");
-        let tuple = nf_ct_get_tuple(&bytes, &l4).expect("the packet is whole");
+        let tuple = nf_ct_get_tuple(&bytes, &l4, Reading::default()).expect("the packet is whole");
         Template {
             bytes,
             addr,
