@@ -91,9 +91,9 @@ impl Bound {
             timeout: 0,
             rest: [0; _],
         };
-        for dir in 0..2 {
-            object.nodes[dir].next = self.heads[buckets[dir]];
-            self.heads[buckets[dir]] = index << 1 | dir as u32;
+        for (dir, bucket) in (0..).zip(buckets) {
+            object.nodes[dir as usize].next = self.heads[bucket];
+            self.heads[bucket] = index << 1 | dir;
         }
         self.objects.push(object);
     }

@@ -109,6 +109,21 @@ impl Template {
     }
 }
 
+/// The eight packets of a TCP connection that is opened, used and closed.
+pub fn whole_tcp() -> [Template; 8] {
+    [
+        ("S seq=1000 win=64240", false),
+        ("SA seq=5000 ack=1001 win=64240", true),
+        ("A seq=1001 ack=5001 win=64240", false),
+        ("PA seq=1001 ack=5001 win=64240 len=100", false),
+        ("A seq=5001 ack=1101 win=64240", true),
+        ("FA seq=1101 ack=5001 win=64240", false),
+        ("FA seq=5001 ack=1102 win=64240", true),
+        ("A seq=1102 ack=5002 win=64240", false),
+    ]
+    .map(|(rest, reply)| Template::new("tcp", rest, reply))
+}
+
 /// Address and port of a flow's client: 10.0.0.0/8 and 60,000 ports, more than a table can hold.
 fn client(i: u32) -> (u32, u16) {
     (10 << 24 | (i / 60_000 + 2), (i % 60_000 + 1024) as u16)
