@@ -4,7 +4,7 @@
 //! A lookup hashes the tuple, walks the chain, and writes one field of what it finds. It stands
 //! in every row that has something to be compared with, measured in the same rounds.
 
-use ctscope::engine::hash::hash_conntrack_raw;
+use ctscope::engine::hash::{HashKey, hash_conntrack_raw};
 use ctscope::engine::tuple::Tuple;
 
 const NONE: u32 = u32::MAX;
@@ -53,7 +53,8 @@ impl Bound {
     }
 
     fn bucket(&self, tuple: &Tuple) -> usize {
-        hash_conntrack_raw(tuple, 0x1234_5678).scale(self.heads.len() as u32) as usize
+        let key = HashKey::Jhash { seed: 0x1234_5678 };
+        hash_conntrack_raw(tuple, key).scale(self.heads.len() as u32) as usize
     }
 
     fn find(&self, bucket: usize, tuple: &Tuple) -> Option<u32> {
@@ -90,9 +91,9 @@ impl Bound {
             timeout: 0,
             rest: [0; _],
         };
-        for dir in 0..2 {
-            object.nodes[dir].next = self.heads[buckets[dir]];
-            self.heads[buckets[dir]] = index << 1 | dir as u32;
+        for (dir, bucket) in (0..).zip(buckets) {
+            object.nodes[dir as usize].next = self.heads[bucket];
+            self.heads[bucket] = index << 1 | dir;
         }
         self.objects.push(object);
     }

@@ -7,6 +7,7 @@
 
 pub mod bound;
 pub mod clock;
+pub mod commands;
 pub mod machine;
 pub mod packets;
 pub mod rows;

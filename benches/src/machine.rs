@@ -1,13 +1,16 @@
 //! The engine, set up as the kernel was when it was measured: events off, gc not by itself.
 
 use crate::packets::{Template, scattered};
+use core::hint::black_box;
 use ctscope::engine::command::{Inject, Listen, Span, TupleFilter};
 use ctscope::engine::hooks::Station;
 use ctscope::engine::sysctl::Sysctl;
 use ctscope::engine::tuple::ipproto;
 use ctscope::engine::{Command, Config, Conntrack, NoProbe, Probe, Profile, Step};
+use ctscope::scenario::Scenario;
 
 /// A machine with packets to give it.
+#[derive(Clone)]
 pub struct Machine {
     /// The engine.
     pub ct: Conntrack,
@@ -21,7 +24,7 @@ pub struct Counting(pub u64);
 impl Probe for Counting {
     fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
         // The step is made, and not forgotten by the optimiser.
-        core::hint::black_box(what());
+        black_box(what());
         self.0 += 1;
     }
 }
@@ -87,6 +90,14 @@ impl Machine {
         }
     }
 
+    /// So many connections, each with all of these packets; all are as far as one another.
+    pub fn whole_connections<P: Probe>(&mut self, packets: &[Template], count: u32, probe: &mut P) {
+        for template in packets {
+            self.choose(template);
+            (0..count).for_each(|n| self.send(template, n, probe));
+        }
+    }
+
     /// Every packet from now on is dropped in FORWARD, before confirm.
     pub fn drop_before_confirm(&mut self) {
         self.inject().drop_at = Some(Station::Forward);
@@ -94,11 +105,27 @@ impl Machine {
 
     /// Deletes every TCP connection.
     pub fn delete_tcp(&mut self) {
-        let tcp = TupleFilter {
+        self.delete(TupleFilter {
             protonum: Some(ipproto::TCP),
             ..TupleFilter::default()
-        };
-        self.ct.apply(&Command::DeleteMatching(tcp), &mut NoProbe);
+        });
+    }
+
+    /// Deletes every connection that fits.
+    pub fn delete(&mut self, which: TupleFilter) {
+        self.ct.apply(&Command::DeleteMatching(which), &mut NoProbe);
+    }
+
+    /// gc visits every bucket.
+    pub fn sweep<P: Probe>(&mut self, probe: &mut P) {
+        self.ct.apply(&Command::GcSweep, probe);
+    }
+
+    /// Runs every command of a scenario, its config left out.
+    pub fn replay<P: Probe>(&mut self, scenario: &Scenario, probe: &mut P) {
+        for line in &scenario.lines {
+            black_box(self.ct.apply(&line.command, probe));
+        }
     }
 
     /// Time passes.

@@ -1,25 +1,46 @@
-//! Measures every row, or the rows whose JSON holds a word, and prints a line of JSON for each;
-//! then the memory of a table of a million connections.
+//! Prints lines of JSON. Without arguments: every row, then the memory of a table of a million
+//! connections. `--count`: how many rows there are. `--row N`: that row. `--memory`: the memory.
+//! Any other word: the rows whose work is named so.
 
 use ctscope::engine::NfConn;
 use ctscope_benches::clock::Clock;
 use ctscope_benches::machine::Machine;
-use ctscope_benches::rows;
+use ctscope_benches::rows::{self, Row};
+use std::process::ExitCode;
 
-fn main() {
-    let wanted = std::env::args().nth(1);
-    for row in rows::ROWS {
-        let name = format!("{:?}", row.work);
-        if wanted
-            .as_ref()
-            .is_none_or(|wanted| name.contains(wanted.as_str()))
-        {
-            println!("{}", rows::run(row).to_json());
+const MILLION: u32 = 1_000_000;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let print = |row: &Row| println!("{}", rows::run(row).to_json());
+    match words[..] {
+        [] => {
+            rows::ROWS.iter().for_each(print);
+            memory(MILLION);
         }
+        ["--count"] => println!("{}", rows::ROWS.len()),
+        ["--memory"] => memory(MILLION),
+        ["--row", nth] => match nth.parse().ok().and_then(|nth: usize| rows::ROWS.get(nth)) {
+            Some(row) => print(row),
+            None => return wrong(&format!("there is no row {nth:?}")),
+        },
+        [word] => {
+            let named = |row: &&Row| format!("{:?}", row.work) == word;
+            let mut found = rows::ROWS.iter().filter(named).peekable();
+            if found.peek().is_none() {
+                return wrong(&format!("no row does {word:?}"));
+            }
+            found.for_each(print);
+        }
+        _ => return wrong("one word at most"),
     }
-    if wanted.is_none_or(|wanted| wanted == "Memory") {
-        memory(1_000_000);
-    }
+    ExitCode::SUCCESS
+}
+
+fn wrong(why: &str) -> ExitCode {
+    eprintln!("ctscope-benches: {why}.");
+    ExitCode::from(2)
 }
 
 /// Bytes that a connection takes: in its slot, and all included, by what the process has.
@@ -33,15 +54,18 @@ fn memory(flows: u32) {
     let buckets = 4 << 20;
     let each = after.saturating_sub(before).saturating_sub(buckets) as f64 / f64::from(flows);
     println!(
-        "{{\"work\":\"Memory\",\"flows\":{flows},\"buckets\":{},\"slot\":{},\"each\":{each:.1},\
-         \"fill_ms\":{millis:.0}}}",
+        "{{\"on\":\"{}\",\"work\":\"Memory\",\"flows\":{flows},\"buckets\":{},\"slot\":{},\
+         \"each\":{each:.1},\"fill_ms\":{millis:.0},\"bytes\":{}}}",
+        rows::ON,
         1 << 20,
         size_of::<NfConn>(),
+        after.saturating_sub(before),
     );
 }
 
 /// Bytes of memory that this process has, 0 where that cannot be told.
 fn resident() -> usize {
+    // Linux gives pages of 4 KiB.
     let pages = std::fs::read_to_string("/proc/self/statm")
         .ok()
         .and_then(|text| text.split_whitespace().nth(1)?.parse::<usize>().ok());

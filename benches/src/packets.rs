@@ -3,7 +3,7 @@
 use ctscope::engine::addr::Addr;
 use ctscope::engine::checksum::internet_checksum;
 use ctscope::engine::command::Inject;
-use ctscope::engine::extract::{get_l4proto, nf_ct_get_tuple};
+use ctscope::engine::extract::{Reading, get_l4proto, nf_ct_get_tuple};
 use ctscope::engine::tuple::Tuple;
 use ctscope::scenario::packet::assemble;
 
@@ -57,7 +57,7 @@ impl Template {
         let ip_sum = u32::from(!internet_checksum(&[&bare[..20]]));
         let l4_sum = u32::from(!internet_checksum(&[&bare[12..20], &pseudo, &bare[20..]]));
         let l4 = get_l4proto(&bytes).expect("the packet is whole");
-        let tuple = nf_ct_get_tuple(&bytes, &l4).expect("the packet is whole");
+        let tuple = nf_ct_get_tuple(&bytes, &l4, Reading::default()).expect("the packet is whole");
         Template {
             bytes,
             addr,
@@ -107,6 +107,21 @@ impl Template {
         *end.1 = port;
         tuple
     }
+}
+
+/// The eight packets of a TCP connection that is opened, used and closed.
+pub fn whole_tcp() -> [Template; 8] {
+    [
+        ("S seq=1000 win=64240", false),
+        ("SA seq=5000 ack=1001 win=64240", true),
+        ("A seq=1001 ack=5001 win=64240", false),
+        ("PA seq=1001 ack=5001 win=64240 len=100", false),
+        ("A seq=5001 ack=1101 win=64240", true),
+        ("FA seq=1101 ack=5001 win=64240", false),
+        ("FA seq=5001 ack=1102 win=64240", true),
+        ("A seq=1102 ack=5002 win=64240", false),
+    ]
+    .map(|(rest, reply)| Template::new("tcp", rest, reply))
 }
 
 /// Address and port of a flow's client: 10.0.0.0/8 and 60,000 ports, more than a table can hold.

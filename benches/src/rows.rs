@@ -2,10 +2,12 @@
 
 use crate::bound::Bound;
 use crate::clock::Clock;
+use crate::commands;
 use crate::machine::{Counting, Machine};
-use crate::packets::{Template, scattered};
+use crate::packets::{Template, scattered, whole_tcp};
 use core::fmt::Write;
-use ctscope::engine::{Command, NoProbe, Profile};
+use core::hint::black_box;
+use ctscope::engine::{NoProbe, Profile};
 
 /// What a row does to the machine, per operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +24,10 @@ pub enum Work {
     Gc,
     /// A whole TCP connection of eight packets.
     FullTcp,
+    /// One command of 10,000 that are replayed: packets of new and known flows, time that passes.
+    Replay,
+    /// A jump to another of the last 10,000 commands of a timeline, and the machine there.
+    Seek,
 }
 
 /// One row of the table.
@@ -81,6 +87,7 @@ pub const ROWS: &[Row] = &[
     row(Work::UdpHit, 1, USUAL, 54.0, 5.0),
     newer(row(Work::UdpHit, 1, USUAL, 0.0, 0.0)),
     traced(row(Work::UdpHit, 1, USUAL, 0.0, 0.0)),
+    traced(row(Work::UdpHit, 100_000, USUAL, 0.0, 0.0)),
     row(Work::UdpHit, 1_000, USUAL, 0.0, 0.0),
     row(Work::UdpHit, 100_000, USUAL, 0.0, 1.5),
     row(Work::UdpHit, 262_144, USUAL, 0.0, 1.25),
@@ -98,7 +105,22 @@ pub const ROWS: &[Row] = &[
     row(Work::Gc, 200_000, USUAL, 300.0, 0.0),
     row(Work::FullTcp, 1_000, USUAL, 0.0, 0.0),
     row(Work::FullTcp, 100_000, USUAL, 0.0, 0.0),
+    row(Work::FullTcp, 1_000_000, 1 << 20, 0.0, 0.0),
+    row(Work::Replay, 1_000, USUAL, 0.0, 0.0),
+    row(Work::Replay, 100_000, USUAL, 0.0, 0.0),
+    row(Work::Replay, 1_000_000, 1 << 20, 0.0, 0.0),
+    traced(row(Work::Replay, 1_000, USUAL, 0.0, 0.0)),
+    // A timeline takes 200,000 commands, so there is none of a million connections.
+    row(Work::Seek, 1_000, USUAL, 0.0, 0.0),
+    row(Work::Seek, 100_000, USUAL, 0.0, 0.0),
 ];
+
+/// What this program runs on.
+pub const ON: &str = if cfg!(target_arch = "wasm32") {
+    "wasm"
+} else {
+    "native"
+};
 
 /// What came out: nanoseconds per operation, sorted, and the ratio of each round.
 pub struct Measured {
@@ -106,6 +128,8 @@ pub struct Measured {
     ours: Vec<f64>,
     bound: Vec<f64>,
     ratios: Vec<f64>,
+    /// The shortest batch of either contestant, in nanoseconds: a coarse clock needs long ones.
+    shortest: f64,
 }
 
 impl Measured {
@@ -126,12 +150,13 @@ impl Measured {
             goal_ratio,
         } = self.row;
         let mut line = format!(
-            "{{\"work\":\"{work:?}\",\"flows\":{flows},\"buckets\":{buckets},\"traced\":{traced},\
-             \"profile\":\"{}\",\"ns\":{:.1},\"p10\":{:.1},\"p90\":{:.1}",
+            "{{\"on\":\"{ON}\",\"work\":\"{work:?}\",\"flows\":{flows},\"buckets\":{buckets},\"traced\":{traced},\
+             \"profile\":\"{}\",\"ns\":{:.1},\"p10\":{:.1},\"p90\":{:.1},\"shortest_ms\":{:.2}",
             profile.name(),
             self.ours(),
             at(&self.ours, 0.1),
             at(&self.ours, 0.9),
+            self.shortest / 1e6,
         );
         // Writing to a string cannot fail.
         if !self.bound.is_empty() {
@@ -166,6 +191,8 @@ pub fn run(row: &Row) -> Measured {
         Work::New => fills(row),
         Work::Gc => gc(row),
         Work::FullTcp => whole_connections(row),
+        Work::Replay => replays(row),
+        Work::Seek => seeks(row),
     }
 }
 
@@ -195,32 +222,37 @@ fn tcp_packets() -> Flow {
     }
 }
 
+/// Nanoseconds that a contestant takes for `count` operations, the first of them number `from`.
+type Contestant<'a> = dyn FnMut(u32, u32) -> f64 + 'a;
+
 /// Rounds of both contestants, each round so many operations of each.
 fn rounds(
     row: &Row,
     rounds: u32,
     count: u32,
-    mut ours: impl FnMut(u32) -> f64,
-    mut bound: Option<impl FnMut(u32) -> f64>,
+    ours: &mut Contestant<'_>,
+    mut bound: Option<&mut Contestant<'_>>,
 ) -> Measured {
     let mut measured = Measured {
         row: *row,
         ours: Vec::new(),
         bound: Vec::new(),
         ratios: Vec::new(),
+        shortest: f64::INFINITY,
     };
     // One round of each before it counts: caches, branch predictors, first touches.
     for round in 0..=rounds {
         let from = round.wrapping_mul(count);
         let first_ours = round % 2 == 0;
-        let mut mine = if first_ours { ours(from) } else { 0.0 };
-        let least = bound.as_mut().map(|bound| bound(from));
+        let mut mine = if first_ours { ours(from, count) } else { 0.0 };
+        let least = bound.as_mut().map(|bound| bound(from, count));
         if !first_ours {
-            mine = ours(from);
+            mine = ours(from, count);
         }
         if round == 0 {
             continue;
         }
+        measured.shortest = measured.shortest.min(mine).min(least.unwrap_or(mine));
         measured.ours.push(mine / f64::from(count));
         if let Some(least) = least {
             measured.bound.push(least / f64::from(count));
@@ -235,6 +267,27 @@ fn rounds(
         list.sort_by(f64::total_cmp);
     }
     measured
+}
+
+/// Operations of a round that are enough for neither contestant to be done within
+/// [`BATCH_NANOS_MIN`].
+fn calibrated(ours: &mut Contestant<'_>, mut bound: Option<&mut Contestant<'_>>) -> u32 {
+    let mut count = BATCH;
+    let mut long_enough = 0;
+    // The first runs are slower than the rest, in a browser by much: several must agree.
+    while long_enough < 3 && count < BATCH_MAX {
+        let mine = ours(0, count);
+        let least = bound.as_mut().map_or(mine, |bound| bound(0, count));
+        let shortest = mine.min(least).max(1.0);
+        if shortest >= BATCH_NANOS_MIN {
+            long_enough += 1;
+        } else {
+            long_enough = 0;
+            let more = f64::from(count) * (BATCH_NANOS_MIN / shortest) * 1.2;
+            count = (more as u32).min(BATCH_MAX);
+        }
+    }
+    count
 }
 
 fn timed(work: impl FnOnce()) -> f64 {
@@ -256,34 +309,38 @@ fn hits(row: &Row, flow: &Flow) -> Measured {
         bound.insert(&flow.repeated.tuple(i), &flow.opening[1].tuple(i));
     }
     assert_eq!(machine.ct.count() as usize, bound.len());
-    let least = |from: u32| {
+    let mut least = |from: u32, count: u32| {
         let mut found = 0;
         let nanos = timed(|| {
-            for n in from..from.wrapping_add(BATCH) {
+            for n in from..from + count {
                 let tuple = flow.repeated.tuple(scattered(n) % flows);
                 found += u32::from(bound.hit(&tuple, n));
             }
         });
-        assert_eq!(found, BATCH, "the bound finds every flow");
+        assert_eq!(found, count, "the bound finds every flow");
         nanos
     };
     let before = machine.ct.conns.created();
-    let measured = if row.traced {
-        let mut probe = Counting::default();
-        let ours =
-            |from| timed(|| machine.send_many(&flow.repeated, flows, from, BATCH, &mut probe));
-        rounds(row, ROUNDS, BATCH, ours, Some(least))
-    } else {
-        let ours =
-            |from| timed(|| machine.send_many(&flow.repeated, flows, from, BATCH, &mut NoProbe));
-        rounds(row, ROUNDS, BATCH, ours, Some(least))
+    let mut probe = Counting::default();
+    let mut ours = |from, count| {
+        let packet = &flow.repeated;
+        if row.traced {
+            timed(|| machine.send_many(packet, flows, from, count, &mut probe))
+        } else {
+            timed(|| machine.send_many(packet, flows, from, count, &mut NoProbe))
+        }
     };
+    let count = calibrated(&mut ours, Some(&mut least));
+    let measured = rounds(row, ROUNDS, count, &mut ours, Some(&mut least));
     assert_eq!(machine.ct.conns.created(), before, "every packet was a hit");
     measured
 }
 
-/// Operations of a round where one costs little.
+/// The fewest operations of a round where one costs little, and the most.
 const BATCH: u32 = 50_000;
+const BATCH_MAX: u32 = 4_000_000;
+/// Chromium's clock counts in tenths of a millisecond: the shortest batch has fifty of them.
+const BATCH_NANOS_MIN: f64 = 6e6;
 /// Rounds.
 const ROUNDS: u32 = 25;
 
@@ -293,14 +350,15 @@ fn misses(row: &Row) -> Measured {
     let new = Template::new("udp", "len=10", false);
     machine.choose(&new);
     machine.drop_before_confirm();
-    let ours = |from: u32| {
+    let mut ours = |from: u32, count: u32| {
         timed(|| {
-            for n in from..from.wrapping_add(BATCH) {
+            for n in from..from + count {
                 machine.send(&new, flows + scattered(n) % flows.max(1000), &mut NoProbe);
             }
         })
     };
-    let measured = rounds(row, ROUNDS, BATCH, ours, None::<fn(u32) -> f64>);
+    let count = calibrated(&mut ours, None);
+    let measured = rounds(row, ROUNDS, count, &mut ours, None);
     assert_eq!(machine.ct.count(), flows, "nothing was confirmed");
     measured
 }
@@ -309,72 +367,95 @@ fn fills(row: &Row) -> Measured {
     let Row { flows, buckets, .. } = *row;
     let new = Template::new("udp", "len=10", false);
     let answer = Template::new("udp", "len=10", true);
-    let ours = |_| {
-        let mut machine = Machine::new(row.profile, buckets);
-        machine.choose(&new);
-        let nanos = timed(|| {
-            for n in 0..flows {
-                machine.send(&new, n, &mut NoProbe);
-            }
+    // A small table is filled again and again.
+    let tables = |count: u32| 0..count / flows;
+    let mut ours = |_, count: u32| {
+        let each = tables(count).map(|_| {
+            let mut machine = Machine::new(row.profile, buckets);
+            machine.choose(&new);
+            let nanos = timed(|| {
+                for n in 0..flows {
+                    machine.send(&new, n, &mut NoProbe);
+                }
+            });
+            assert_eq!(machine.ct.count(), flows);
+            nanos
         });
-        assert_eq!(machine.ct.count(), flows);
-        nanos
+        each.sum()
     };
-    let bound = |_| {
-        let mut bound = Bound::new(buckets, flows);
-        let nanos = timed(|| {
-            for n in 0..flows {
-                bound.insert(&new.tuple(n), &answer.tuple(n));
-            }
+    let mut bound = |_, count: u32| {
+        let each = tables(count).map(|_| {
+            let mut bound = Bound::new(buckets, flows);
+            let nanos = timed(|| {
+                for n in 0..flows {
+                    bound.insert(&new.tuple(n), &answer.tuple(n));
+                }
+            });
+            assert_eq!(bound.len(), flows as usize);
+            nanos
         });
-        assert_eq!(bound.len(), flows as usize);
-        nanos
+        each.sum()
     };
     let times = if flows > 300_000 { 3 } else { 7 };
-    rounds(row, times, flows, ours, Some(bound))
+    let count = flows * (150_000 / flows).max(1);
+    rounds(row, times, count, &mut ours, Some(&mut bound))
 }
 
 fn gc(row: &Row) -> Measured {
     let Row { flows, buckets, .. } = *row;
-    let ours = |_| {
+    let mut ours = |_, _| {
         let mut machine = Machine::filled(buckets, flows);
         machine.advance(31_000);
-        let nanos = timed(|| {
-            machine.ct.apply(&Command::GcSweep, &mut NoProbe);
-        });
+        let nanos = timed(|| machine.sweep(&mut NoProbe));
         assert_eq!(machine.ct.count(), 0, "gc freed every entry");
         nanos
     };
-    rounds(row, 7, flows, ours, None::<fn(u32) -> f64>)
+    rounds(row, 7, flows, &mut ours, None)
 }
 
 fn whole_connections(row: &Row) -> Measured {
     let Row { flows, buckets, .. } = *row;
     let mut machine = Machine::filled(buckets, flows);
-    let packets = [
-        ("S seq=1000 win=64240", false),
-        ("SA seq=5000 ack=1001 win=64240", true),
-        ("A seq=1001 ack=5001 win=64240", false),
-        ("PA seq=1001 ack=5001 win=64240 len=100", false),
-        ("A seq=5001 ack=1101 win=64240", true),
-        ("FA seq=1101 ack=5001 win=64240", false),
-        ("FA seq=5001 ack=1102 win=64240", true),
-        ("A seq=1102 ack=5002 win=64240", false),
-    ]
-    .map(|(rest, reply)| Template::new("tcp", rest, reply));
-    const CONNECTIONS: u32 = 5_000;
-    let ours = |_| {
-        let nanos = timed(|| {
-            for template in &packets {
-                machine.choose(template);
-                for n in 0..CONNECTIONS {
-                    machine.send(template, n, &mut NoProbe);
-                }
-            }
-        });
-        assert_eq!(machine.ct.count(), flows + CONNECTIONS);
+    let packets = whole_tcp();
+    let mut ours = |_, count| {
+        let nanos = timed(|| machine.whole_connections(&packets, count, &mut NoProbe));
+        assert_eq!(machine.ct.count(), flows + count);
         machine.delete_tcp();
         nanos
     };
-    rounds(row, 10, CONNECTIONS, ours, None::<fn(u32) -> f64>)
+    rounds(row, 10, 5_000, &mut ours, None)
+}
+
+fn replays(row: &Row) -> Measured {
+    let Row { flows, buckets, .. } = *row;
+    let scenario = commands::scenario(0, buckets);
+    let mut machine = Machine::filled(buckets, flows);
+    let mut probe = Counting::default();
+    let mut ours = |_, count| {
+        let before = machine.ct.count();
+        let nanos = if row.traced {
+            timed(|| machine.replay(&scenario, &mut probe))
+        } else {
+            timed(|| machine.replay(&scenario, &mut NoProbe))
+        };
+        assert_eq!(machine.ct.count(), before + count / 2);
+        machine.delete(commands::left_behind());
+        nanos
+    };
+    // More rounds would outlive the flows: each lets 2.5 seconds pass.
+    rounds(row, 9, commands::COMMANDS, &mut ours, None)
+}
+
+fn seeks(row: &Row) -> Measured {
+    let Row { flows, buckets, .. } = *row;
+    let mut timeline = commands::timeline(flows, buckets);
+    let mut ours = |from, count| {
+        timed(|| {
+            for n in from..from + count {
+                timeline.seek_command(flows + scattered(n) % commands::COMMANDS);
+                black_box(timeline.state().count());
+            }
+        })
+    };
+    rounds(row, 10, 50, &mut ours, None)
 }

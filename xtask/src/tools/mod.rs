@@ -31,6 +31,15 @@ const TRUNK: &str = "0.21.14";
 /// wasm-bindgen's program; must equal the crate in Cargo.toml to the digit.
 const WASM_BINDGEN: &str = "0.2.126";
 
+/// What building any WebAssembly for a browser needs.
+#[derive(Debug)]
+pub struct WasmTools {
+    /// The compiler and the wasm32 standard library.
+    pub toolchain: WasmToolchain,
+    /// The program `wasm-bindgen`.
+    pub wasm_bindgen: PathBuf,
+}
+
 /// What building the page needs.
 #[derive(Debug)]
 pub struct PageTools {
@@ -55,10 +64,13 @@ pub struct BrowserTools {
     pub browser: PathBuf,
 }
 
-/// Finds or installs what building the page needs.
-pub fn for_page() -> Result<PageTools> {
+/// Finds or installs what building WebAssembly without a page needs.
+pub fn for_wasm() -> Result<WasmTools> {
     let _lock = lock()?;
-    let root = paths::root()?;
+    wasm_ready()
+}
+
+fn wasm_ready() -> Result<WasmTools> {
     let toolchain = WasmToolchain::ready()?;
     let accept_path = !toolchain.is_debian();
     let wasm_bindgen = cargo_tool::ready(
@@ -67,6 +79,20 @@ pub fn for_page() -> Result<PageTools> {
         WASM_BINDGEN,
         accept_path,
     )?;
+    Ok(WasmTools {
+        toolchain,
+        wasm_bindgen,
+    })
+}
+
+/// Finds or installs what building the page needs.
+pub fn for_page() -> Result<PageTools> {
+    let _lock = lock()?;
+    let root = paths::root()?;
+    let WasmTools {
+        toolchain,
+        wasm_bindgen,
+    } = wasm_ready()?;
     let trunk = cargo_tool::ready("trunk", "trunk", TRUNK, true)?;
     let node_modules = npm::ready(&root.join("xtask/wasm-opt"), "wasm-opt")?;
     Ok(PageTools {
