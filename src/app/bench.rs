@@ -1,23 +1,21 @@
 //! The packet bench: what is typed in its form, and the packets that could sensibly be next.
 
-use super::flow::{FlowKey, Side, TcpButton, TcpFlow};
-use super::packet::{Segment, l4};
-use crate::engine::Fate;
+use super::flow::{Ends, FlowKey, Side};
+use super::offer;
+use super::packet::l4;
+use crate::engine::Conntrack;
 use crate::engine::addr::{Addr, L3};
 use crate::engine::conn::NfConn;
 use crate::engine::hooks::Station;
-use crate::engine::skb::SkbId;
 use crate::engine::tuple::{Dir, Tuple};
-use crate::engine::{Command, Conntrack};
 use crate::scenario::{Context, parse_command};
 use crate::timeline::Timeline;
-use crate::view::model::{Bench, BenchField, BenchProto, PacketButton, SkbRow, Standing};
+use crate::view::model::{Bench, BenchField, BenchProto, SkbRow, Standing};
+use crate::view::names;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Longest text kept of what is typed in a field, in bytes: any packet fits in hexadecimal.
 pub const FIELD_BYTES_MAX: usize = 140_000;
-/// Bytes of payload in the packets of UDP and ICMP.
-const PAYLOAD: u32 = 12;
 /// Most connections offered to choose from.
 const FLOWS_MAX: usize = 50;
 
@@ -123,38 +121,43 @@ impl BenchState {
             return false;
         };
         let key = flow_of(conn);
-        self.proto = match key.protonum {
-            l4::TCP => BenchProto::Tcp,
-            l4::UDP => BenchProto::Udp,
-            n if l4::is_icmp(n) => BenchProto::Icmp,
-            _ => BenchProto::Other,
-        };
-        self.src = key.addr[0].to_string();
-        self.dst = key.addr[1].to_string();
-        if self.proto == BenchProto::Icmp {
-            self.id = key.port[0].to_string();
-        } else {
-            self.sport = key.port[0].to_string();
-            self.dport = key.port[1].to_string();
+        let Ends { addr, port } = key.ends(Side::A);
+        self.proto = proto_of(key.protonum);
+        [self.src, self.dst] = addr.map(|addr| addr.to_string());
+        match self.proto {
+            BenchProto::Icmp => self.id = port[0].to_string(),
+            BenchProto::Gre => {}
+            // Every protocol without a form is known by its number.
+            BenchProto::Other => {
+                let [src, dst] = addr;
+                self.line = format!("ip {src} > {dst} proto={} len=20", key.protonum);
+            }
+            _ if conn.tuple(Dir::Original).has_ports() => {
+                [self.sport, self.dport] = port.map(|port| port.to_string());
+            }
+            _ => {}
         }
         true
     }
 
     /// Counts the source port, or the identifier, up to one that no connection has.
     fn next_free(&mut self, state: &Conntrack) {
-        let Ok(mut key) = self.key() else { return };
+        let Ok(FlowKey { protonum, sent }) = self.key() else {
+            return;
+        };
+        let [mut ends, _] = sent;
         for _ in 0..u16::MAX {
-            if conn_of(&key, state).is_none() {
+            if conn_of(&FlowKey::new(protonum, ends), state).is_none() {
                 break;
             }
-            key.port[0] = key.port[0].checked_add(1).unwrap_or(1024);
+            ends.port[0] = ends.port[0].checked_add(1).unwrap_or(1024);
         }
-        let field = if self.proto == BenchProto::Icmp {
-            &mut self.id
-        } else {
-            &mut self.sport
+        let field = match self.proto {
+            BenchProto::Icmp => &mut self.id,
+            BenchProto::Gre | BenchProto::Other => return,
+            _ => &mut self.sport,
         };
-        *field = key.port[0].to_string();
+        *field = ends.port[0].to_string();
     }
 
     /// The flow that the form describes.
@@ -163,26 +166,21 @@ impl BenchState {
         if addr[0].is_ipv4() != addr[1].is_ipv4() {
             return Err("Both addresses must be of the same family.".to_owned());
         }
+        let icmp = if addr[0].is_ipv4() {
+            l4::ICMP
+        } else {
+            l4::ICMPV6
+        };
         let (protonum, port) = match self.proto {
-            BenchProto::Icmp => {
-                let id = read_number(&self.id, "identifier")?;
-                (
-                    if addr[0].is_ipv4() {
-                        l4::ICMP
-                    } else {
-                        l4::ICMPV6
-                    },
-                    [id, 0],
-                )
-            }
+            BenchProto::Icmp => (icmp, [read_number(&self.id, "identifier")?, 0]),
             BenchProto::Udp => (l4::UDP, self.ports()?),
+            BenchProto::Sctp => (l4::SCTP, self.ports()?),
+            BenchProto::Udplite => (l4::UDPLITE, self.ports()?),
+            BenchProto::Dccp => (l4::DCCP, self.ports()?),
+            BenchProto::Gre => (l4::GRE, [0, 0]),
             BenchProto::Tcp | BenchProto::Other => (l4::TCP, self.ports()?),
         };
-        Ok(FlowKey {
-            protonum,
-            addr,
-            port,
-        })
+        Ok(FlowKey::new(protonum, Ends { addr, port }))
     }
 
     fn ports(&self) -> Read<[u16; 2]> {
@@ -220,11 +218,15 @@ impl BenchState {
             addr("src", "Host A", &self.src),
             addr("dst", "Host B", &self.dst),
         ];
-        if self.proto == BenchProto::Icmp {
-            fields.push(number("id", "Identifier", &self.id, "identifier"));
-        } else {
-            fields.insert(1, number("sport", "Port A", &self.sport, "port"));
-            fields.push(number("dport", "Port B", &self.dport, "port"));
+        match self.proto {
+            BenchProto::Icmp => {
+                fields.push(number("id", "Identifier", &self.id, "identifier"));
+            }
+            BenchProto::Gre => {}
+            _ => {
+                fields.insert(1, number("sport", "Port A", &self.sport, "port"));
+                fields.push(number("dport", "Port B", &self.dport, "port"));
+            }
         }
         if fields.iter().all(|field| field.problem.is_none())
             && let Err(problem) = self.key()
@@ -257,11 +259,16 @@ impl BenchState {
         match self.proto {
             BenchProto::Other => bench.line = self.with_fate(self.line.trim()),
             _ => match self.key() {
-                Ok(key) => {
-                    if let Some(conn) = conn_of(&key, end) {
+                Ok(mut key) => {
+                    if let Some((conn, dir)) = conn_of(&key, end) {
                         bench.flow = name(conn);
+                        // Those of the other side answer what NAT made of them.
+                        key.sent[1].addr = ends_of(conn.tuple(dir.other())).addr;
+                        if conn.tuple(dir).has_ports() || conn.tuple(dir).is_icmp() {
+                            key.sent[1].port = ends_of(conn.tuple(dir.other())).port;
+                        }
                     }
-                    bench.buttons = buttons(&key, timeline);
+                    bench.buttons = offer::buttons(&key, timeline);
                     let next = bench.buttons.iter().find(|button| button.suggested);
                     bench.line = next.map_or_else(String::new, |next| self.with_fate(&next.line));
                 }
@@ -296,7 +303,7 @@ fn ip(addr: Addr, l3: L3) -> IpAddr {
     }
 }
 
-fn key_of(tuple: &Tuple) -> FlowKey {
+fn ends_of(tuple: &Tuple) -> Ends {
     let l3 = tuple.src.l3num;
     let port = if tuple.has_ports() {
         [tuple.src.u, tuple.dst.u]
@@ -305,8 +312,7 @@ fn key_of(tuple: &Tuple) -> FlowKey {
     } else {
         [0, 0]
     };
-    FlowKey {
-        protonum: tuple.dst.protonum,
+    Ends {
         addr: [ip(tuple.src.u3, l3), ip(tuple.dst.u3, l3)],
         port,
     }
@@ -314,32 +320,57 @@ fn key_of(tuple: &Tuple) -> FlowKey {
 
 /// The flow of a connection, side A being its original source.
 fn flow_of(conn: &NfConn) -> FlowKey {
-    key_of(conn.tuple(Dir::Original))
+    FlowKey {
+        protonum: conn.tuple(Dir::Original).dst.protonum,
+        sent: Dir::BOTH.map(|dir| ends_of(conn.tuple(dir))),
+    }
 }
 
-/// The connection that the flow's packets of side A, or else of side B, belong to.
-fn conn_of<'a>(key: &FlowKey, state: &'a Conntrack) -> Option<&'a NfConn> {
-    let fits = |dir: Dir| {
-        state
-            .conns
-            .iter()
-            .find(|conn| conn.net == state.net && key_of(conn.tuple(dir)) == *key)
+const fn proto_of(protonum: u8) -> BenchProto {
+    match protonum {
+        l4::TCP => BenchProto::Tcp,
+        l4::UDP => BenchProto::Udp,
+        l4::ICMP | l4::ICMPV6 => BenchProto::Icmp,
+        l4::SCTP => BenchProto::Sctp,
+        l4::UDPLITE => BenchProto::Udplite,
+        l4::DCCP => BenchProto::Dccp,
+        l4::GRE => BenchProto::Gre,
+        _ => BenchProto::Other,
+    }
+}
+
+/// The connection that the packets of the flow's side A belong to, and their direction in it. Ports
+/// that its tuples do not have do not count.
+fn conn_of<'a>(key: &FlowKey, state: &'a Conntrack) -> Option<(&'a NfConn, Dir)> {
+    let wanted = key.ends(Side::A);
+    let fits = |conn: &NfConn, dir: Dir| {
+        let tuple = conn.tuple(dir);
+        let ends = ends_of(tuple);
+        let no_ports = !tuple.has_ports() && !tuple.is_icmp();
+        tuple.dst.protonum == key.protonum
+            && ends.addr == wanted.addr
+            && (no_ports || ends.port == wanted.port)
     };
-    fits(Dir::Original).or_else(|| fits(Dir::Reply))
+    let in_dir = |dir: Dir| {
+        let mut ours = state.conns.iter().filter(|conn| conn.net == state.net);
+        let conn = ours.find(|conn| fits(conn, dir))?;
+        Some((conn, dir))
+    };
+    in_dir(Dir::Original).or_else(|| in_dir(Dir::Reply))
 }
 
 /// `c1 :47562 ⇄ :80`.
 fn name(conn: &NfConn) -> String {
-    let FlowKey {
-        protonum,
-        addr,
-        port,
-    } = flow_of(conn);
+    let key = flow_of(conn);
+    let Ends { addr, port } = key.ends(Side::A);
     let id = conn.id;
-    match protonum {
+    match key.protonum {
         l4::TCP | l4::UDP => format!("{id} :{} ⇄ :{}", port[0], port[1]),
         n if l4::is_icmp(n) => format!("{id} echo id {}", port[0]),
-        n => format!("{id} protocol {n} {} ⇄ {}", addr[0], addr[1]),
+        n if conn.tuple(Dir::Original).has_ports() => {
+            format!("{id} {} :{} ⇄ :{}", names::proto(n), port[0], port[1])
+        }
+        n => format!("{id} {} {} ⇄ {}", names::proto(n), addr[0], addr[1]),
     }
 }
 
@@ -371,145 +402,4 @@ pub fn skb_row(skb: &crate::engine::skb::Skb) -> SkbRow {
         at: skb.at.name(),
         held: skb.held,
     }
-}
-
-/// Calls `visit` for every packet of a flow that arrived at its other end, up to the end of the
-/// command that the cursor is in: a packet that was dropped never arrives, one that was held
-/// arrives when it is released.
-fn arrivals(key: &FlowKey, timeline: &Timeline, mut visit: impl FnMut(Side, &Segment)) {
-    let mut waiting: Vec<(SkbId, Side, Segment)> = Vec::new();
-    let here = timeline.cursor().command;
-    for (n, line) in (1..=here).zip(timeline.lines()) {
-        let Some(outcome) = timeline.outcome(n) else {
-            continue;
-        };
-        let Some(skb) = outcome.skb else { continue };
-        if let Command::Inject(inject) = &line.command {
-            let Some(segment) = Segment::read(&inject.bytes) else {
-                continue;
-            };
-            let Some(side) = key.side_of(&segment) else {
-                continue;
-            };
-            waiting.push((skb, side, segment));
-        }
-        let Some(at) = waiting.iter().position(|(id, ..)| *id == skb) else {
-            continue;
-        };
-        match outcome.fate {
-            Some(Fate::Held(_)) => {}
-            Some(Fate::Accepted) => {
-                let (_, side, segment) = waiting.remove(at);
-                visit(side, &segment);
-            }
-            Some(Fate::Dropped(..) | Fate::Queued) | None => {
-                waiting.remove(at);
-            }
-        }
-    }
-}
-
-/// The one-click packets of a flow.
-fn buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
-    match key.protonum {
-        l4::TCP => tcp_buttons(key, timeline),
-        l4::UDP => udp_buttons(key, timeline),
-        _ => icmp_buttons(key, timeline),
-    }
-}
-
-fn end(addr: IpAddr, port: u16) -> String {
-    match addr {
-        IpAddr::V4(addr) => format!("{addr}:{port}"),
-        IpAddr::V6(addr) => format!("[{addr}]:{port}"),
-    }
-}
-
-/// `A > B` with ports, as the side sends it.
-fn ends(key: &FlowKey, side: Side) -> String {
-    let [a, b] = [end(key.addr[0], key.port[0]), end(key.addr[1], key.port[1])];
-    match side {
-        Side::A => format!("{a} > {b}"),
-        Side::B => format!("{b} > {a}"),
-    }
-}
-
-fn button(label: &str, line: String, side: Side, suggested: bool) -> PacketButton {
-    PacketButton {
-        label: label.to_owned(),
-        line,
-        reply: side == Side::B,
-        suggested,
-    }
-}
-
-fn tcp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
-    let mut flow = TcpFlow::default();
-    arrivals(key, timeline, |side, segment| flow.arrived(side, segment));
-    let suggested = flow.suggested();
-    let one = |&kind: &TcpButton| {
-        let line = format!("tcp {} {}", ends(key, kind.side()), flow.words(kind));
-        button(kind.label(), line, kind.side(), kind == suggested)
-    };
-    TcpButton::ALL.iter().map(one).collect()
-}
-
-/// How many requests and replies of a flow have arrived.
-fn exchanged(key: &FlowKey, timeline: &Timeline) -> [u32; 2] {
-    let mut count = [0; 2];
-    arrivals(key, timeline, |side, _| count[side as usize] += 1);
-    count
-}
-
-fn udp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
-    let [asked, answered] = exchanged(key, timeline);
-    let reply = asked > answered;
-    let line = |side| format!("udp {} len={PAYLOAD}", ends(key, side));
-    let quoted = line(Side::A);
-    let word = if key.addr[0].is_ipv4() {
-        "icmp"
-    } else {
-        "icmp6"
-    };
-    let code = if key.addr[0].is_ipv4() { 3 } else { 4 };
-    let [a, b] = key.addr;
-    let error = format!("{word} {b} > {a} unreach code={code} inner={{{quoted}}}");
-    vec![
-        button("request", line(Side::A), Side::A, !reply),
-        button("reply", line(Side::B), Side::B, reply),
-        button("unreachable", error, Side::B, false),
-    ]
-}
-
-fn icmp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
-    let [asked, answered] = exchanged(key, timeline);
-    let reply = asked > answered;
-    let word = if key.protonum == l4::ICMP {
-        "icmp"
-    } else {
-        "icmp6"
-    };
-    let id = key.port[0];
-    let line = |side, kind: &str, seq: u32| {
-        let [a, b] = key.addr;
-        let (from, to) = if side == Side::A { (a, b) } else { (b, a) };
-        format!(
-            "{word} {from} > {to} {kind} id={id} seq={} len={PAYLOAD}",
-            seq & 0xffff
-        )
-    };
-    vec![
-        button(
-            "echo request",
-            line(Side::A, "echo-request", asked + 1),
-            Side::A,
-            !reply,
-        ),
-        button(
-            "echo reply",
-            line(Side::B, "echo-reply", answered + 1),
-            Side::B,
-            reply,
-        ),
-    ]
 }

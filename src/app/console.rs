@@ -56,6 +56,8 @@ pub enum List {
     Unconfirmed,
     /// Dying entries.
     Dying,
+    /// Expectations.
+    Expect,
 }
 
 /// What `help` prints.
@@ -71,8 +73,8 @@ pub const HELP: [&str; 16] = [
     "nft …                                            rules",
     "netns blue | cpu 1 | events on|off|slow          where and who listens",
     "resize 32                                        another table size",
-    "config hz=250 buckets=16                         another machine; the log is run again",
-    "conntrack -L [unconfirmed|dying] | -E | -S       what the tools print",
+    "config profile=6.18 buckets=16                   another machine; the log is run again",
+    "conntrack -L [unconfirmed|dying|expect] | -E | -S   what the tools print",
     "conntrack -D [-p tcp] [-s addr] [-d addr] [--sport n] [--dport n] | -F",
     "undo | redo | share | reset | help",
     "A # begins a remark.",
@@ -107,6 +109,7 @@ fn conntrack(words: &[&str]) -> Ask {
         ["-L" | "--dump"] | ["-L", "conntrack"] => Ask::List(List::Table),
         ["-L", "unconfirmed"] => Ask::List(List::Unconfirmed),
         ["-L", "dying"] => Ask::List(List::Dying),
+        ["-L", "expect"] => Ask::List(List::Expect),
         ["-E" | "--event"] => Ask::Events,
         ["-S" | "--stats"] => Ask::Stats,
         ["-F" | "--flush"] => Ask::Do(Command::Flush),

@@ -18,7 +18,8 @@ impl Side {
         self as usize
     }
 
-    const fn other(self) -> Side {
+    /// The side at the other end.
+    pub const fn other(self) -> Side {
         match self {
             Side::A => Side::B,
             Side::B => Side::A,
@@ -26,46 +27,61 @@ impl Side {
     }
 }
 
-/// Addresses and ports of a flow, side A first. Ports are 0 where there are none; for ICMP the
-/// first one is the identifier.
+/// Where packets of one side come from and where they go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ends {
+    /// Source and destination address.
+    pub addr: [IpAddr; 2],
+    /// Source and destination port, 0 where there are none; for ICMP the first one is the
+    /// identifier.
+    pub port: [u16; 2],
+}
+
+/// The packets of a flow, as they come to this machine. Without NAT those of one side have the ends
+/// of the other's turned round.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FlowKey {
     /// IP protocol number.
     pub protonum: u8,
-    /// Addresses.
-    pub addr: [IpAddr; 2],
-    /// Ports.
-    pub port: [u16; 2],
+    /// The ends of side A's packets, and of side B's.
+    pub sent: [Ends; 2],
 }
 
 impl FlowKey {
+    /// The flow of which side A sends such packets, and nobody translates anything.
+    pub fn new(protonum: u8, ends: Ends) -> FlowKey {
+        let ([src, dst], [sport, dport]) = (ends.addr, ends.port);
+        let turned = Ends {
+            addr: [dst, src],
+            port: if l4::is_icmp(protonum) {
+                ends.port
+            } else {
+                [dport, sport]
+            },
+        };
+        FlowKey {
+            protonum,
+            sent: [ends, turned],
+        }
+    }
+
+    /// The ends of a side's packets.
+    pub const fn ends(&self, side: Side) -> Ends {
+        self.sent[side.index()]
+    }
+
     /// Which side of the flow sent a packet, if it belongs to it.
     pub fn side_of(&self, packet: &Segment) -> Option<Side> {
-        let Segment {
-            protonum,
-            src,
-            dst,
-            sport,
-            dport,
-            ..
-        } = *packet;
-        if protonum != self.protonum {
+        if packet.protonum != self.protonum {
             return None;
         }
-        let [a, b] = [(self.addr[0], self.port[0]), (self.addr[1], self.port[1])];
-        if l4::is_icmp(protonum) {
-            return match (sport == self.port[0], src == a.0 && dst == b.0) {
-                (true, true) => Some(Side::A),
-                (true, false) if src == b.0 && dst == a.0 => Some(Side::B),
-                _ => None,
-            };
-        }
-        let ends = [(src, sport), (dst, dport)];
-        match () {
-            () if ends == [a, b] => Some(Side::A),
-            () if ends == [b, a] => Some(Side::B),
-            () => None,
-        }
+        let ends = Ends {
+            addr: [packet.src, packet.dst],
+            port: [packet.sport, packet.dport],
+        };
+        [Side::A, Side::B]
+            .into_iter()
+            .find(|side| self.ends(*side) == ends)
     }
 }
 
@@ -305,6 +321,7 @@ mod tests {
                 ack_seq,
             }),
             icmp: None,
+            chunk: None,
             payload,
         }
     }

@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// IP protocol numbers.
 pub mod l4 {
-    pub use crate::engine::tuple::ipproto::{ICMP, ICMPV6, TCP, UDP};
+    pub use crate::engine::tuple::ipproto::{DCCP, GRE, ICMP, ICMPV6, SCTP, TCP, UDP, UDPLITE};
 
     /// ICMP of either family.
     pub const fn is_icmp(protonum: u8) -> bool {
@@ -29,6 +29,8 @@ pub struct Segment {
     pub tcp: Option<Tcp>,
     /// ICMP's type and sequence number.
     pub icmp: Option<(u8, u16)>,
+    /// SCTP: the type of its first chunk; DCCP: the type of the packet.
+    pub chunk: Option<u8>,
     /// Bytes behind the layer 4 header.
     pub payload: u32,
 }
@@ -123,6 +125,7 @@ impl Segment {
             dport: 0,
             tcp: None,
             icmp: None,
+            chunk: None,
             payload: l4.len() as u32,
         };
         match protonum {
@@ -144,6 +147,19 @@ impl Segment {
                 segment.sport = be16(l4, 4)?;
                 segment.icmp = Some((*l4.first()?, be16(l4, 6)?));
                 segment.payload = l4.len().saturating_sub(8) as u32;
+            }
+            l4::SCTP => {
+                segment.ports(l4)?;
+                segment.chunk = l4.get(12).copied();
+                segment.payload = l4.len().saturating_sub(12) as u32;
+            }
+            l4::UDPLITE => {
+                segment.ports(l4)?;
+                segment.payload = l4.len().saturating_sub(8) as u32;
+            }
+            l4::DCCP => {
+                segment.ports(l4)?;
+                segment.chunk = l4.get(8).map(|byte| byte >> 1 & 0xf);
             }
             _ => {}
         }
@@ -175,9 +191,17 @@ impl Segment {
                 () => "TCP".to_owned(),
             };
         }
+        let named = |names: &[&str]| {
+            let at = usize::from(self.chunk?);
+            names.get(at).map(|name| (*name).to_owned())
+        };
         let six = self.protonum == l4::ICMPV6;
         match (self.protonum, self.icmp) {
             (l4::UDP, _) => "UDP".to_owned(),
+            (l4::UDPLITE, _) => "UDP-Lite".to_owned(),
+            (l4::GRE, _) => "GRE".to_owned(),
+            (l4::SCTP, _) => named(&CHUNKS).unwrap_or_else(|| "SCTP".to_owned()),
+            (l4::DCCP, _) => named(&DCCP_TYPES).unwrap_or_else(|| "DCCP".to_owned()),
             (_, Some((8, _))) if !six => "echo request".to_owned(),
             (_, Some((0, _))) if !six => "echo reply".to_owned(),
             (_, Some((128, _))) if six => "echo request".to_owned(),
@@ -189,6 +213,39 @@ impl Segment {
         }
     }
 }
+
+/// SCTP's chunks by type, as far as conntrack looks at them.
+const CHUNKS: [&str; 15] = [
+    "data",
+    "INIT",
+    "INIT ACK",
+    "SACK",
+    "heartbeat",
+    "heartbeat ACK",
+    "ABORT",
+    "SHUTDOWN",
+    "SHUTDOWN ACK",
+    "SCTP error",
+    "COOKIE ECHO",
+    "COOKIE ACK",
+    "ECNE",
+    "CWR",
+    "SHUTDOWN COMPLETE",
+];
+
+/// DCCP's packets by type.
+const DCCP_TYPES: [&str; 10] = [
+    "request",
+    "response",
+    "data",
+    "ACK",
+    "data ACK",
+    "close request",
+    "close",
+    "reset",
+    "sync",
+    "sync ACK",
+];
 
 /// What a packet is, in a word or two, also if it cannot be read.
 pub fn label(bytes: &[u8]) -> String {

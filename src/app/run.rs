@@ -92,6 +92,7 @@ impl AppState {
                     List::Table => &texts.list,
                     List::Unconfirmed => &texts.unconfirmed,
                     List::Dying => &texts.dying,
+                    List::Expect => &texts.expects,
                 }))
             }
             Ask::Events => Ok(printed(&self.texts().events)),

@@ -2,7 +2,7 @@
 
 use super::bench::BenchState;
 use super::state::AppState;
-use super::{bench, clock, lane};
+use super::{bench, clock, frags, lane};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
@@ -166,8 +166,9 @@ fn beginning(preset: &Preset) -> Why {
 /// Every change of `use` of a connection so far.
 fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     let mut ledger = Vec::new();
+    let profile = app.timeline.config().profile;
     for (position, skb, step) in app.timeline.refs_of(number) {
-        if let Some((_, row)) = ledger_row(&step, position, skb) {
+        if let Some((_, row)) = ledger_row(profile, &step, position, skb) {
             append_row(&mut ledger, row);
         }
     }
@@ -215,6 +216,7 @@ fn chrome(app: &AppState) -> Chrome {
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),
+        profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
         empty: app.timeline.is_empty(),
@@ -233,6 +235,7 @@ impl AppState {
         };
         self.screen.bench = Some((self.bench.clone(), end, bench.clone()));
         bench.skbs = state.skbs.iter().map(bench::skb_row).collect();
+        bench.frags = frags::rows(&state);
         bench
     }
 }

@@ -1,5 +1,6 @@
 //! The kernel's functions from the hook down to the one at work.
 
+use super::functions;
 use super::scene::Scene;
 use crate::engine::conn::{EventMask, Owner, Status};
 use crate::engine::hooks::Station;
@@ -11,7 +12,17 @@ use crate::engine::{Command, Step};
 
 /// The file of the function that a step is in.
 pub fn file(scene: &Scene, at: usize) -> &'static str {
-    place(scene, at).map_or("", |(_, file)| file)
+    here(scene, at).map_or("", |(_, file)| file)
+}
+
+/// The function that a step is in, as this kernel calls it.
+fn here(scene: &Scene, at: usize) -> Option<Place> {
+    let profile = scene.state.profile();
+    Some(functions::place(
+        profile,
+        scene.steps.get(at)?,
+        place(scene, at)?,
+    ))
 }
 
 /// The functions that a step is in, outermost first; the last one is the one at work.
@@ -19,12 +30,15 @@ pub fn calls(scene: &Scene, at: usize) -> Vec<String> {
     let Some((step, before)) = scene.steps.get(..=at).and_then(<[Step]>::split_last) else {
         return Vec::new();
     };
-    let function = place(scene, at).map_or("", |(function, _)| function);
+    let function = here(scene, at).map_or("", |(function, _)| function);
     if function.is_empty() {
         return Vec::new();
     }
     let v6 = is_ipv6(scene);
-    ending_in(way(before, step), function)
+    let profile = scene.state.profile();
+    let way = way(before, step).into_iter();
+    let way = way.map(|name| functions::name(profile, name)).collect();
+    ending_in(way, function)
         .into_iter()
         .map(|name| if v6 { ipv6(name) } else { name.to_owned() })
         .collect()

@@ -1,6 +1,12 @@
 //! Where the two kernels part, in words.
 
-use crate::engine::Difference;
+mod deciding;
+
+pub use deciding::decided;
+
+use super::model::DiffersRow;
+use super::scene::Scene;
+use crate::engine::{Difference, Profile};
 
 /// A difference in words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -234,5 +240,33 @@ pub const fn words_of(difference: Difference) -> Differs {
             "Calls its messages invalid: they have no answer.",
             "Leaves them untracked, like neighbour discovery.",
         ),
+    }
+}
+
+/// The differences that decided the steps since the stop before, in their order, each once.
+pub fn rows(scene: &Scene) -> Vec<DiffersRow> {
+    let mut found: Vec<Difference> = Vec::new();
+    for at in scene.fresh.clone() {
+        if let Some(difference) = decided(scene, at)
+            && !found.contains(&difference)
+        {
+            found.push(difference);
+        }
+    }
+    let profile = scene.state.profile();
+    found.into_iter().map(|it| row(it, profile)).collect()
+}
+
+/// A difference as it is shown beside a machine of this kernel.
+pub fn row(difference: Difference, profile: Profile) -> DiffersRow {
+    let Differs {
+        title,
+        v5_10,
+        v6_18,
+    } = words_of(difference);
+    DiffersRow {
+        title,
+        kernels: [(Profile::V5_10, v5_10), (Profile::V6_18, v6_18)]
+            .map(|(kernel, words)| (kernel.name(), words, kernel == profile)),
     }
 }

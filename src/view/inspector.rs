@@ -1,9 +1,11 @@
 //! The selected object, field by field, and the ledger of references.
 
 mod conn;
+mod family;
 mod packet;
 mod proto;
 
+use super::functions;
 use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
 use super::names;
 use super::scene::Scene;
@@ -12,7 +14,7 @@ use crate::engine::conn::Owner;
 use crate::engine::nulls::{ListId, Next};
 use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
-use crate::engine::{Conntrack, Step};
+use crate::engine::{Conntrack, Profile, Step};
 
 /// What the inspector is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,10 +88,16 @@ fn about(step: &Step) -> Option<Subject> {
     of_conn.or_else(of_skb).or(other)
 }
 
-/// A step as a row of the ledger of its connection: the connection's number and the row.
+/// A step of this kernel as a row of the ledger of its connection: the connection's number and the
+/// row.
 /// `position` is the step's place in the log; `skb` names the packet of the command, if it has
 /// one.
-pub fn ledger_row(step: &Step, position: u32, skb: Option<SkbId>) -> Option<(u32, LedgerRow)> {
+pub fn ledger_row(
+    profile: Profile,
+    step: &Step,
+    position: u32,
+    skb: Option<SkbId>,
+) -> Option<(u32, LedgerRow)> {
     let named = |owner: Owner| match (owner, skb) {
         (Owner::Skb, Some(skb)) => format!("skb {skb}"),
         _ => owner.to_string(),
@@ -104,7 +112,9 @@ pub fn ledger_row(step: &Step, position: u32, skb: Option<SkbId>) -> Option<(u32
         Step::SkbAttached { conn, skb, .. } => (conn, "pass", 0, format!("lookup to skb {skb}")),
         _ => return None,
     };
-    let function = step.meta().function.to_owned();
+    let meta = step.meta();
+    let (function, _) = functions::place(profile, step, (meta.function, meta.file));
+    let function = function.to_owned();
     Some((
         conn.number,
         LedgerRow {

@@ -3,6 +3,7 @@
 
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
+pub use crate::engine::profile::Profile;
 pub use crate::timeline::Grain;
 use std::rc::Rc;
 
@@ -68,8 +69,21 @@ pub struct Why {
     pub file: String,
     /// Our own pseudocode of that function, the current line marked.
     pub code: Vec<CodeLine>,
+    /// The kernel that this is: `5.10`.
+    pub kernel: &'static str,
+    /// Where another kernel would have done otherwise.
+    pub differs: Vec<DiffersRow>,
     /// A remark that the scenario carries at this command.
     pub note: Option<String>,
+}
+
+/// A point where the two kernels do not do the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DiffersRow {
+    /// What it is about.
+    pub title: &'static str,
+    /// For both kernels: its name, what it does, and whether it is the one that runs.
+    pub kernels: [(&'static str, &'static str, bool); 2],
 }
 
 /// A field before and after.
@@ -177,6 +191,8 @@ pub struct Texts {
     pub unconfirmed: Vec<TextLine>,
     /// `conntrack -L dying`.
     pub dying: Vec<TextLine>,
+    /// `conntrack -L expect`.
+    pub expects: Vec<TextLine>,
     /// `conntrack -E`, oldest first.
     pub events: Vec<TextLine>,
     /// `conntrack -S`.
@@ -195,6 +211,14 @@ pub enum BenchProto {
     Udp,
     /// ICMP or ICMPv6 by the addresses.
     Icmp,
+    /// SCTP.
+    Sctp,
+    /// UDP-Lite.
+    Udplite,
+    /// DCCP.
+    Dccp,
+    /// GRE.
+    Gre,
     /// Any line of the scenario language.
     Other,
 }
@@ -220,6 +244,8 @@ pub struct Bench {
     pub fate: String,
     /// Packets in the machine.
     pub skbs: Vec<SkbRow>,
+    /// Datagrams of which fragments wait.
+    pub frags: Vec<FragRow>,
     /// What holds for every packet to come, until it is told otherwise.
     pub standing: Vec<Standing>,
 }
@@ -274,6 +300,21 @@ pub struct SkbRow {
     pub at: &'static str,
     /// It waits: it can be released or dropped.
     pub held: bool,
+}
+
+/// A datagram that is not complete.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FragRow {
+    /// `10.0.0.1 > 10.0.0.2, id 7`.
+    pub of: String,
+    /// What is there of it: `bytes 0 to 24, 48 to 60 of 100`.
+    pub there: String,
+    /// When it is given up: `in 30 s`.
+    pub due: String,
+    /// From where to where each run goes, in permille of the datagram as far as it is known.
+    pub runs: Vec<(u32, u32)>,
+    /// The last fragment is there, so the length is known.
+    pub whole: bool,
 }
 
 /// Step buttons and lanes.
@@ -414,6 +455,8 @@ pub struct Chrome {
     pub panel: Panel,
     /// A short message that goes away.
     pub toast: Option<String>,
+    /// The kernel whose behaviour is followed.
+    pub profile: Profile,
     /// Title of the scenario that was loaded.
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.

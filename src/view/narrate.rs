@@ -19,7 +19,7 @@ mod window;
 
 use super::model::Why;
 use super::scene::Scene;
-use super::{calls, names, pseudocode};
+use super::{calls, differs, names, pseudocode};
 use crate::engine::Step;
 pub(super) use journey::drop_reason;
 use told::{Told, Words};
@@ -57,6 +57,8 @@ pub fn why(scene: &Scene) -> Why {
             &shown_told.scene.steps[..=lead],
             shown_told.scene.state.profile(),
         ),
+        kernel: scene.state.profile().name(),
+        differs: differs::rows(scene),
         note: scene.line.and_then(|line| line.note.clone()),
     }
 }

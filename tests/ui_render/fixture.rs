@@ -89,6 +89,8 @@ fn why() -> Why {
             current: at == 2,
         })
         .collect(),
+        kernel: "5.10",
+        differs: vec![],
         note: None,
     }
 }
@@ -142,6 +144,7 @@ fn texts() -> Texts {
         ],
         unconfirmed: vec![],
         dying: vec![],
+        expects: vec![],
         events: vec![line(
             "    [NEW] tcp      6 120 SYN_SENT src=192.168.1.2 dst=10.0.0.2 sport=47562 dport=80 \
              [UNREPLIED] src=10.0.0.2 dst=192.168.1.2 sport=80 dport=47562",
@@ -208,6 +211,7 @@ fn bench() -> Bench {
                 held: true,
             },
         ],
+        frags: vec![],
         standing: vec![Standing {
             text: "hold at POSTROUTING".into(),
             end: "Hold packets no more",

@@ -1,6 +1,7 @@
 //! The inspector, field by field.
 
 use super::run::{Done, last, run};
+use ctscope::engine::Profile;
 use ctscope::view::inspector::{append_row, inspector, ledger_row};
 use ctscope::view::model::{Inspector, LedgerRow, Selection};
 use ctscope::view::scene::Scene;
@@ -272,7 +273,7 @@ fn the_ledger_has_every_change_of_use() {
         for step in &done.steps {
             position += 1;
             let skb = done.whole().state.skbs.first().map(|skb| skb.id);
-            if let Some((1, row)) = ledger_row(step, position, skb) {
+            if let Some((1, row)) = ledger_row(Profile::V5_10, step, position, skb) {
                 append_row(&mut ledger, row);
             }
         }

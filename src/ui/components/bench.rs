@@ -3,6 +3,7 @@
 use super::button::IconButton;
 use super::clock::ClockPanel;
 use super::console::ConsolePanel;
+use super::frags::Frags;
 use super::hosts::Hosts;
 use super::icon::Glyph;
 use super::packets::Packets;
@@ -35,6 +36,15 @@ const PROTOS: [(BenchProto, &str); 4] = [
     (BenchProto::Udp, "UDP"),
     (BenchProto::Icmp, "ICMP"),
     (BenchProto::Other, "other"),
+];
+
+/// What stands behind “other”.
+const OTHERS: [(BenchProto, &str); 5] = [
+    (BenchProto::Other, "any line"),
+    (BenchProto::Sctp, "SCTP"),
+    (BenchProto::Dccp, "DCCP"),
+    (BenchProto::Udplite, "UDP-Lite"),
+    (BenchProto::Gre, "GRE"),
 ];
 
 const FATES: [(&str, &str); 8] = [
@@ -75,10 +85,13 @@ pub fn BenchPanel(props: &Props) -> Html {
                     <div class="seg seg--full" role="group" aria-label="Protocol">
                         for (proto, label) in PROTOS {
                             <button key={label} type="button"
-                                aria-pressed={(bench.proto == proto).to_string()}
+                                aria-pressed={pressed(proto, bench.proto).to_string()}
                                 onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
                         }
                     </div>
+                    if pressed(BenchProto::Other, bench.proto) {
+                        { others(bench.proto, on_msg) }
+                    }
                     <Hosts bench={bench.clone()} {on_msg} />
                     { flow(bench, on_msg) }
                     if !bench.buttons.is_empty() {
@@ -107,6 +120,7 @@ pub fn BenchPanel(props: &Props) -> Html {
                     }
                 </section>
                 <Packets skbs={bench.skbs.clone()} {on_msg} />
+                <Frags frags={bench.frags.clone()} />
                 <ClockPanel clock={props.clock.clone()} {on_msg} />
             </div>
             <ConsolePanel console={props.console.clone()} {on_msg} />
@@ -129,6 +143,30 @@ fn standing(all: &[Standing], on_msg: &Callback<Msg>) -> Html {
                 }
             </ul>
         }
+    }
+}
+
+/// Is the button of `proto` the one that stands for the chosen protocol?
+fn pressed(proto: BenchProto, chosen: BenchProto) -> bool {
+    let named = PROTOS.iter().any(|(it, _)| *it == chosen);
+    proto == chosen || (proto == BenchProto::Other && !named)
+}
+
+fn others(chosen: BenchProto, on_msg: &Callback<Msg>) -> Html {
+    let choose = on_msg.reform(|event: Event| {
+        let label = event.target_unchecked_into::<HtmlSelectElement>().value();
+        let proto = OTHERS.iter().find(|(_, name)| *name == label);
+        Msg::BenchProto(proto.map_or(BenchProto::Other, |(proto, _)| *proto))
+    });
+    html! {
+        <label class="pick pick--full">
+            <span class="pick__label">{ "as" }</span>
+            <select class="pick__list" onchange={choose} aria-label="Other protocol">
+                for (proto, label) in OTHERS {
+                    <option key={label} value={label} selected={proto == chosen}>{ label }</option>
+                }
+            </select>
+        </label>
     }
 }
 

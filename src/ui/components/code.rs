@@ -24,8 +24,8 @@ pub fn Code(props: &Props) -> Html {
                 }
             </ol>
             <div class="code">
-                <p class="code__file" title="The kernel's file, Linux 5.10. The lines below are \
-                    our own words for it.">{ &why.file }</p>
+                <p class="code__file" title={format!("The kernel's file, Linux {}. The lines below \
+                    are our own words for it.", why.kernel)}>{ &why.file }</p>
                 if !why.code.is_empty() {
                     <ol class="code__lines">
                         for (at, line) in why.code.iter().enumerate() {

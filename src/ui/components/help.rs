@@ -2,9 +2,12 @@
 
 use super::button::IconButton;
 use super::icon::Glyph;
+use super::kernels::Kernels;
 use crate::app::{KEYS, Msg};
+use crate::engine::Difference;
 use crate::ui::browser;
-use crate::view::model::Panel;
+use crate::view::differs;
+use crate::view::model::{DiffersRow, Panel, Profile};
 use yew::prelude::*;
 
 /// Is it shown?
@@ -12,6 +15,8 @@ use yew::prelude::*;
 pub struct Props {
     /// It is.
     pub open: bool,
+    /// The kernel that runs.
+    pub profile: Profile,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -59,14 +64,19 @@ const LIMITS: [&str; 5] = [
     "Hash seeds are given, not drawn, so that a run can be repeated; small tables are allowed, so \
      that a chain can be seen.",
     "Two CPUs take turns: races are shown by holding a packet, not by chance.",
-    "TCP sequence numbers and windows are not checked: every segment counts as one in the window.",
+    "No port is open here, and no program answers: a packet to this machine itself gets a reset or \
+     an error.",
     "Conntrack is on from the start, in every namespace. In a kernel a rule has to need it.",
 ];
 
 /// A dialog.
 #[function_component]
 pub fn Help(props: &Props) -> Html {
-    let Props { open, on_msg } = props;
+    let Props {
+        open,
+        profile,
+        on_msg,
+    } = props;
     let dialog = use_node_ref();
     use_effect_with((dialog.clone(), *open), |(dialog, open)| {
         browser::set_open(dialog, *open)
@@ -83,9 +93,9 @@ pub fn Help(props: &Props) -> Html {
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             </div>
             <p>
-                { "This page runs the connection tracking of Linux 5.10 and stops at every step. \
-                   Send packets on the left, step with the arrow keys, look at any connection by \
-                   clicking it. Nothing leaves your computer." }
+                { format!("This page runs the connection tracking of Linux {} and stops at every \
+                   step. Send packets on the left, step with the arrow keys, look at any \
+                   connection by clicking it. Nothing leaves your computer.", profile.name()) }
             </p>
             <div class="help">
                 <section>
@@ -124,6 +134,34 @@ pub fn Help(props: &Props) -> Html {
                     </ul>
                 </section>
             </div>
+            if *open {
+                { kernels(*profile) }
+            }
         </dialog>
+    }
+}
+
+/// Every point where the kernels part.
+fn kernels(profile: Profile) -> Html {
+    let all = Difference::ALL;
+    html! {
+        <section class="help__kernels" data-ct="differences">
+            <h3>{ format!("Where Linux 5.10 and 6.18 differ: {} points", all.len()) }</h3>
+            <p>{ "The choice “Linux” at the top switches; the log is run again." }</p>
+            <ul class="help__points">
+                for &difference in all {
+                    { point(differs::row(difference, profile)) }
+                }
+            </ul>
+        </section>
+    }
+}
+
+fn point(row: DiffersRow) -> Html {
+    html! {
+        <li key={row.title}>
+            <h4 class="kernels__title">{ row.title }</h4>
+            <Kernels {row} />
+        </li>
     }
 }

@@ -49,7 +49,7 @@ pub fn Shell(props: &Props) -> Html {
                 texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
-            <Help open={chrome.panel == Panel::Help} {on_msg} />
+            <Help open={chrome.panel == Panel::Help} profile={chrome.profile} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} {on_msg} />
             <Toast text={chrome.toast.clone()} />

@@ -26,6 +26,8 @@ pub fn TextsPane(props: &Props) -> Html {
                 { term("conntrack-unconfirmed", &texts.unconfirmed, "no entries") }
                 { command("conntrack -L dying") }
                 { term("conntrack-dying", &texts.dying, "no entries") }
+                { command("conntrack -L expect") }
+                { term("conntrack-expect", &texts.expects, "nothing is expected") }
             </div>
             <div hidden={*tab != Tab::Events}>
                 { command("conntrack -E") }

@@ -2,6 +2,7 @@
 
 use super::button::IconButton;
 use super::icon::Glyph;
+use super::kernel_switch::KernelSwitch;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
@@ -51,6 +52,7 @@ pub fn Toolbar(props: &Props) -> Html {
                     }
                 </select>
             </label>
+            <KernelSwitch profile={props.chrome.profile} {on_msg} />
             <span class="top__gap"></span>
             <nav class="top__icons" aria-label="Page">
                 <IconButton glyph={Glyph::Text} label="Scenario as text"

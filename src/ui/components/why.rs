@@ -5,10 +5,11 @@ use super::code::Code;
 use super::first_words::FirstWords;
 use super::icon::Glyph;
 use super::inspector::InspectorPane;
+use super::kernels::Kernels;
 use super::texts::TextsPane;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{Change, Chrome, Inspector, Panel, Tab, Texts, Why};
+use crate::view::model::{Change, Chrome, DiffersRow, Inspector, Panel, Tab, Texts, Why};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -99,6 +100,7 @@ pub fn WhyPanel(props: &Props) -> Html {
                     </ol>
                 </section>
             }
+            { differs(&why.differs) }
             if !why.calls.is_empty() {
                 <Code why={why.clone()} />
             }
@@ -119,6 +121,32 @@ pub fn WhyPanel(props: &Props) -> Html {
                 <TextsPane texts={props.texts.clone()} tab={props.chrome.tab} />
             </section>
         </aside>
+    }
+}
+
+/// Where the other kernel would have gone another way: one in the open, several behind a line.
+fn differs(rows: &[DiffersRow]) -> Html {
+    match rows {
+        [] => Html::default(),
+        [row] => html! {
+            <section class="why__part why__differs" data-ct="differs">
+                <h2 class="h">{ "Differs: " }<span class="h__plain">{ row.title }</span></h2>
+                <Kernels row={row.clone()} />
+            </section>
+        },
+        rows => html! {
+            <section class="why__part why__differs" data-ct="differs">
+                <details>
+                    <summary class="h">
+                        { format!("Differs: {} points on the way here", rows.len()) }
+                    </summary>
+                    for row in rows {
+                        <h3 key={row.title} class="kernels__title">{ row.title }</h3>
+                        <Kernels key={row.title} row={row.clone()} />
+                    }
+                </details>
+            </section>
+        },
     }
 }
 

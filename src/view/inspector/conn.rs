@@ -1,7 +1,6 @@
 //! A connection, in the order of `struct nf_conn`'s meaning: who, keys, status, references, time.
 
-use super::{field, group, plain};
-use crate::engine::Conntrack;
+use super::{family, field, group, plain};
 use crate::engine::addr::Addr;
 use crate::engine::conn::{DestroyEvent, NfConn, Owner, ProtoState, Status, Timeout};
 use crate::engine::nat::Manip;
@@ -9,6 +8,7 @@ use crate::engine::nulls::{ListId, Next, Node};
 use crate::engine::proto::tcp::{TcpPrivate, TcpSide};
 use crate::engine::seqadj::SeqAdj;
 use crate::engine::tuple::Dir;
+use crate::engine::{Conntrack, Difference};
 use crate::view::model::{Field, FieldGroup, Inspector, LedgerRow};
 use crate::view::names;
 use crate::view::scene::Scene;
@@ -48,6 +48,8 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
     ];
     groups.extend(proto(at, conn, old));
     groups.extend(nat(at, conn, old));
+    groups.extend(family::family(at, conn, old));
+    groups.extend(family::policy(at, conn));
     groups.extend(extensions(at, conn, old));
     Inspector {
         title,
@@ -90,7 +92,7 @@ fn identity(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
             "used again when it is freed",
         ),
         plain("ct_net", net, "checked in every comparison"),
-        plain("zone", "0", "the default zone, both directions"),
+        family::zone(conn),
         field(
             "cpu",
             conn.cpu.to_string(),
@@ -104,10 +106,11 @@ fn identity(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
             old.map(|c| c.mark.to_string()),
         ),
     ];
-    let master = conn
-        .master
-        .map_or_else(|| "none".to_owned(), |master| master.to_string());
-    fields.push(plain("master", master, "who expected it"));
+    if at.profile().since(Difference::NoPendingLists) {
+        // Without lists per CPU nothing need remember it.
+        fields.retain(|field| field.name != "cpu");
+    }
+    fields.push(family::master(at, conn));
     group("identity", fields)
 }
 

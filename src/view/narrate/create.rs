@@ -82,7 +82,7 @@ pub(super) fn extensions_added(conn: ConnId, acct: bool, tstamp: bool, ecache: b
 pub(super) fn not_expected(conn: ConnId) -> Words {
     say(
         format!("Nobody expects {conn}: it gets no master."),
-        "A helper such as FTP's would announce a connection. There is none here.",
+        "A helper such as FTP's announces connections. None of those is this one.",
     )
 }
 

@@ -5,7 +5,7 @@ use crate::engine::conn::Status;
 use crate::engine::skb::{CtInfo, SkbId};
 use crate::engine::step::{DeleteCause, Phase};
 use crate::engine::tuple::Dir;
-use crate::engine::{Command, ConnId, Step};
+use crate::engine::{Command, ConnId, Difference, Step};
 use crate::view::names;
 use crate::view::scene::Scene;
 
@@ -133,7 +133,9 @@ fn event(told: &Told, fresh: &[Step]) -> Option<Words> {
     match told.scene.line.map(|line| &line.command) {
         Some(Command::Advance(_)) => Some(advanced(told, fresh)),
         Some(Command::Gc | Command::GcSweep) => Some(swept(fresh)),
-        Some(Command::Flush | Command::Delete(_) | Command::DeleteMatching(_)) => deleted(fresh),
+        Some(Command::Flush | Command::Delete(_) | Command::DeleteMatching(_)) => {
+            deleted(told, fresh)
+        }
         _ => packet(told, fresh),
     }
 }
@@ -359,11 +361,13 @@ fn swept(fresh: &[Step]) -> Words {
     }
 }
 
-fn deleted(fresh: &[Step]) -> Option<Words> {
+fn deleted(told: &Told, fresh: &[Step]) -> Option<Words> {
     let gone = unlinked(fresh);
     let freed = freed(fresh).len();
     let why = if freed == gone.len() {
         "Nobody else held a reference, so they are freed as well."
+    } else if told.scene.state.profile().since(Difference::NoPendingLists) {
+        "Who is still held by a packet or by the event worker stays in memory."
     } else {
         "Who is still held by a packet or by the event worker stays on the dying list."
     };
