@@ -1,9 +1,11 @@
 //! The ready-made scenarios: they can be read, and the machine does what they say.
 
 use ctscope::engine::addr::{Addr, L3};
+use ctscope::engine::conn::{Place, Status};
 use ctscope::engine::hash::{HashKey, hash_conntrack_raw};
+use ctscope::engine::nulls::ListId;
 use ctscope::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
-use ctscope::engine::{Config, Conntrack, NoProbe};
+use ctscope::engine::{Config, Conntrack, NfConn, NoProbe};
 use ctscope::scenario::link::encode;
 use ctscope::scenario::{PRESETS, Preset, Scenario};
 
@@ -73,4 +75,94 @@ fn no_preset_has_a_command_that_the_machine_refuses() {
             assert_eq!(machine.check_invariants(), [], "{name}: {line}");
         }
     }
+}
+
+/// The machine after the first `lines` commands of a preset.
+fn after(name: &str, lines: usize) -> Conntrack {
+    let preset = Preset::by_name(name).expect("there is such a preset");
+    let scenario = Scenario::parse(preset.text).expect("it can be read");
+    let mut machine = Conntrack::new(&scenario.config);
+    for line in scenario.lines.iter().take(lines) {
+        machine.apply(&line.command, &mut NoProbe);
+    }
+    machine
+}
+
+/// The reply tuple of a connection, in words.
+fn reply(machine: &Conntrack, number: u32) -> String {
+    let conn = machine.conns.by_number(number).expect("it lives");
+    conn.tuple(Dir::Reply).to_string()
+}
+
+#[test]
+fn nat_gives_two_hosts_one_address_and_two_ports() {
+    let machine = after("nat", 7);
+    assert_eq!(reply(&machine, 1), "192.0.2.20:80 > 203.0.113.5:40000");
+    let second = reply(&machine, 2);
+    let port = second.strip_prefix("192.0.2.20:80 > 203.0.113.5:");
+    assert!(port.is_some_and(|port| port != "40000"), "{second}");
+    let answered = machine.conns.by_number(1).expect("it lives").proto.name();
+    assert_eq!(answered, Some("ESTABLISHED"));
+}
+
+#[test]
+fn the_data_connection_of_ftp_is_expected_and_then_a_child() {
+    let waiting = after("ftp-expectation", 8);
+    let expected: Vec<String> = waiting
+        .expects
+        .iter()
+        .map(|it| it.tuple.to_string())
+        .collect();
+    assert_eq!(expected, ["192.0.2.20:0 > 10.0.0.10:50000"]);
+    let come = after("ftp-expectation", 9);
+    assert!(come.expects.is_empty());
+    let child = come.conns.by_number(2).expect("it lives");
+    assert_eq!(child.master.map(|master| master.number), Some(1));
+}
+
+#[test]
+fn fragments_make_one_connection_when_the_last_one_comes() {
+    let pieces = |lines: usize| -> usize {
+        let machine = after("fragments", lines);
+        machine.nets[0]
+            .frags
+            .iter()
+            .map(|queue| queue.pieces())
+            .sum()
+    };
+    assert_eq!([1, 2, 3, 4, 5].map(pieces), [1, 2, 0, 1, 0]);
+    assert_eq!(after("fragments", 2).conns.len(), 0);
+    assert_eq!(after("fragments", 3).conns.len(), 1);
+}
+
+#[test]
+fn zones_keep_equal_tuples_apart() {
+    let machine = after("zones", 10);
+    let conns: Vec<_> = machine.conns.iter().collect();
+    assert_eq!(conns.len(), 2);
+    assert!(
+        conns[0]
+            .tuple(Dir::Original)
+            .nf_ct_tuple_equal(conns[1].tuple(Dir::Original))
+    );
+    let replied = |conn: &&NfConn| conn.status.contains(Status::SEEN_REPLY);
+    assert!(conns.iter().all(replied));
+}
+
+#[test]
+fn the_newer_kernel_has_one_list_and_only_for_undelivered_events() {
+    let held = after("in-6-18", 1);
+    let conn = held.conns.by_number(1).expect("it lives");
+    assert_eq!(
+        (conn.place(), conn.list(Dir::Original)),
+        (Place::Unconfirmed, None)
+    );
+    let undelivered = after("in-6-18", 6);
+    let conn = undelivered.conns.by_number(1).expect("it lives");
+    assert_eq!(
+        conn.list(Dir::Original),
+        Some(ListId::Undelivered { net: 0 })
+    );
+    assert!(!conn.status.contains(Status::ASSURED));
+    assert_eq!(after("in-6-18", 9).conns.len(), 0);
 }

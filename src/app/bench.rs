@@ -142,7 +142,7 @@ impl BenchState {
 
     /// Counts the source port, or the identifier, up to one that no connection has.
     fn next_free(&mut self, state: &Conntrack) {
-        let Ok(FlowKey { protonum, sent }) = self.key() else {
+        let Ok(FlowKey { protonum, sent, .. }) = self.key() else {
             return;
         };
         let [mut ends, _] = sent;
@@ -263,10 +263,12 @@ impl BenchState {
                     if let Some((conn, dir)) = conn_of(&key, end) {
                         bench.flow = name(conn);
                         // Those of the other side answer what NAT made of them.
-                        key.sent[1].addr = ends_of(conn.tuple(dir.other())).addr;
-                        if conn.tuple(dir).has_ports() || conn.tuple(dir).is_icmp() {
-                            key.sent[1].port = ends_of(conn.tuple(dir.other())).port;
+                        let back = conn.tuple(dir.other());
+                        key.sent[1].addr = ends_of(back).addr;
+                        if back.has_ports() || back.is_icmp() {
+                            key.sent[1].port = ends_of(back).port;
                         }
+                        key.shift = [dir, dir.other()].map(|dir| shift_of(conn, dir));
                     }
                     bench.buttons = offer::buttons(&key, timeline);
                     let next = bench.buttons.iter().find(|button| button.suggested);
@@ -318,11 +320,18 @@ fn ends_of(tuple: &Tuple) -> Ends {
     }
 }
 
+/// By how much NAT moves the newest numbers of a direction.
+fn shift_of(conn: &NfConn, dir: Dir) -> i32 {
+    let adjusted = conn.ext.seqadj();
+    adjusted.map_or(0, |both| both[dir.index()].offset_after)
+}
+
 /// The flow of a connection, side A being its original source.
 fn flow_of(conn: &NfConn) -> FlowKey {
     FlowKey {
         protonum: conn.tuple(Dir::Original).dst.protonum,
         sent: Dir::BOTH.map(|dir| ends_of(conn.tuple(dir))),
+        shift: Dir::BOTH.map(|dir| shift_of(conn, dir)),
     }
 }
 

@@ -45,6 +45,8 @@ pub struct FlowKey {
     pub protonum: u8,
     /// The ends of side A's packets, and of side B's.
     pub sent: [Ends; 2],
+    /// By how much the other end sees the sequence numbers of side A, and of side B, moved.
+    pub shift: [i32; 2],
 }
 
 impl FlowKey {
@@ -62,6 +64,7 @@ impl FlowKey {
         FlowKey {
             protonum,
             sent: [ends, turned],
+            shift: [0; 2],
         }
     }
 
@@ -105,6 +108,8 @@ struct Sender {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct TcpFlow {
     sides: [Sender; 2],
+    /// As in [`FlowKey::shift`].
+    shift: [i32; 2],
     /// A reset arrived.
     reset: bool,
     /// Times the flow began anew.
@@ -174,13 +179,21 @@ impl TcpButton {
 }
 
 impl TcpFlow {
+    /// A flow of which nothing was sent yet.
+    pub fn new(shift: [i32; 2]) -> TcpFlow {
+        TcpFlow {
+            shift,
+            ..TcpFlow::default()
+        }
+    }
+
     /// A packet of this flow arrived at its other end.
     pub fn arrived(&mut self, side: Side, packet: &Segment) {
         let Some(tcp) = packet.tcp else { return };
         if tcp.syn() && !tcp.ack() && (self.reset || self.closed()) {
             *self = TcpFlow {
                 round: self.round + 1,
-                ..TcpFlow::default()
+                ..TcpFlow::new(self.shift)
             };
         }
         let end = tcp
@@ -214,8 +227,16 @@ impl TcpFlow {
         sender.acks |= tcp.ack();
         self.reset |= tcp.rst();
         let peer = &mut self.sides[side.other().index()];
-        if tcp.ack() && peer.syn && after(tcp.ack_seq, peer.acked) {
-            peer.acked = tcp.ack_seq;
+        let shift = self.shift[side.other().index()] as u32;
+        let acked = tcp.ack_seq.wrapping_sub(shift);
+        // What was acknowledged before the numbers moved was not moved.
+        let acked = if after(acked, peer.arrived) || !after(acked, peer.isn) {
+            tcp.ack_seq
+        } else {
+            acked
+        };
+        if tcp.ack() && peer.syn && after(acked, peer.acked) {
+            peer.acked = acked;
         }
     }
 
@@ -261,6 +282,7 @@ impl TcpFlow {
         };
         let ack = if peer.syn {
             peer.arrived
+                .wrapping_add(self.shift[side.other().index()] as u32)
         } else {
             isn(side.other()).wrapping_add(1)
         };

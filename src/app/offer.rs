@@ -178,7 +178,7 @@ fn button(label: &str, line: String, side: Side, suggested: bool) -> PacketButto
 }
 
 fn tcp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
-    let mut flow = TcpFlow::default();
+    let mut flow = TcpFlow::new(key.shift);
     arrivals(key, timeline, |side, segment| flow.arrived(side, segment));
     let suggested = flow.suggested();
     let one = |&kind: &TcpButton| {

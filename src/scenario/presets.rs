@@ -25,7 +25,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 13] = [
+pub const PRESETS: [Preset; 18] = [
     preset!(
         "first-packet",
         "First packet",
@@ -90,6 +90,31 @@ pub const PRESETS: [Preset; 13] = [
         "resize",
         "Resize",
         "Every tuplehash moves when the number of buckets changes."
+    ),
+    preset!(
+        "nat",
+        "NAT and the reply tuple",
+        "Many hosts behind one address: NAT changes the reply tuple, and packets follow it."
+    ),
+    preset!(
+        "ftp-expectation",
+        "FTP expectation",
+        "A helper reads of a connection before it comes, and it is RELATED when it does."
+    ),
+    preset!(
+        "fragments",
+        "Fragments",
+        "Pieces of a datagram wait in front of conntrack until all of it is there."
+    ),
+    preset!(
+        "zones",
+        "Zones",
+        "The same tuple from two customers, kept apart by zones."
+    ),
+    preset!(
+        "in-6-18",
+        "In Linux 6.18",
+        "No unconfirmed list, another hash, another gc: the life of an entry in a newer kernel."
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! The words of the page: runs told step by step, the inspector, the lines of the tools.
 
+mod deciding;
 mod every_step;
 mod expect_steps;
 mod inspected;
