@@ -86,6 +86,7 @@ impl AppState {
             Ask::Line => self.run_line(line),
             Ask::Config => self.reconfigure(line),
             Ask::Do(command) => self.push(Line::from(command)),
+            Ask::Print(what) => Ok(console::print(&self.timeline.state(), what)),
             Ask::List(list) => {
                 let texts = self.texts();
                 Ok(printed(match list {

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod differs;
+pub mod expects;
 pub mod inspector;
 pub mod listing;
 pub mod model;

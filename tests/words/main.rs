@@ -2,6 +2,7 @@
 
 mod every_step;
 mod expect_steps;
+mod expects;
 mod inspected;
 mod kinds;
 mod protocol_steps;
