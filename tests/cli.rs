@@ -165,7 +165,7 @@ fn replay_tells_a_run_in_lines() {
         "[NEW] udp",
         "2. ",
         "  gc",
-        "/proc/net/nf_conntrack\n      ipv4     2 udp      17 29 src=10.0.0.10",
+        "/proc/net/nf_conntrack\n      ipv4     2 udp      17 30 src=10.0.0.10",
         "/proc/net/stat/nf_conntrack\n      entries  clashres",
         "conntrack -S\n      cpu=0",
     ] {
