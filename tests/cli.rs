@@ -165,6 +165,9 @@ fn replay_tells_a_run_in_lines() {
         "[NEW] udp",
         "2. ",
         "  gc",
+        "/proc/net/nf_conntrack\n      ipv4     2 udp      17 30 src=10.0.0.10",
+        "/proc/net/stat/nf_conntrack\n      entries  clashres",
+        "conntrack -S\n      cpu=0",
     ] {
         assert!(said.contains(part), "{said:?} does not say {part:?}");
     }

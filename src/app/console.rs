@@ -5,6 +5,7 @@ use crate::engine::command::TupleFilter;
 use crate::engine::sysctl::SYSCTLS;
 use crate::engine::tuple::ipproto;
 use crate::engine::{Command, Conntrack};
+use crate::view::{expects, listing};
 use core::net::IpAddr;
 
 /// Longest line that is taken, in bytes.
@@ -29,6 +30,8 @@ pub enum Ask {
     Events,
     /// `conntrack -S`.
     Stats,
+    /// Expectations, or a file of `/proc/net`.
+    Print(Print),
     /// `sysctl -a`.
     Sysctls,
     /// The value of a setting.
@@ -56,12 +59,25 @@ pub enum List {
     Unconfirmed,
     /// Dying entries.
     Dying,
-    /// Expectations.
-    Expect,
+}
+
+/// What is printed of the current state, beside what the panes show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Print {
+    /// `conntrack -L expect`.
+    Expects,
+    /// `conntrack -E expect`.
+    ExpectEvents,
+    /// `/proc/net/nf_conntrack`.
+    TableFile,
+    /// `/proc/net/nf_conntrack_expect`.
+    ExpectFile,
+    /// `/proc/net/stat/nf_conntrack`.
+    StatFile,
 }
 
 /// What `help` prints.
-pub const HELP: [&str; 16] = [
+pub const HELP: [&str; 17] = [
     "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000   a packet; udp, icmp, … likewise",
     "  … hold=forward | drop=postrouting              wait or be dropped there",
     "hold forward | hold off                          packets wait there from now on",
@@ -74,7 +90,8 @@ pub const HELP: [&str; 16] = [
     "netns blue | cpu 1 | events on|off|slow          where and who listens",
     "resize 32                                        another table size",
     "config profile=6.18 buckets=16                   another machine; the log is run again",
-    "conntrack -L [unconfirmed|dying|expect] | -E | -S   what the tools print",
+    "conntrack -L [unconfirmed|dying|expect] | -E [expect] | -S   what the tools print",
+    "cat /proc/net/nf_conntrack | …/nf_conntrack_expect | /proc/net/stat/nf_conntrack",
     "conntrack -D [-p tcp] [-s addr] [-d addr] [--sport n] [--dport n] | -F",
     "undo | redo | share | reset | help",
     "A # begins a remark.",
@@ -100,6 +117,9 @@ pub fn read(line: &str) -> Ask {
         ["sysctl", "-a"] => Ask::Sysctls,
         ["sysctl", key] if !key.contains('=') => Ask::Sysctl((*key).to_owned()),
         ["conntrack", rest @ ..] => conntrack(rest),
+        ["cat", "/proc/net/nf_conntrack"] => Ask::Print(Print::TableFile),
+        ["cat", "/proc/net/nf_conntrack_expect"] => Ask::Print(Print::ExpectFile),
+        ["cat", "/proc/net/stat/nf_conntrack"] => Ask::Print(Print::StatFile),
         _ => Ask::Line,
     }
 }
@@ -109,8 +129,9 @@ fn conntrack(words: &[&str]) -> Ask {
         ["-L" | "--dump"] | ["-L", "conntrack"] => Ask::List(List::Table),
         ["-L", "unconfirmed"] => Ask::List(List::Unconfirmed),
         ["-L", "dying"] => Ask::List(List::Dying),
-        ["-L", "expect"] => Ask::List(List::Expect),
-        ["-E" | "--event"] => Ask::Events,
+        ["-L", "expect"] => Ask::Print(Print::Expects),
+        ["-E" | "--event"] | ["-E", "conntrack"] => Ask::Events,
+        ["-E", "expect"] => Ask::Print(Print::ExpectEvents),
         ["-S" | "--stats"] => Ask::Stats,
         ["-F" | "--flush"] => Ask::Do(Command::Flush),
         ["-D" | "--delete", rest @ ..] => match filter(rest) {
@@ -201,6 +222,17 @@ pub fn sysctls(state: &Conntrack) -> Vec<String> {
         .filter(|info| info.exists_in(state.profile()))
         .map(|info| format!("net.netfilter.{} = {}", info.name, value(info.key)))
         .collect()
+}
+
+/// What is printed of a state, line by line.
+pub fn print(state: &Conntrack, what: Print) -> Vec<String> {
+    match what {
+        Print::Expects => expects::list_lines(state),
+        Print::ExpectEvents => expects::event_lines(state),
+        Print::TableFile => listing::proc_lines(state),
+        Print::ExpectFile => expects::proc_lines(state),
+        Print::StatFile => listing::stat_lines(state),
+    }
 }
 
 /// The start of a text that may be long.

@@ -86,13 +86,13 @@ impl AppState {
             Ask::Line => self.run_line(line),
             Ask::Config => self.reconfigure(line),
             Ask::Do(command) => self.push(Line::from(command)),
+            Ask::Print(what) => Ok(console::print(&self.timeline.state(), what)),
             Ask::List(list) => {
                 let texts = self.texts();
                 Ok(printed(match list {
                     List::Table => &texts.list,
                     List::Unconfirmed => &texts.unconfirmed,
                     List::Dying => &texts.dying,
-                    List::Expect => &texts.expects,
                 }))
             }
             Ask::Events => Ok(printed(&self.texts().events)),

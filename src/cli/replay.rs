@@ -66,5 +66,6 @@ fn print(scenario: &Scenario, out: &mut impl Write) -> Result<(), Failure> {
         let text = trace::command(&ct, nth + 1, line, &outcome, heard);
         out.write_all(text.as_bytes())?;
     }
+    out.write_all(trace::ending(&ct).as_bytes())?;
     Ok(())
 }

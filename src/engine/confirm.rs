@@ -11,6 +11,7 @@ use super::slab::ConnId;
 use super::state::Conntrack;
 use super::stats::Counter;
 use super::step::{DropCause, Step, Walker};
+use super::time::Secs;
 use super::tuple::{Dir, ipproto};
 
 #[cfg(test)]
@@ -26,6 +27,10 @@ pub const MIN_CHAINLEN: u32 = 50;
 /// How many limits there are from that one on: 50 to 79.
 /// Kernel: `MAX_CHAINLEN`, net/netfilter/nf_conntrack_core.c, v6.18.
 pub const CHAINLEN_SPREAD: u32 = 30;
+
+/// How long an entry lives that went in by its reply node alone; no packet prolongs it.
+/// Kernel: `nf_ct_resolve_clash_harder`, net/netfilter/nf_conntrack_core.c, v5.10.19.
+pub const CLASH_TIMEOUT: Secs = Secs(1);
 
 /// Buckets of a connection's two tuples.
 #[derive(Clone, Copy)]
@@ -364,12 +369,11 @@ impl Conntrack {
         self.count_up(net, cpu, Counter::ClashResolve, 1, probe);
     }
 
-    /// Only the reply node goes in, for one second that no packet prolongs.
+    /// Only the reply node goes in, for [`CLASH_TIMEOUT`].
     /// Kernel: `nf_ct_resolve_clash_harder`.
     fn nf_ct_resolve_clash_harder<P: Probe>(&mut self, conn: ConnId, bucket: u32, probe: &mut P) {
         let (net, cpu) = (self.conns[conn].net, self.cpu);
-        let second = self.hz().ticks(super::time::Secs(1));
-        let until = self.now.plus(second);
+        let until = self.now.plus(self.hz().ticks(CLASH_TIMEOUT));
         let entry = &mut self.conns[conn];
         let old = core::mem::replace(&mut entry.timeout, Timeout::Absolute(until));
         entry.tuplehash[Dir::Original.index()].node = Node::Fake;

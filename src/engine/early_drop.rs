@@ -11,7 +11,7 @@ use super::step::{DeleteCause, Step};
 
 /// Buckets that one attempt looks at.
 /// Kernel: `NF_CT_EVICTION_RANGE`, net/netfilter/nf_conntrack_core.c, v5.10.19.
-const EVICTION_RANGE: u32 = 8;
+pub const EVICTION_RANGE: u32 = 8;
 
 impl Conntrack {
     /// Deletes every unassured entry of the first bucket that has one, looking at up to eight

@@ -246,7 +246,7 @@ pub(super) struct Idle {
 /// `true` if an assured connection in this state may be sacrificed when the table is nearly full:
 /// it is closing already.
 /// Kernel: `can_early_drop` of the trackers, v5.10.19.
-const fn can_early_drop(state: &ProtoState) -> bool {
+pub const fn can_early_drop(state: &ProtoState) -> bool {
     match state {
         ProtoState::Tcp(tcp) => matches!(
             tcp.state,

@@ -47,7 +47,7 @@ impl HelperName {
 
     /// What it allows of its one class.
     /// Kernel: `ftp_exp_policy`, `tftp_exp_policy`, v5.10.19.
-    pub(super) const fn policy(self) -> Policy {
+    pub const fn policy(self) -> Policy {
         Policy {
             max_expected: 1,
             timeout: Secs(300),

@@ -38,7 +38,7 @@ pub mod confirm;
 pub mod defrag;
 mod destroy;
 mod dispatch;
-mod early_drop;
+pub mod early_drop;
 mod ecache;
 pub mod expect;
 pub mod extract;

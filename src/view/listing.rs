@@ -1,9 +1,10 @@
 //! The whole table as files and tools list it: `/proc/net/nf_conntrack` and
-//! `conntrack -L -o extended`.
+//! `conntrack -L -o extended`; and the counters as `/proc/net/stat/nf_conntrack` has them.
 
 use super::texts::{self, l4_name};
 use crate::engine::addr::{Addr, L3};
 use crate::engine::conn::Status;
+use crate::engine::stats::Counter;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::tuple::{Dir, Tuple, ipproto};
 use crate::engine::{Conntrack, Difference, NfConn};
@@ -122,7 +123,7 @@ fn proc_line(ct: &Conntrack, conn: &NfConn) -> String {
     out
 }
 
-fn tuple(tuple: &Tuple, tracked: bool, out: &mut String) {
+pub(super) fn tuple(tuple: &Tuple, tracked: bool, out: &mut String) {
     let l3 = tuple.src.l3num;
     let (src, dst) = (addr(l3, tuple.src.u3), addr(l3, tuple.dst.u3));
     let (src_part, dst_part) = (tuple.src.u, tuple.dst.u);
@@ -151,4 +152,72 @@ fn addr(l3: L3, addr: Addr) -> String {
             groups.join(":")
         }
     }
+}
+
+/// What a column of `/proc/net/stat/nf_conntrack` holds.
+#[derive(Clone, Copy)]
+enum Column {
+    /// The entries of the namespace, the same on every line.
+    Entries,
+    /// A counter of the line's CPU.
+    Counted(Counter),
+    /// Nothing any more; the name is all that is left.
+    Empty,
+}
+
+/// `/proc/net/stat/nf_conntrack` of the current namespace: names, then a line per CPU.
+/// Kernel: `ct_cpu_seq_show`, net/netfilter/nf_conntrack_standalone.c, v5.10.19 and v6.18.
+pub fn stat_lines(ct: &Conntrack) -> Vec<String> {
+    use Column::{Counted, Empty, Entries};
+    let chains = if ct.profile().since(Difference::ChainLimit) {
+        ("chainlength", Counted(Counter::ChainTooLong))
+    } else {
+        ("delete_list", Empty)
+    };
+    let columns = [
+        ("entries", Entries),
+        ("clashres", Counted(Counter::ClashResolve)),
+        ("found", Counted(Counter::Found)),
+        ("new", Empty),
+        ("invalid", Counted(Counter::Invalid)),
+        ("ignore", Empty),
+        ("delete", Empty),
+        chains,
+        ("insert", Counted(Counter::Insert)),
+        ("insert_failed", Counted(Counter::InsertFailed)),
+        ("drop", Counted(Counter::Drop)),
+        ("early_drop", Counted(Counter::EarlyDrop)),
+        ("icmp_error", Counted(Counter::Error)),
+        ("expect_new", Counted(Counter::ExpectNew)),
+        ("expect_create", Counted(Counter::ExpectCreate)),
+        ("expect_delete", Counted(Counter::ExpectDelete)),
+        ("search_restart", Counted(Counter::SearchRestart)),
+    ];
+    let net = &ct.nets[usize::from(ct.net)];
+    let names = spaced(columns.map(|(name, _)| name.to_owned()));
+    let cpus = net.pcpu.iter().map(|cpu| {
+        spaced(columns.map(|(_, column)| {
+            let value = match column {
+                Entries => net.count,
+                Counted(counter) => cpu.stats.value(counter),
+                Empty => 0,
+            };
+            format!("{value:08x}")
+        }))
+    });
+    [names].into_iter().chain(cpus).collect()
+}
+
+/// The columns of a line, set apart by a blank, and by two behind the first and the thirteenth.
+fn spaced<const N: usize>(columns: [String; N]) -> String {
+    let mut line = String::new();
+    for (at, column) in columns.iter().enumerate() {
+        line.push_str(match at {
+            0 => "",
+            1 | 13 => "  ",
+            _ => " ",
+        });
+        line.push_str(column);
+    }
+    line
 }

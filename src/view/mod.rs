@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod differs;
+pub mod expects;
 pub mod functions;
 pub mod inspector;
 pub mod listing;

@@ -134,8 +134,11 @@ fn unconfirmed_line(ct: &Conntrack, conn: &NfConn) -> String {
     })
 }
 
-/// A line of `conntrack -E`.
+/// A line of `conntrack -E`, or of `conntrack -E expect`.
 pub fn event_line(event: &Event, hz: Hz) -> String {
+    if let Some(line) = super::expects::event_line(event, hz) {
+        return line;
+    }
     let kind = match event.kind {
         EventKind::New | EventKind::ExpNew => "[NEW]",
         EventKind::Update => "[UPDATE]",
@@ -259,7 +262,7 @@ fn line(shown: &Shown) -> String {
     out
 }
 
-fn tuple(out: &mut String, tuple: &Tuple) {
+pub(super) fn tuple(out: &mut String, tuple: &Tuple) {
     let l3 = tuple.src.l3num;
     let (src, dst) = (tuple.src.u3.show(l3), tuple.dst.u3.show(l3));
     push(out, format_args!("src={src} dst={dst} "));
@@ -312,11 +315,15 @@ fn text_line(scene: &Scene, conn: &NfConn, line: fn(&Conntrack, &NfConn) -> Stri
 fn events(scene: &Scene) -> Vec<TextLine> {
     let heard = scene.before.listener.sent;
     let hz = scene.state.hz();
-    let lines = scene.state.listener.heard.iter().map(|event| TextLine {
-        text: event_line(event, hz),
-        conn: Some(event.conn.number),
-        fresh: event.seq > heard,
-    });
+    let all = scene.state.listener.heard.iter();
+    // Messages about expectations are for those who ask for them.
+    let lines = all
+        .filter(|event| event.expect.is_none())
+        .map(|event| TextLine {
+            text: event_line(event, hz),
+            conn: Some(event.conn.number),
+            fresh: event.seq > heard,
+        });
     lines.collect()
 }
 

@@ -2,7 +2,7 @@
 //! tools would show then.
 
 use super::narrate::drop_reason;
-use super::{names, refusal, texts};
+use super::{expects, listing, names, refusal, texts};
 use crate::engine::skb::CtInfo;
 use crate::engine::{Command, Conntrack, Fate, Outcome, Seen};
 use crate::scenario::packet_print::disassemble;
@@ -69,6 +69,33 @@ pub fn command(ct: &Conntrack, nth: usize, line: &Line, outcome: &Outcome, heard
         lines.iter().take(SHOWN).for_each(|line| tell(line));
         if lines.len() > SHOWN {
             tell(&format!("and {} more {what}", lines.len() - SHOWN));
+        }
+    }
+    out
+}
+
+/// What files and tools show when the run is over, each under its name; what is empty is left out.
+pub fn ending(ct: &Conntrack) -> String {
+    let cpus = 0..ct.config.cpus;
+    let told = [
+        ("/proc/net/nf_conntrack", listing::proc_lines(ct)),
+        ("/proc/net/nf_conntrack_expect", expects::proc_lines(ct)),
+        ("conntrack -L expect", expects::list_lines(ct)),
+        ("/proc/net/stat/nf_conntrack", listing::stat_lines(ct)),
+        (
+            "conntrack -S",
+            cpus.map(|cpu| texts::stats_line(ct, ct.net, cpu)).collect(),
+        ),
+    ];
+    let mut out = String::new();
+    for (name, lines) in told.iter().filter(|(_, lines)| !lines.is_empty()) {
+        // Writing into a string cannot fail, here and below.
+        let _ = writeln!(out, "\n{name}");
+        for line in lines.iter().take(SHOWN) {
+            let _ = writeln!(out, "      {}", line.trim_end());
+        }
+        if lines.len() > SHOWN {
+            let _ = writeln!(out, "      and {} more lines", lines.len() - SHOWN);
         }
     }
     out

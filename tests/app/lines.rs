@@ -150,6 +150,19 @@ fn the_console_answers_like_the_tools() {
     };
     assert_eq!(ask("conntrack -L").1.len(), 1);
     assert!(ask("conntrack -S").1.len() >= 2);
+    assert_eq!(ask("cat /proc/net/nf_conntrack").1.len(), 1);
+    assert!(ask("cat /proc/net/stat/nf_conntrack").1[0].starts_with("entries  clashres"));
+    for line in [
+        "conntrack -L expect",
+        "conntrack -E expect",
+        "cat /proc/net/nf_conntrack_expect",
+    ] {
+        assert_eq!(
+            ask(line),
+            (false, Vec::new()),
+            "{line}: nothing is expected"
+        );
+    }
     let there = |info: &&SysctlInfo| info.exists_in(Profile::V5_10);
     assert_eq!(
         ask("sysctl -a").1.len(),

@@ -3,6 +3,7 @@
 mod deciding;
 mod every_step;
 mod expect_steps;
+mod expects;
 mod inspected;
 mod kinds;
 mod protocol_steps;

@@ -8,6 +8,8 @@ mod ranges;
 mod setup;
 mod unique;
 
+pub use unique::{ATTEMPTS_MAX, ATTEMPTS_MIN, HARDER_FROM};
+
 use super::conn::Status;
 use super::hooks::Station;
 use super::probe::Probe;

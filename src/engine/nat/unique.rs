@@ -21,10 +21,10 @@ use crate::engine::tuple::{Dir, Tuple, ipproto};
 /// Kernel: `NF_NAT_MAX_ATTEMPTS`, net/netfilter/nf_nat_core.c, v6.18.
 pub const ATTEMPTS_MAX: u32 = 128;
 /// A round of fewer is not begun.
-const ATTEMPTS_MIN: u32 = 16;
+pub const ATTEMPTS_MIN: u32 = 16;
 /// With so few tries left in a round, a closing connection's port may be taken over.
 /// Kernel: `NF_NAT_HARDER_THRESH`, net/netfilter/nf_nat_core.c, v6.18.
-const HARDER_FROM: u32 = 32;
+pub const HARDER_FROM: u32 = 32;
 
 /// Splits what is drawn for ports from other things drawn from the same seed.
 const PORTS: u64 = 0x706f_7274_0000_0000;

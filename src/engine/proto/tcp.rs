@@ -30,7 +30,7 @@ use header::{TcpHeader, tcp_error};
 
 /// A connection that has less left is not shortened by closing packets out of the window.
 /// Kernel: `nf_tcp_handle_invalid`, net/netfilter/nf_conntrack_proto_tcp.c, v6.18.
-const INVALID_CLOSE_MIN: Secs = Secs(120);
+pub const INVALID_CLOSE_MIN: Secs = Secs(120);
 
 /// A segment, and what is known around the private data of its connection.
 struct Segment<'a> {
