@@ -162,7 +162,8 @@ impl Router {
         self.push(side, packet)?;
         let mut observed = Observed::default();
         for (hook, prefix) in ctnetlink::logged(&mut self.log)? {
-            if prefix.starts_with("nf_ct_proto") {
+            // What trackers and helpers have to say for themselves.
+            if prefix.starts_with("nf_ct_") {
                 observed.words.push(prefix.trim().to_owned());
             } else {
                 let (state, dir) = match prefix.split_once(' ') {

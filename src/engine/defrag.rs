@@ -6,7 +6,7 @@
 
 use super::addr::{Addr, L3};
 use super::checksum::internet_checksum;
-use super::extract::{addr, be16, be32, fragment_header};
+use super::extract::{addr, be16, be32, fragment_header, layer4_is_cut};
 use super::hooks::Station;
 use super::probe::Probe;
 use super::skb::SkbId;
@@ -364,6 +364,11 @@ impl Conntrack {
             len,
             more,
         } = fragment;
+        let end = header + len as usize;
+        if key.l3 == L3::Ipv6 && offset == 0 && layer4_is_cut(&skb.bytes, header - 8, end) {
+            // Not what a first fragment must be; it goes on as it is.
+            return Ok(true);
+        }
         let found = self.nets[net].frags.iter().position(|q| q.key == key);
         if key.l3 == L3::Ipv6 && more && !len.is_multiple_of(8) {
             // Nothing that could be put together; it goes on as it is, and the others cannot.

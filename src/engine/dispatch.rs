@@ -200,6 +200,7 @@ impl Conntrack {
                 let net = usize::from(ct.net);
                 ct.nets[net].rules.clear();
                 ct.nets[net].policies.clear();
+                ct.nf_ct_untimeout();
             }),
         };
         done.unwrap_or_else(|refusal| {

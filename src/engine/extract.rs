@@ -290,6 +290,33 @@ pub(super) fn first_fragment_option(packet: &[u8]) -> usize {
     }
 }
 
+/// `true` if what follows a fragment header at `at` ends within the headers of layer 4, or before.
+/// RFC 7112 wants all headers in the first fragment.
+/// Kernel: `ipv6frag_thdr_truncated`, net/ipv6/reassembly.c, v6.18.
+pub(super) fn layer4_is_cut(packet: &[u8], at: usize, end: usize) -> bool {
+    let mut number = packet.get(at).copied().unwrap_or(exthdr::NONE);
+    let mut offset = at + 8;
+    loop {
+        let length = |unit: usize, more: usize| {
+            let field = packet.get(offset + 1).filter(|_| offset + 2 <= end);
+            field.map(|&field| (usize::from(field) + more) * unit)
+        };
+        let header = match number {
+            exthdr::HOP_BY_HOP | exthdr::ROUTING | exthdr::DESTINATION => length(8, 1),
+            exthdr::AUTHENTICATION => length(4, 2),
+            ipproto::TCP => return offset + 20 > end,
+            ipproto::UDP | ipproto::ICMPV6 => return offset + 8 > end,
+            exthdr::NONE => return false,
+            _ => return offset + 1 > end,
+        };
+        let (Some(header), Some(&next)) = (header, packet.get(offset)) else {
+            return true;
+        };
+        number = next;
+        offset += header;
+    }
+}
+
 /// Up to 16 address bytes, the rest zero.
 pub(super) fn addr(bytes: &[u8]) -> Addr {
     let mut addr = Addr::default();

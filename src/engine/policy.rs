@@ -162,6 +162,20 @@ impl Conntrack {
         Some(Rc::new(Timeouts::new(given, net, self.hz())))
     }
 
+    /// The timeouts that rules gave go with the rules: connections of the current namespace follow
+    /// its settings again, from the next refresh on.
+    /// Kernel: `nf_ct_untimeout`, net/netfilter/nf_conntrack_timeout.c, v5.10.19.
+    pub(super) fn nf_ct_untimeout(&mut self) {
+        let net = self.net;
+        for slot in 0..self.conns.slots() {
+            if let Some(conn) = self.conns.at_mut(slot).filter(|conn| conn.net == net)
+                && let Some(rare) = &mut conn.ext.rare
+            {
+                rare.timeout = None;
+            }
+        }
+    }
+
     /// `ct timeout set`: the connection has these timeouts from now on, if it is of their
     /// protocol and not confirmed. The tracker ran before, with the timeouts of the namespace, so
     /// what it set is set again.

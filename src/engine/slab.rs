@@ -83,6 +83,11 @@ impl Slab {
         self.slots.iter().flatten()
     }
 
+    /// Slots that there are, taken or free.
+    pub fn slots(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
     /// Living connections.
     pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()

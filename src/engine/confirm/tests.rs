@@ -184,7 +184,9 @@ fn mirrored(profile: Profile) -> Option<Fate> {
     });
     ct.apply(&udp(5000, false, Some(Station::Forward)), &mut NoProbe);
     let winner = ct.apply(&udp(5000, true, Some(Station::Forward)), &mut NoProbe);
-    ct.conns[winner.conn.expect("it is tracked")].status |= Status::SRC_NAT_DONE;
+    let winner = winner.conn.expect("it is tracked");
+    ct.conns[winner].status |= Status::SRC_NAT_DONE;
+    ct.link_by_source(winner);
     ct.apply(&Command::Release(SkbId(2)), &mut NoProbe);
     ct.apply(&Command::Release(SkbId(1)), &mut Checked::default())
         .fate
