@@ -1,6 +1,6 @@
 //! Prints lines of JSON. Without arguments: every row, then the memory of a table of a million
-//! connections. `--list`: what each row does. `--row N`: that row, from 0. `--memory`: the memory. Any
-//! other word: the rows whose work is named so.
+//! connections. `--list`: what each row does. `--row N`: that row, from 0. `--memory`: the memory.
+//! Any other word: the rows whose work is named so.
 
 use ctscope::engine::NfConn;
 use ctscope_benches::clock::Clock;

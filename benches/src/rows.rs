@@ -150,7 +150,8 @@ impl Measured {
             goal_ratio,
         } = self.row;
         let mut line = format!(
-            "{{\"on\":\"{ON}\",\"work\":\"{work:?}\",\"flows\":{flows},\"buckets\":{buckets},\"traced\":{traced},\
+            "{{\"on\":\"{ON}\",\"work\":\"{work:?}\",\
+             \"flows\":{flows},\"buckets\":{buckets},\"traced\":{traced},\
              \"profile\":\"{}\",\"ns\":{:.1},\"p10\":{:.1},\"p90\":{:.1},\"shortest_ms\":{:.2}",
             profile.name(),
             self.ours(),

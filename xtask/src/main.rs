@@ -29,7 +29,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   serve [--port N] [--open] [--dev]   build the page and serve it on this machine
   build [--dev]                       build the page into dist/
   test [STEP...] [--no-e2e]           run every test, cheapest first, or only some steps
-                                      (fmt, core, native, clippy, build, e2e)
+                                      (fmt, core, native, clippy, benches, build, e2e)
   bench [engine] [page] [criterion]   what the engine's work costs, natively and in a browser;
                                       sizes of the page and the time until it is live;
                                       criterion's own quick runs, only when named

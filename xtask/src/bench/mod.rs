@@ -14,11 +14,30 @@ use crate::args::{self, Args};
 use crate::exec;
 use crate::failure::{Failure, Result};
 
-/// What may be measured: its name on the command line, whether it is when none is named, and how.
-const BENCHES: [(&str, bool, fn(&Options) -> Result<()>); 3] = [
-    ("engine", true, engine::run),
-    ("page", true, |_| page::run()),
-    ("criterion", false, |_| criterion()),
+/// What may be measured.
+struct Bench {
+    name: &'static str,
+    /// It is measured when none is named.
+    usual: bool,
+    run: fn(&Options) -> Result<()>,
+}
+
+const BENCHES: [Bench; 3] = [
+    Bench {
+        name: "engine",
+        usual: true,
+        run: engine::run,
+    },
+    Bench {
+        name: "page",
+        usual: true,
+        run: |_| page::run(),
+    },
+    Bench {
+        name: "criterion",
+        usual: false,
+        run: |_| criterion(),
+    },
 ];
 
 /// What the command line asks for.
@@ -38,10 +57,10 @@ struct Options {
 /// `cargo xtask bench`.
 pub fn run(args: Args) -> Result<()> {
     let options = parse(args)?;
-    for (name, usual, bench) in BENCHES {
-        let named = options.names.iter().any(|it| it == name);
-        if named || usual && options.names.is_empty() {
-            bench(&options)?;
+    for bench in BENCHES {
+        let named = options.names.iter().any(|it| it == bench.name);
+        if named || bench.usual && options.names.is_empty() {
+            (bench.run)(&options)?;
         }
     }
     Ok(())
@@ -55,7 +74,7 @@ fn parse(mut args: Args) -> Result<Options> {
             "--native" => options.native = true,
             "--save" => options.save = Some(args.value_of("--save")?.into()),
             "--against" => options.against = Some(args.value_of("--against")?.into()),
-            name if BENCHES.iter().any(|(it, ..)| *it == name) => options.names.push(word),
+            name if BENCHES.iter().any(|bench| bench.name == name) => options.names.push(word),
             _ => return Err(args::unknown("bench", &word)),
         }
     }
@@ -73,6 +92,12 @@ fn parse(mut args: Args) -> Result<Options> {
         }
     }
     Ok(options)
+}
+
+/// Whether everything that is measured compiles, here and for a browser; nothing is timed.
+pub fn check() -> Result<()> {
+    exec::run(exec::cargo().args(["check", "--package", "ctscope-benches", "--all-targets"]))?;
+    wasm::check()
 }
 
 /// Criterion's own benches, in quick runs.

@@ -291,34 +291,11 @@ mod tests {
         Line::parse_all(text).unwrap()
     }
 
-    const RUN: &str = r#"
-{"on":"native","work":"UdpHit","flows":1,"buckets":65536,"traced":false,"profile":"5.10","ns":50.0,"shortest_ms":6.1,"bound":12.5,"ratio":4.00,"goal_ns":54,"goal_ratio":5}
-{"on":"wasm","work":"UdpHit","flows":1,"buckets":65536,"traced":false,"profile":"5.10","ns":60.0,"shortest_ms":6.1}
-{"on":"native","work":"UdpHit","flows":1,"buckets":65536,"traced":true,"profile":"5.10","ns":500.0,"shortest_ms":6.1}
-{"on":"wasm","work":"UdpHit","flows":1,"buckets":65536,"traced":true,"profile":"5.10","ns":800.0,"shortest_ms":4.9}
-{"on":"native","work":"Memory","flows":1000000,"buckets":1048576,"slot":256,"each":321.0,"fill_ms":900,"bytes":330000000}
-{"on":"wasm","work":"Memory","flows":1000000,"fill_ms":1999.0,"bytes":268435456}
-"#;
+    const RUN: &str = include_str!("../../data/bench/run.jsonl");
 
     #[test]
     fn rows_stand_beside_the_browsers_and_their_goals() {
-        let expected = "\
-| work   | flows | buckets | rules | probe |    ns | bound | ratio |           goal | met | wasm ns | wasm / native |
-|--------|------:|--------:|------:|------:|------:|------:|------:|---------------:|----:|--------:|--------------:|
-| UdpHit |     1 |   65536 |  5.10 |   off |  50.0 |  12.5 |  4.00 | ≤ 54 ns, ≤ 5 × | met |    60.0 |          1.20 |
-| UdpHit |     1 |   65536 |  5.10 |    on | 500.0 |       |       |                |     |   800.0 |          1.60 |
-
-wasm / native, median of 2 rows: 1.40 (goal: at most 1.4; met); the largest: 1.60.
-
-UdpHit with 1 flows: a batch took 4.9 ms in the browser, too short for its clock.
-
-| a million connections    | native | browser |           goal |     met |
-|--------------------------|-------:|--------:|---------------:|--------:|
-| bytes of a slot          |    256 |         |          ≤ 256 |     met |
-| bytes each, all included |  321.0 |         |          ≤ 320 | not met |
-| put in, ms               |    900 |    1999 | browser ≤ 2000 |     met |
-| memory, MiB              |  314.7 |   256.0 |  browser ≤ 488 |     met |
-";
+        let expected = include_str!("../../data/bench/rows.md");
         assert_eq!(of_rows(&lines(RUN)), expected);
     }
 
@@ -335,16 +312,7 @@ UdpHit with 1 flows: a batch took 4.9 ms in the browser, too short for its clock
             "\"work\":\"UdpHit\",\"flows\":1,\"buckets\":65536,\"traced\":true",
             "\"work\":\"Gone\"",
         );
-        let expected = "\
-| on     |   work | flows | buckets | rules | probe | ns then | ns now | now / then | ratio then | ratio now |
-|--------|-------:|------:|--------:|------:|------:|--------:|-------:|-----------:|-----------:|----------:|
-| native | UdpHit |     1 |   65536 |  5.10 |   off |    50.0 |   25.0 |       0.50 |       4.00 |      4.00 |
-| wasm   | UdpHit |     1 |   65536 |  5.10 |   off |    60.0 |   60.0 |       1.00 |            |           |
-
-now / then, median of 2 rows: 0.75.
-
-2 rows were not measured then.
-";
+        let expected = include_str!("../../data/bench/compared.md");
         assert_eq!(compared(&lines(&before), &lines(&now)), expected);
     }
 

@@ -9,7 +9,13 @@ use super::lines::Line;
 use crate::browser_runs::BrowserRun;
 use crate::exec::{self, say};
 use crate::failure::{Doing, Failure, Result};
-use crate::{paths, tools};
+use crate::paths;
+use crate::tools::{self, WasmTools};
+
+/// Whether the benches compile for a browser.
+pub fn check() -> Result<()> {
+    cargo(&tools::for_wasm()?, &["check"])
+}
 
 /// Builds the benches and gives back the folder of the page that runs them.
 pub fn build() -> Result<PathBuf> {
@@ -17,20 +23,7 @@ pub fn build() -> Result<PathBuf> {
     let tools = tools::for_wasm()?;
     let target = paths::web_target(&root);
     say("building the benches for a browser");
-    let mut cargo = tools.toolchain.cargo();
-    cargo
-        .current_dir(&root)
-        .args([
-            "build",
-            "--release",
-            "--package",
-            "ctscope-benches",
-            "--lib",
-        ])
-        .args(["--target", tools::WASM_TARGET])
-        .env("CARGO_TARGET_DIR", &target);
-    tools.toolchain.apply(&mut cargo, &[])?;
-    exec::run(&mut cargo)?;
+    cargo(&tools, &["build", "--release"])?;
     let module = target
         .join(tools::WASM_TARGET)
         .join("release/ctscope_benches.wasm");
@@ -44,6 +37,19 @@ pub fn build() -> Result<PathBuf> {
     let page = root.join("tests/e2e/engine/index.html");
     fs::copy(&page, site.join("index.html")).doing(|| format!("copy {}", page.display()))?;
     Ok(site)
+}
+
+fn cargo(tools: &WasmTools, words: &[&str]) -> Result<()> {
+    let root = paths::root()?;
+    let mut cargo = tools.toolchain.cargo();
+    cargo
+        .current_dir(&root)
+        .args(words)
+        .args(["--package", "ctscope-benches", "--lib"])
+        .args(["--target", tools::WASM_TARGET])
+        .env("CARGO_TARGET_DIR", paths::web_target(&root));
+    tools.toolchain.apply(&mut cargo, &[])?;
+    exec::run(&mut cargo)
 }
 
 /// A browser that measures what it is asked to.
