@@ -8,6 +8,8 @@ use ctscope::timeline::Timeline;
 
 /// Commands of [`scenario`].
 pub const COMMANDS: u32 = 10_000;
+/// Connections that they make.
+pub const NEW: u32 = 6_600;
 
 /// The client of all of them; no flow of [`crate::packets`] has it.
 const CLIENT: [u8; 4] = [10, 255, 0, 1];
@@ -22,15 +24,17 @@ pub fn scenario(flows: u32, buckets: u32) -> Scenario {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "udp 10.0.1.{host}:{port} > 192.0.2.53:53 len=10");
     }
-    for i in 0..COMMANDS / 4 {
+    for i in 0..NEW / 2 {
         let client = format!("{a}.{b}.{c}.{d}:{}", 1024 + i);
         let _ = write!(
             text,
             "udp {client} > 192.0.2.53:53 len=10\n\
              udp 192.0.2.53:53 > {client} len=10\n\
-             tcp {client} > 192.0.2.20:80 S seq=1000 win=64240\n\
-             advance 1ms\n"
+             tcp {client} > 192.0.2.20:80 S seq=1000 win=64240\n"
         );
+        if i % 33 == 32 {
+            text.push_str("advance 20ms\n");
+        }
     }
     Scenario::parse(&text).expect("the scenario is good")
 }

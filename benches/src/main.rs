@@ -1,5 +1,5 @@
 //! Prints lines of JSON. Without arguments: every row, then the memory of a table of a million
-//! connections. `--count`: how many rows there are. `--row N`: that row. `--memory`: the memory.
+//! connections. `--list`: what each row does. `--row N`: that row, from 0. `--memory`: the memory.
 //! Any other word: the rows whose work is named so.
 
 use ctscope::engine::NfConn;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             rows::ROWS.iter().for_each(print);
             memory(MILLION);
         }
-        ["--count"] => println!("{}", rows::ROWS.len()),
+        ["--list"] => rows::ROWS.iter().for_each(|row| println!("{:?}", row.work)),
         ["--memory"] => memory(MILLION),
         ["--row", nth] => match nth.parse().ok().and_then(|nth: usize| rows::ROWS.get(nth)) {
             Some(row) => print(row),

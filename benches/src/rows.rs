@@ -150,7 +150,8 @@ impl Measured {
             goal_ratio,
         } = self.row;
         let mut line = format!(
-            "{{\"on\":\"{ON}\",\"work\":\"{work:?}\",\"flows\":{flows},\"buckets\":{buckets},\"traced\":{traced},\
+            "{{\"on\":\"{ON}\",\"work\":\"{work:?}\",\
+             \"flows\":{flows},\"buckets\":{buckets},\"traced\":{traced},\
              \"profile\":\"{}\",\"ns\":{:.1},\"p10\":{:.1},\"p90\":{:.1},\"shortest_ms\":{:.2}",
             profile.name(),
             self.ours(),
@@ -431,18 +432,18 @@ fn replays(row: &Row) -> Measured {
     let scenario = commands::scenario(0, buckets);
     let mut machine = Machine::filled(buckets, flows);
     let mut probe = Counting::default();
-    let mut ours = |_, count| {
+    let mut ours = |_, _| {
         let before = machine.ct.count();
         let nanos = if row.traced {
             timed(|| machine.replay(&scenario, &mut probe))
         } else {
             timed(|| machine.replay(&scenario, &mut NoProbe))
         };
-        assert_eq!(machine.ct.count(), before + count / 2);
+        assert_eq!(machine.ct.count(), before + commands::NEW);
         machine.delete(commands::left_behind());
         nanos
     };
-    // More rounds would outlive the flows: each lets 2.5 seconds pass.
+    // More rounds would outlive the flows: each lets two seconds pass.
     rounds(row, 9, commands::COMMANDS, &mut ours, None)
 }
 

@@ -15,12 +15,6 @@ pub(crate) fn performance_now() -> f64 {
     now()
 }
 
-/// How many rows there are.
-#[wasm_bindgen]
-pub fn row_count() -> u32 {
-    rows::ROWS.len() as u32
-}
-
 /// Measures a row and gives its line of JSON.
 #[wasm_bindgen]
 pub fn run_row(nth: u32) -> String {

@@ -1,4 +1,4 @@
-//! Running the Node.js scripts of `tests/e2e` against the built page.
+//! Running the Node.js scripts of `tests/e2e` against a page.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use crate::{exec, paths};
 /// proves that the page may be hosted anywhere.
 const PREFIX: &str = "/some/folder/";
 
-/// The built page, served, and a browser for it.
+/// A page, served, and a browser for it.
 #[derive(Debug)]
 pub struct BrowserRun {
     tools: BrowserTools,
@@ -30,10 +30,15 @@ impl BrowserRun {
                 "there is no built page; run `cargo xtask build` first.",
             ));
         }
+        Self::of_folder(dist)
+    }
+
+    /// Serves that folder, until the process ends.
+    pub fn of_folder(folder: PathBuf) -> Result<Self> {
         Ok(Self {
             tools: tools::for_browser()?,
-            scripts: root.join("tests/e2e"),
-            address: server::start(Site::new(dist, PREFIX))?,
+            scripts: paths::root()?.join("tests/e2e"),
+            address: server::start(Site::new(folder, PREFIX))?,
         })
     }
 

@@ -29,8 +29,13 @@ Usage: cargo xtask COMMAND [OPTIONS]
   serve [--port N] [--open] [--dev]   build the page and serve it on this machine
   build [--dev]                       build the page into dist/
   test [STEP...] [--no-e2e]           run every test, cheapest first, or only some steps
-                                      (fmt, core, native, clippy, build, e2e)
-  bench [page]                        sizes of the page and the time until it is live
+                                      (fmt, core, native, clippy, benches, build, e2e)
+  bench [engine] [page] [criterion]   what the engine's work costs, natively and in a browser;
+                                      sizes of the page and the time until it is live;
+                                      criterion's own quick runs, only when named
+        [--only WORK] [--native]      the engine's rows of one work; without a browser
+        [--save FILE] [--against FILE]
+                                      keep the engine's figures, compare with kept ones
   shots [OPTIONS]                     pictures of the page; see cargo xtask shots --help
   record FILE [--out FILE]            play a scenario on this machine's kernel, write what it did
   fuzz-kernel [--minutes N] [--seed S] [--family F]

@@ -29,13 +29,16 @@ pub fn dist(root: &Path) -> PathBuf {
     root.join("dist")
 }
 
+/// The target folder of native builds.
+pub fn native_target(root: &Path) -> PathBuf {
+    let chosen = env::var_os("CARGO_TARGET_DIR").or_else(|| env::var_os("CARGO_BUILD_TARGET_DIR"));
+    chosen.map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
+
 /// The target folder of page builds, apart from that of native builds: where
 /// the two have different compilers, each would throw away the other's work.
 pub fn web_target(root: &Path) -> PathBuf {
-    let native = env::var_os("CARGO_TARGET_DIR").or_else(|| env::var_os("CARGO_BUILD_TARGET_DIR"));
-    native
-        .map_or_else(|| root.join("target"), |folder| root.join(folder))
-        .join("web")
+    native_target(root).join("web")
 }
 
 /// The folder for installed tools, outside the project: a clean clone finds

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::args::{self, Args};
+use crate::bench;
 use crate::browser_runs::BrowserRun;
 use crate::exec::{self, say};
 use crate::failure::{Failure, Result};
@@ -16,7 +17,7 @@ struct Step {
 }
 
 /// The steps in the order in which they are run.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -45,6 +46,11 @@ const STEPS: [Step; 6] = [
                 "warnings",
             ])
         },
+    },
+    Step {
+        name: "benches",
+        about: "the benches compile, here and for a browser",
+        run: |_| bench::check(),
     },
     Step {
         name: "build",
@@ -169,9 +175,9 @@ mod tests {
 
     #[test]
     fn steps_run_in_their_own_order_whatever_the_words() {
-        check(&[], "fmt core native clippy build e2e");
+        check(&[], "fmt core native clippy benches build e2e");
         check(&["native", "fmt"], "fmt native");
-        check(&["--no-e2e"], "fmt core native clippy build");
+        check(&["--no-e2e"], "fmt core native clippy benches build");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 pub use browser::browser;
 pub use npm::node;
-pub use wasm_std::WasmToolchain;
+pub use wasm_std::{TARGET as WASM_TARGET, WasmToolchain};
 
 use crate::args::{self, Args};
 use crate::exec::say;

@@ -12,7 +12,8 @@ use super::apt;
 use crate::exec::{self, say};
 use crate::failure::{Failure, Result};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What a browser runs.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Debian's compiler that is new enough, its library's source, and a linker.
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
@@ -23,7 +24,7 @@ const RUST_MINOR_MIN: u32 = 95;
 /// Versions of LLVM's linker to look for, as in `wasm-ld-22`, best first.
 const LINKER_VERSIONS: std::ops::RangeInclusive<u32> = 19..=30;
 
-/// The compiler that builds the page.
+/// The compiler that builds what runs in a browser.
 #[derive(Debug)]
 pub enum WasmToolchain {
     /// The one that `cargo` on PATH uses.
@@ -70,7 +71,15 @@ impl WasmToolchain {
         matches!(self, Self::Debian { .. })
     }
 
-    /// Makes `trunk` use this compiler. `folders` are to be first on its PATH.
+    /// The cargo that goes with this compiler; [`Self::apply`] makes it use it.
+    pub fn cargo(&self) -> Command {
+        match self {
+            Self::Chosen => exec::cargo(),
+            Self::Debian { .. } => Command::new("/usr/bin/cargo"),
+        }
+    }
+
+    /// Makes `trunk`, or cargo, use this compiler. `folders` are to be first on its PATH.
     pub fn apply(&self, trunk: &mut Command, folders: &[&Path]) -> Result<()> {
         match self {
             Self::Chosen => {

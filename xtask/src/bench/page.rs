@@ -1,44 +1,19 @@
-//! `cargo xtask bench`: how large the page is and how soon it is live.
-//!
-//! Each bench is a function in [`BENCHES`]; one of native code will be another.
+//! `cargo xtask bench page`: how large the page is and how soon it is live.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::args::{self, Args};
 use crate::browser_runs::BrowserRun;
 use crate::failure::{Doing, Failure, Result};
 use crate::page::{self, Profile};
 use crate::{paths, tools};
 
-/// Measures one thing and prints a table of it.
-type Bench = fn() -> Result<()>;
-
-/// Name on the command line, and what it runs.
-const BENCHES: [(&str, Bench); 1] = [("page", bench_page)];
-
 /// Loads of each page that the median is taken of.
 const LOADS: usize = 7;
 
-/// `cargo xtask bench`.
-pub fn run(mut args: Args) -> Result<()> {
-    let mut wanted = Vec::new();
-    while let Some(word) = args.next_word() {
-        if !BENCHES.iter().any(|(name, _)| *name == word) {
-            return Err(args::unknown("bench", &word));
-        }
-        wanted.push(word);
-    }
-    for (name, bench) in BENCHES {
-        if wanted.is_empty() || wanted.iter().any(|it| it == name) {
-            bench()?;
-        }
-    }
-    Ok(())
-}
-
-fn bench_page() -> Result<()> {
+/// Builds, measures and prints the tables.
+pub fn run() -> Result<()> {
     let dist = page::build(Profile::Release)?;
     let wasm = built_file(&dist, ".wasm")?;
     let script = built_file(&dist, ".js")?;
