@@ -239,7 +239,7 @@ impl Target for Captures {
                 Ok(_) => return Err(format!("print: it is read as another: {text}")),
                 Err(error) => return Err(format!("print: it cannot be read: {error}")),
             }
-            play(&scenario, nth == 1 && input.len() % 8 == 0, seen)?;
+            play(&scenario, nth == 1 && seen.strict(input.len()), seen)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use crate::rng::Rng;
 use crate::seen::Seen;
 use peak_alloc::PeakAlloc;
+use rustix::time::{ClockId, clock_gettime};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
@@ -12,7 +13,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-/// An input that takes longer is a finding.
+/// An input that takes more of the processor's time is a finding.
 pub const TIME_MAX: Duration = Duration::from_secs(1);
 /// An input that needs more memory, in bytes, is a finding.
 pub const MEMORY_MAX: usize = 128 << 20;
@@ -125,15 +126,21 @@ pub fn guarded<T: Target>(target: &T, input: &T::Input, seen: &mut Seen) -> Resu
     Err(format!("time: it took {:.1} s", took.as_secs_f64()))
 }
 
+/// What this thread has had of the processor: other programs do not count.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
 fn timed<T: Target>(target: &T, input: &T::Input, seen: &mut Seen) -> Result<Duration, String> {
     keep_panics();
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
-    let start = Instant::now();
+    let start = cpu_time();
     GUARDED.set(true);
     let done = catch_unwind(AssertUnwindSafe(|| target.run(input, seen)));
     GUARDED.set(false);
-    let took = start.elapsed();
+    let took = cpu_time().saturating_sub(start);
     let needed = MEMORY.peak_usage().saturating_sub(before);
     match done {
         Err(_) => Err(PANIC.take()),

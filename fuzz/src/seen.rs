@@ -11,6 +11,8 @@ pub struct Seen {
     bits: Vec<u64>,
     /// Something happened for the first time since this was last taken back.
     pub news: bool,
+    /// Every law is checked at every step, not only for a part of all inputs.
+    pub thorough: bool,
 }
 
 impl Default for Seen {
@@ -18,6 +20,7 @@ impl Default for Seen {
         Seen {
             bits: vec![0; 1 << (BITS - 6)],
             news: false,
+            thorough: false,
         }
     }
 }
@@ -31,6 +34,12 @@ impl Seen {
         let (word, bit) = ((at >> 6) as usize, 1 << (at & 63));
         self.news |= self.bits[word] & bit == 0;
         self.bits[word] |= bit;
+    }
+
+    /// Whether the expensive laws are checked for an input of this size: for one in eight, and the
+    /// same ones each time.
+    pub const fn strict(&self, size: usize) -> bool {
+        self.thorough || size % 8 == 0
     }
 
     /// A sentence was said; numbers and what stands in quotes count for nothing.

@@ -170,7 +170,7 @@ impl Target for Texts {
         }
         check_print(&scenario)?;
         scenario.lines.truncate(PLAYED_MAX);
-        let mut ct = play(&scenario, input.len() % 8 == 0, seen)?;
+        let mut ct = play(&scenario, seen.strict(input.len()), seen)?;
         if ct.table.size() <= 4096 {
             empty(&mut ct)?;
             if scenario.lines.len() <= TOLD_MAX {
