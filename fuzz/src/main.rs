@@ -1,8 +1,10 @@
 //! `ctscope-fuzz [TARGET…] [--minutes N] [--seed S] [--out FOLDER]`: one target after the other;
-//! the time is that of each. Fails if something broke.
+//! the time is that of each. `ctscope-fuzz TARGET --again FOLDER` runs the files of a folder once.
+//! Fails if something broke.
 
 use ctscope_fuzz::harness::Plan;
-use ctscope_fuzz::{TARGETS, corpus, fuzz};
+use ctscope_fuzz::{TARGETS, corpus, fuzz, replay};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
 fn run(mut words: impl Iterator<Item = String>) -> Result<bool, String> {
     let mut targets: Vec<String> = Vec::new();
     let mut minutes = MINUTES;
+    let mut again: Option<PathBuf> = None;
     let mut plan = Plan {
         seed: 1,
         time: Duration::ZERO,
@@ -44,6 +47,7 @@ fn run(mut words: impl Iterator<Item = String>) -> Result<bool, String> {
                 let value = value()?;
                 plan.seed = value.parse().map_err(|_| format!("{value} is no seed."))?;
             }
+            "--again" => again = Some(value()?.into()),
             "--out" => plan.folder = value()?.into(),
             name if TARGETS.contains(&name) => targets.push(word),
             _ => {
@@ -54,6 +58,9 @@ fn run(mut words: impl Iterator<Item = String>) -> Result<bool, String> {
     }
     if targets.is_empty() {
         targets = TARGETS.map(str::to_owned).to_vec();
+    }
+    if let Some(folder) = again {
+        return Ok(run_again(&targets, &folder));
     }
     plan.time = Duration::from_secs_f64(60.0 * minutes);
     let mut fine = true;
@@ -70,4 +77,18 @@ fn run(mut words: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("Mend it, and put the files into tests/data/fuzz/TARGET: a test runs them.");
     }
     Ok(fine)
+}
+
+/// `true` if nothing broke.
+fn run_again(targets: &[String], folder: &Path) -> bool {
+    let mut fine = true;
+    for name in targets {
+        let (files, broken) = replay(name, folder).unwrap_or_default();
+        println!("{name}: {files} files, {} findings", broken.len());
+        for what in &broken {
+            println!("{what}");
+        }
+        fine &= files > 0 && broken.is_empty();
+    }
+    fine
 }
