@@ -246,7 +246,7 @@ fn only_one_file_speaks_to_the_browser() {
 #[test]
 fn no_file_is_too_long_or_too_wide_or_unfinished() {
     let mut problems = Vec::new();
-    for (path, text) in ["src", "xtask", "kernel", "tests", "benches"]
+    for (path, text) in ["src", "xtask", "kernel", "fuzz", "tests", "benches"]
         .into_iter()
         .flat_map(files)
     {
@@ -311,7 +311,7 @@ fn the_project_speaks_of_itself_alone() {
 fn the_architecture_names_what_there_is() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is there");
     let mut problems = Vec::new();
-    let sources: Vec<_> = ["src", "tests", "kernel"]
+    let sources: Vec<_> = ["src", "tests", "kernel", "fuzz"]
         .into_iter()
         .flat_map(files)
         .collect();

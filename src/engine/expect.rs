@@ -283,15 +283,17 @@ impl Conntrack {
         // A master that is not in the table, or about to leave it, has no say.
         if !master_conn.status.contains(Status::CONFIRMED)
             || master_conn.status.contains(Status::DYING)
-            || !self.nf_conntrack_get(master, Owner::Child, probe)
         {
             return None;
         }
+        // A reference and the child that holds it can be seen together only.
+        self.conns[conn].master = Some(master);
+        if !self.nf_conntrack_get(master, Owner::Child, probe) {
+            self.conns[conn].master = None;
+            return None;
+        }
         let expect = self.nf_ct_unlink_expect(at, ExpectEnd::Matched, probe);
-        let mark = self.conns[master].mark;
-        let child = &mut self.conns[conn];
-        child.master = Some(master);
-        child.mark = mark;
+        self.conns[conn].mark = self.conns[master].mark;
         let number = expect.number;
         probe.step(self, || Step::Expected {
             conn,

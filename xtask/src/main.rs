@@ -9,6 +9,7 @@ mod bench;
 mod browser_runs;
 mod exec;
 mod failure;
+mod fuzz;
 mod kernel;
 mod page;
 mod paths;
@@ -41,6 +42,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
   fuzz-kernel [--minutes N] [--seed S] [--family F]
                                       random traffic for this machine's kernel and the engine,
                                       until they differ or the time is over
+  fuzz [TARGET...] [--minutes N] [--seed S]
+                                      random input for everything that is read (packet, capture,
+                                      text, link, json), N minutes each
   setup                               install every tool that is missing, and no more
   help                                this text
 
@@ -75,6 +79,7 @@ fn run(mut args: Args) -> Result<()> {
         "bench" => bench::run(args),
         "shots" => shots::run(args),
         "record" => kernel::record(args),
+        "fuzz" => fuzz::run(args),
         "fuzz-kernel" => kernel::fuzz(args),
         "setup" => tools::run_setup(args),
         "help" | "--help" | "-h" => {

@@ -26,6 +26,8 @@ pub const JSON_BYTES_MAX: usize = 16 << 20;
 pub const STEPS_MAX: usize = 100_000;
 /// Most flows that one step lets through the router.
 pub const FLOWS_MAX: u32 = 1 << 20;
+/// Latest time at which a step may begin, in milliseconds: a hundred years.
+pub const TIME_MS_MAX: u64 = 100 * 365 * 86_400_000;
 /// Milliseconds that a step takes.
 pub const SLOT_MS: u64 = 20;
 /// The same for a step that has to run a command.

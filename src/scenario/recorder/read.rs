@@ -1,6 +1,6 @@
 //! JSON text to a [`Recording`], or the path in it that is wrong.
 
-use super::{FLOWS_MAX, JSON_BYTES_MAX, Recording, STEPS_MAX, Step};
+use super::{FLOWS_MAX, JSON_BYTES_MAX, Recording, STEPS_MAX, Step, TIME_MS_MAX};
 use core::fmt;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
@@ -65,7 +65,17 @@ pub fn read(text: &str) -> Result<Recording, JsonError> {
     for (at, step) in recording.steps.iter().enumerate() {
         check(at, step)?;
     }
-    Ok(recording)
+    // Each step adds what fits into 33 bits.
+    let late = recording.times_ms().iter().position(|&at| at > TIME_MS_MAX);
+    match late {
+        Some(step) => Err(too_late(step)),
+        None => Ok(recording),
+    }
+}
+
+fn too_late(step: usize) -> JsonError {
+    let problem = format!("so much time passes before; expected at most {TIME_MS_MAX} ms");
+    JsonError::in_step(step, "t_ms", problem)
 }
 
 /// What types alone cannot say.
@@ -101,6 +111,9 @@ fn check(at: usize, step: &Step) -> Result<(), JsonError> {
         (Some(_), None) => {}
     }
     step.commands(at)?;
+    if step.t_ms.is_some_and(|at_ms| at_ms > TIME_MS_MAX) {
+        return Err(too_late(at));
+    }
     if let Some(fill) = &step.fill
         && fill.n > FLOWS_MAX
     {
