@@ -1,6 +1,8 @@
 //! Expectations as files and tools show them: `conntrack -L expect`, `conntrack -E expect` as
 //! conntrack 1.4.7 prints them, and `/proc/net/nf_conntrack_expect`.
 
+use super::model::TextLine;
+use super::scene::Scene;
 use super::{listing, texts};
 use crate::engine::addr::Addr;
 use crate::engine::event::{Event, EventKind};
@@ -32,15 +34,28 @@ fn told(ct: &Conntrack, expect: &Expectation) -> ExpectTold {
 
 /// `conntrack -L expect` in the current namespace.
 pub fn list_lines(ct: &Conntrack) -> Vec<String> {
-    let line = |expect: &Expectation| {
+    listed(ct).map(|(_, line)| line).collect()
+}
+
+/// The same for the page: each line with its master, fresh if the expectation was not there before.
+pub fn shown(scene: &Scene) -> Vec<TextLine> {
+    let known = |number: u32| scene.before.expects.iter().any(|it| it.number == number);
+    listed(scene.state)
+        .map(|(expect, text)| TextLine {
+            text,
+            conn: Some(expect.master.number),
+            fresh: !known(expect.number),
+        })
+        .collect()
+}
+
+fn listed(ct: &Conntrack) -> impl Iterator<Item = (&Expectation, String)> {
+    in_order(ct, Some(ct.net)).into_iter().filter_map(|expect| {
         let secs = ct.hz().secs(expect.expires.left(ct.now)).0;
         let master = ct.conns.get(expect.master)?;
-        Some(line(&told(ct, expect), secs, master.tuple(Dir::Original)))
-    };
-    in_order(ct, Some(ct.net))
-        .into_iter()
-        .filter_map(line)
-        .collect()
+        let line = line(&told(ct, expect), secs, master.tuple(Dir::Original));
+        Some((expect, line))
+    })
 }
 
 /// A line of `conntrack -E expect`; nothing if the message is about a connection.

@@ -1,8 +1,6 @@
 //! What an operator would see: `conntrack -L`, `-E`, `-S`, byte for byte as conntrack 1.4.7 prints
 //! it on the kernel that is followed.
 
-pub mod expect;
-
 use super::model::{TextLine, Texts};
 use super::names;
 use super::scene::Scene;
@@ -30,7 +28,7 @@ pub fn texts(scene: &Scene) -> Texts {
         dying: dying(ct)
             .map(|conn| text_line(scene, conn, table_line))
             .collect(),
-        expects: expect::expects(scene),
+        expects: super::expects::shown(scene),
         events: events(scene),
         stats: stats(scene),
         checks: checks(ct),
@@ -144,9 +142,6 @@ pub fn event_line(event: &Event, hz: Hz) -> String {
         EventKind::Update => "[UPDATE]",
         EventKind::Destroy | EventKind::ExpDestroy => "[DESTROY]",
     };
-    if let Some(told) = &event.expect {
-        return format!("{kind:>9} {}", expect::told(event, told, hz));
-    }
     let [original, reply] = &event.tuples;
     let body = line(&Shown {
         tuples: [original, reply],
