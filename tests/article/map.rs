@@ -30,7 +30,7 @@ fn is_test(file: &str, test: &str) -> bool {
         .join("tests")
         .join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let named = format!("fn {test}() {{");
+    let named = format!("fn {test}(");
     let at = text.find(&named);
     at.is_some_and(|at| {
         let before = text[..at].trim_end();
