@@ -26,11 +26,9 @@ pub enum Ask {
     Do(Command),
     /// `conntrack -L`, or of a list.
     List(List),
-    /// `conntrack -E`.
-    Events,
     /// `conntrack -S`.
     Stats,
-    /// Expectations, or a file of `/proc/net`.
+    /// Messages, expectations or a file of `/proc/net`.
     Print(Print),
     /// `sysctl -a`.
     Sysctls,
@@ -66,6 +64,8 @@ pub enum List {
 pub enum Print {
     /// `conntrack -L expect`.
     Expects,
+    /// `conntrack -E`.
+    Events,
     /// `conntrack -E expect`.
     ExpectEvents,
     /// `/proc/net/nf_conntrack`.
@@ -130,7 +130,7 @@ fn conntrack(words: &[&str]) -> Ask {
         ["-L", "unconfirmed"] => Ask::List(List::Unconfirmed),
         ["-L", "dying"] => Ask::List(List::Dying),
         ["-L", "expect"] => Ask::Print(Print::Expects),
-        ["-E" | "--event"] | ["-E", "conntrack"] => Ask::Events,
+        ["-E" | "--event"] | ["-E", "conntrack"] => Ask::Print(Print::Events),
         ["-E", "expect"] => Ask::Print(Print::ExpectEvents),
         ["-S" | "--stats"] => Ask::Stats,
         ["-F" | "--flush"] => Ask::Do(Command::Flush),
@@ -228,7 +228,8 @@ pub fn sysctls(state: &Conntrack) -> Vec<String> {
 pub fn print(state: &Conntrack, what: Print) -> Vec<String> {
     match what {
         Print::Expects => expects::list_lines(state),
-        Print::ExpectEvents => expects::event_lines(state),
+        Print::Events => expects::event_lines(state, false),
+        Print::ExpectEvents => expects::event_lines(state, true),
         Print::TableFile => listing::proc_lines(state),
         Print::ExpectFile => expects::proc_lines(state),
         Print::StatFile => listing::stat_lines(state),

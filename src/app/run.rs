@@ -95,7 +95,6 @@ impl AppState {
                     List::Dying => &texts.dying,
                 }))
             }
-            Ask::Events => Ok(printed(&self.texts().events)),
             Ask::Stats => Ok(printed(&self.texts().stats)),
             Ask::Sysctls => Ok(console::sysctls(&self.timeline.state())),
             Ask::Sysctl(key) => self.sysctl(&key),

@@ -72,11 +72,13 @@ pub fn event_line(event: &Event, hz: Hz) -> Option<String> {
     ))
 }
 
-/// The messages about expectations that were heard, as `conntrack -E expect` prints them.
-pub fn event_lines(ct: &Conntrack) -> Vec<String> {
+/// The messages that were heard about one kind of object, as `conntrack -E expect` prints those
+/// about expectations, and `conntrack -E` those about connections.
+pub fn event_lines(ct: &Conntrack, expectations: bool) -> Vec<String> {
     let heard = ct.listener.heard.iter();
     heard
-        .filter_map(|event| event_line(event, ct.hz()))
+        .filter(|event| event.expect.is_some() == expectations)
+        .map(|event| texts::event_line(event, ct.hz()))
         .collect()
 }
 

@@ -310,15 +310,11 @@ fn text_line(scene: &Scene, conn: &NfConn, line: fn(&Conntrack, &NfConn) -> Stri
 fn events(scene: &Scene) -> Vec<TextLine> {
     let heard = scene.before.listener.sent;
     let hz = scene.state.hz();
-    let all = scene.state.listener.heard.iter();
-    // Messages about expectations are for those who ask for them.
-    let lines = all
-        .filter(|event| event.expect.is_none())
-        .map(|event| TextLine {
-            text: event_line(event, hz),
-            conn: Some(event.conn.number),
-            fresh: event.seq > heard,
-        });
+    let lines = scene.state.listener.heard.iter().map(|event| TextLine {
+        text: event_line(event, hz),
+        conn: Some(event.conn.number),
+        fresh: event.seq > heard,
+    });
     lines.collect()
 }
 
