@@ -170,3 +170,12 @@ fn a_recording_is_printed_as_the_recorder_does() {
         assert!(recorder::layout(&value) == text.trim_end(), "{name}");
     }
 }
+
+#[test]
+fn the_documents_say_how_many_recordings_there_are() {
+    let count = recordings().len();
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("- {count} recordings of a real Linux")));
+    let architecture = include_str!("../../ARCHITECTURE.md");
+    assert!(architecture.contains(&format!("{count} scenarios as a Linux")));
+}
