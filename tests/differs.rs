@@ -1,5 +1,5 @@
-//! Every difference between the kernels is asked for in the engine and has words; `kernels.rs` has a
-//! scenario for each.
+//! Every difference between the kernels is asked for in the engine and has words; `kernels.rs` has
+//! a scenario for each.
 
 use ctscope::engine::Difference;
 use ctscope::view::differs::words_of;

@@ -22,9 +22,10 @@ struct Case<'a> {
     lines: Vec<&'a str>,
 }
 
-/// The file: `[Name]`, perhaps `watch STEP…` or `watch lists`, then a scenario; what follows behind `5.10` and
-/// `6.18` is what came out last time. `same` stands where both come to the same in other ways. `times 40 LINE` is 40 lines that are not looked at, `#` in
-/// them is the number of the line; `in 5.10 LINE` is for that kernel alone, likewise.
+/// The file: `[Name]`, perhaps `watch STEP…` or `watch lists`, then a scenario; what follows behind
+/// `5.10` and `6.18` is what came out last time. `same` stands where both come to the same in other
+/// ways. `times 40 LINE` is 40 lines that are not looked at, `#` in them is the number of the line;
+/// `in 5.10 LINE` is for that kernel alone, likewise.
 fn cases(text: &str) -> Vec<Case<'_>> {
     let mut cases: Vec<Case> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {

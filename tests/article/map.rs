@@ -34,7 +34,11 @@ fn is_test(file: &str, test: &str) -> bool {
     let at = text.find(&named);
     at.is_some_and(|at| {
         let before = text[..at].trim_end();
-        before.lines().rev().take(2).any(|line| line.trim() == "#[test]")
+        before
+            .lines()
+            .rev()
+            .take(2)
+            .any(|line| line.trim() == "#[test]")
     })
 }
 
