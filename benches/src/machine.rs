@@ -15,6 +15,8 @@ pub struct Machine {
     /// The engine.
     pub ct: Conntrack,
     packet: Command,
+    /// The flow that the packet is of now.
+    flow: Option<u32>,
 }
 
 /// A probe that looks at every step and keeps none.
@@ -46,7 +48,11 @@ impl Machine {
             ct.apply(&command, &mut NoProbe);
         }
         let packet = Command::Inject(Template::new("udp", "len=10", false).inject());
-        Machine { ct, packet }
+        Machine {
+            ct,
+            packet,
+            flow: None,
+        }
     }
 
     /// With this many UDP flows of one packet each.
@@ -61,6 +67,7 @@ impl Machine {
     /// The packets that follow are of this template's size.
     pub fn choose(&mut self, template: &Template) {
         self.packet = Command::Inject(template.inject());
+        self.flow = None;
     }
 
     fn inject(&mut self) -> &mut Inject {
@@ -72,7 +79,11 @@ impl Machine {
 
     /// A packet of a flow goes all its way.
     pub fn send<P: Probe>(&mut self, template: &Template, flow: u32, probe: &mut P) {
-        template.write(flow, self.inject());
+        // One hot flow sends one packet again and again; others are written as they come.
+        if self.flow != Some(flow) {
+            template.write(flow, self.inject());
+            self.flow = Some(flow);
+        }
         self.ct.apply(&self.packet, probe);
     }
 

@@ -1,5 +1,6 @@
 //! Prints lines of JSON. Without arguments: every row, then the memory of a table of a million
 //! connections. `--list`: what each row does. `--row N`: that row, from 0. `--memory`: the memory.
+//! `--once N`: N packets of one UDP flow and nothing else, to count instructions.
 //! Any other word: the rows whose work is named so.
 
 use ctscope::engine::NfConn;
@@ -21,6 +22,10 @@ fn main() -> ExitCode {
         }
         ["--list"] => rows::ROWS.iter().for_each(|row| println!("{:?}", row.work)),
         ["--memory"] => memory(MILLION),
+        ["--once", count] => match count.parse() {
+            Ok(count) => rows::one_hot_flow(count),
+            Err(_) => return wrong(&format!("{count:?} is not a number")),
+        },
         ["--row", nth] => match nth.parse().ok().and_then(|nth: usize| rows::ROWS.get(nth)) {
             Some(row) => print(row),
             None => return wrong(&format!("there is no row {nth:?}")),

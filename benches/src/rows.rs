@@ -465,3 +465,15 @@ fn seeks(row: &Row) -> Measured {
     };
     rounds(row, 10, 50, &mut ours, None)
 }
+
+/// So many packets of one hot UDP flow, for a tool that counts instructions.
+pub fn one_hot_flow(count: u32) {
+    let flow = udp_packets();
+    let mut machine = Machine::new(Profile::V5_10, USUAL);
+    for template in &flow.opening {
+        machine.choose(template);
+        machine.send(template, 0, &mut NoProbe);
+    }
+    machine.choose(&flow.repeated);
+    machine.send_many(&flow.repeated, 1, 0, count, &mut NoProbe);
+}

@@ -9,16 +9,39 @@ use super::tuple::ipproto;
 /// is right; with 0 in the checksum's place it is the value to be written there.
 /// Source: RFC 1071.
 pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
-    let mut sum = 0u64;
-    let mut high = true;
-    for &byte in parts.iter().copied().flatten() {
-        sum += u64::from(byte) << if high { 8 } else { 0 };
-        high = !high;
+    let mut total = 0u64;
+    let mut odd = false;
+    for part in parts {
+        let sum = folded(sum_of(part));
+        // A part that begins in the middle of a word has its bytes the other way round.
+        total += u64::from(if odd { sum.swap_bytes() } else { sum });
+        odd ^= part.len() % 2 == 1;
     }
+    !folded(total)
+}
+
+/// The words of some bytes added up, eight bytes at a time: carries out of a word are counted in
+/// the next, and folding brings them back.
+fn sum_of(bytes: &[u8]) -> u64 {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut sum = 0u64;
+    for eight in eights {
+        let word = u64::from_be_bytes(*eight);
+        sum += (word >> 32) + (word & 0xffff_ffff);
+    }
+    let (pairs, last) = rest.as_chunks::<2>();
+    for pair in pairs {
+        sum += u64::from(u16::from_be_bytes(*pair));
+    }
+    sum + last.first().map_or(0, |byte| u64::from(*byte) << 8)
+}
+
+/// A sum in sixteen bits, the carries added in.
+const fn folded(mut sum: u64) -> u16 {
     while sum > 0xffff {
         sum = (sum >> 16) + (sum & 0xffff);
     }
-    !(sum as u16)
+    sum as u16
 }
 
 /// The checksum of a packet's layer 4 part, from its header to the packet's end: 0 if the one in
@@ -64,9 +87,5 @@ pub fn crc32c(parts: &[&[u8]]) -> u32 {
 pub fn checksum_update(sum: u16, from: &[u8], to: &[u8]) -> u16 {
     // A checksum is the complement of a sum, and subtracting is adding the complement.
     let parts = [!sum, internet_checksum(&[from]), !internet_checksum(&[to])];
-    let mut total: u32 = parts.into_iter().map(u32::from).sum();
-    while total > 0xffff {
-        total = (total >> 16) + (total & 0xffff);
-    }
-    !(total as u16)
+    !folded(parts.into_iter().map(u64::from).sum())
 }

@@ -260,6 +260,11 @@ pub struct Rare {
     pub seqadj: Option<[SeqAdj; 2]>,
     /// HELPER, if it has one.
     pub helper: Option<Helper>,
+    /// Its place in the by-source table of NAT, while it is there (`nat_bysource`).
+    pub nat_bysource: bysource::Place,
+    /// The NAT extension: the interface that it was masqueraded to, by its place in the namespace
+    /// plus 1; 0 is none.
+    pub masq_index: u8,
 }
 
 /// Optional areas behind `ct->ext`; each is there or not from creation on.
@@ -305,6 +310,22 @@ impl Extensions {
         self.rare.as_mut()?.helper.as_mut()
     }
 
+    /// Its place in the by-source table of NAT.
+    pub fn bysource(&self) -> bysource::Place {
+        self.rare
+            .as_ref()
+            .map_or_else(Default::default, |rare| rare.nat_bysource)
+    }
+
+    pub(super) fn bysource_mut(&mut self) -> &mut bysource::Place {
+        &mut self.rare.get_or_insert_default().nat_bysource
+    }
+
+    /// The interface that it was masqueraded to, plus 1; 0 is none.
+    pub fn masq_index(&self) -> u8 {
+        self.rare.as_ref().map_or(0, |rare| rare.masq_index)
+    }
+
     pub(super) fn acct_mut(&mut self) -> Option<&mut [Counted; 2]> {
         self.rare.as_mut()?.acct.as_mut()
     }
@@ -315,44 +336,43 @@ impl Extensions {
 }
 
 /// A connection. Kernel: `struct nf_conn`, include/net/netfilter/nf_conntrack.h, v5.10.19.
+///
+/// Four cache lines: a walk over a chain touches the first two, each with a tuplehash and what
+/// decides whether that is the one looked for.
 #[derive(Clone, Debug)]
+#[repr(C, align(128))]
 pub struct NfConn {
+    /// Original and reply, by [`Dir::index`].
+    pub tuplehash: [TupleHash; 2],
+    /// Relative until confirmed, then absolute.
+    pub timeout: Timeout,
     /// Slot and number.
     pub id: ConnId,
+    /// Bits that say what has happened to it.
+    pub status: Status,
     /// `ct_general.use`.
     pub use_count: u32,
     /// Who holds these references.
     pub refs: References,
-    /// Relative until confirmed, then absolute.
-    pub timeout: Timeout,
-    /// Original and reply, by [`Dir::index`].
-    pub tuplehash: [TupleHash; 2],
-    /// Bits that say what has happened to it.
-    pub status: Status,
     /// CPU whose unconfirmed or dying list holds it.
     pub cpu: u8,
     /// Index of the owning namespace (`ct_net`).
     pub net: u8,
-    /// The connection that expected this one.
-    pub master: Option<ConnId>,
+    /// Its zone.
+    pub zone: Zone,
     /// User mark.
     pub mark: u32,
     /// Private data of the tracker.
     pub proto: ProtoState,
     /// Optional areas.
     pub ext: Extensions,
-    /// Its place in the by-source table of NAT, while it is there.
-    pub nat_bysource: bysource::Place,
-    /// The NAT extension: the interface that it was masqueraded to, by its place in the namespace
-    /// plus 1; 0 is none.
-    pub masq_index: u8,
+    /// The connection that expected this one.
+    pub master: Option<ConnId>,
     /// It is being created, or moved between lists under the bucket locks, at this very step.
     pub moving: bool,
-    /// Its zone.
-    pub zone: Zone,
 }
 
-const _: () = assert!(size_of::<NfConn>() <= 272);
+const _: () = assert!(size_of::<NfConn>() <= 256);
 
 /// The stages of figure 6.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

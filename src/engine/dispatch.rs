@@ -14,7 +14,7 @@ use super::probe::Probe;
 use super::proto::Reason;
 use super::router::{IFACES_MAX, IfName, Iface};
 use super::rules::Rule;
-use super::skb::{CtInfo, Path, SkbId};
+use super::skb::{CtInfo, Path, SkbId, Spare};
 use super::slab::{ConnId, Slab};
 use super::state::{Conntrack, GcWorker, Listener, Netns, Pcpu};
 use super::stats::Stats;
@@ -34,7 +34,7 @@ pub struct Outcome {
     /// What became of that packet.
     pub fate: Option<Fate>,
     /// What main conntrack hooks said of it, and of packets that this machine sent because of it.
-    pub seen: Vec<Seen>,
+    pub seen: SeenList,
     /// Packets that left the machine by an interface.
     pub sent: Vec<Sent>,
     /// The packet's state right after conntrack; `None` is INVALID.
@@ -47,6 +47,36 @@ pub struct Outcome {
     pub deleted: u32,
     /// Connections that were changed on request.
     pub updated: u32,
+}
+
+/// What main conntrack hooks said: nearly always one thing, for which no memory is asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SeenList {
+    first: Option<Seen>,
+    rest: Vec<Seen>,
+}
+
+impl SeenList {
+    /// In the order in which it was said.
+    pub fn iter(&self) -> impl Iterator<Item = &Seen> {
+        self.first.iter().chain(&self.rest)
+    }
+
+    /// `true` if no hook saw a packet.
+    pub const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(super) fn push(&mut self, seen: Seen) {
+        match self.first {
+            None => self.first = Some(seen),
+            Some(_) => self.rest.push(seen),
+        }
+    }
+
+    pub(super) fn append(&mut self, other: SeenList) {
+        other.iter().for_each(|seen| self.push(*seen));
+    }
 }
 
 /// A packet right behind the main conntrack hook.
@@ -136,6 +166,7 @@ impl Conntrack {
             table: Table::new(config.buckets),
             conns: Slab::default(),
             skbs: Vec::new(),
+            spare: Spare::default(),
             skbs_created: 0,
             nets: vec![init],
             net: 0,
@@ -170,7 +201,11 @@ impl Conntrack {
     /// refused and changes nothing.
     pub fn apply<P: Probe>(&mut self, command: &Command, probe: &mut P) -> Outcome {
         let done = match command {
-            Command::Inject(inject) => self.inject(inject, probe),
+            // The one command there are millions of: its outcome is not carried about.
+            Command::Inject(inject) => match self.inject(inject, probe) {
+                Ok(outcome) => return outcome,
+                Err(refusal) => Err(refusal),
+            },
             Command::Hold(station) => self.configure(probe, |ct| ct.hold = *station),
             Command::Release(skb) => self.release(*skb, probe),
             Command::Drop(skb) => self.drop_held(*skb, probe),

@@ -236,7 +236,7 @@ impl Conntrack {
         }
         let mut own = Outcome::default();
         self.walk_from(id, Station::Output, false, &mut own, probe);
-        outcome.seen.append(&mut own.seen);
+        outcome.seen.append(core::mem::take(&mut own.seen));
         outcome.sent.append(&mut own.sent);
     }
 }

@@ -57,6 +57,17 @@ impl Station {
         }
     }
 
+    /// The station behind this one on a way, `None` behind the last.
+    pub const fn after(self, path: Path) -> Option<Station> {
+        match (self, path) {
+            (Station::Prerouting, Path::Input) => Some(Station::Input),
+            (Station::Prerouting, Path::Forward | Path::Output) => Some(Station::Forward),
+            (Station::Forward | Station::Output, _) => Some(Station::Postrouting),
+            (Station::Input | Station::Postrouting, _) => Some(Station::Queue),
+            (Station::Queue, _) => None,
+        }
+    }
+
     /// Stations that a packet may come to: those of its way, or with an interface to come in by all
     /// that routing may choose.
     pub const fn of_inject(path: Path, routed: bool) -> &'static [Station] {

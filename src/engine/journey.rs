@@ -26,7 +26,7 @@ impl Conntrack {
         let len = bytes.len() as u16;
         self.skbs.push(Skb {
             id,
-            bytes: bytes.clone(),
+            bytes: self.spare.copy_of(bytes),
             net: self.net,
             cpu: self.cpu,
             path: *path,
@@ -83,7 +83,10 @@ impl Conntrack {
     }
 
     pub(super) fn skb_mut(&mut self, id: SkbId) -> Option<&mut Skb> {
-        self.skbs.iter_mut().find(|skb| skb.id == id)
+        match self.skbs.last() {
+            Some(last) if last.id == id => self.skbs.last_mut(),
+            _ => self.skbs.iter_mut().find(|skb| skb.id == id),
+        }
     }
 
     /// Takes a packet from station to station on its own CPU. `released`: it was waiting, so what
@@ -134,38 +137,28 @@ impl Conntrack {
         outcome: &mut Outcome,
         probe: &mut P,
     ) -> Option<Fate> {
+        let wanted = self.hold;
+        let skb = self.skb_mut(id)?;
+        let held = skb.hold_at == Some(station) || wanted == Some(station);
+        let dropped = skb.drop_at == Some(station);
+        let net = usize::from(skb.net);
+        // Without any rules there is no NAT either.
+        let ruled = !self.nets[net].rules.is_empty();
         if !waited {
-            self.skb_mut(id)?.at = station;
+            if let Some(skb) = self.skb_mut(id) {
+                skb.at = station;
+            }
             probe.step(self, || Step::HookEntered {
                 skb: id,
                 hook: station,
             });
-            if station.tracks() {
-                match self.conntrack_defrag(id, probe) {
-                    Ok(true) => {}
-                    Ok(false) => return Some(Fate::Queued),
-                    Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
-                }
-                // A raw rule acts on the packet before conntrack and cannot drop it.
-                let _ = self.ask_hook(id, station, Chain::Raw, probe);
-                let tracked = self.nf_conntrack_in(id, probe);
-                let skb = self.skb(id)?;
-                let ctinfo = skb.ctinfo;
-                (outcome.ctinfo, outcome.conn) = (ctinfo, skb.nfct);
-                match tracked {
-                    Ok(invalid) => outcome.invalid = invalid,
-                    Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
-                }
-                outcome.seen.push(Seen {
-                    skb: id,
-                    hook: station,
-                    ctinfo,
-                });
+            if station.tracks()
+                && let Some(fate) = self.track(id, station, ruled, outcome, probe)
+            {
+                return Some(fate);
             }
-            let wanted = self.hold;
-            let skb = self.skb_mut(id)?;
-            if skb.hold_at == Some(station) || wanted == Some(station) {
-                skb.held = true;
+            if held {
+                self.skb_mut(id)?.held = true;
                 probe.step(self, || Step::Held {
                     skb: id,
                     at: station,
@@ -173,23 +166,15 @@ impl Conntrack {
                 return Some(Fate::Held(station));
             }
         }
-        if self.skb(id)?.drop_at == Some(station) {
+        if dropped {
             return Some(self.drop_skb(id, station, DropCause::Asked, probe));
         }
         if station == Station::Queue {
             return self.packet_leaves(id, outcome, probe);
         }
-        for chain in Chain::BEHIND_CONNTRACK {
-            let asked = match chain {
-                Chain::NatDst | Chain::NatSrc => self.nat_hook(id, station, chain, probe),
-                Chain::Raw | Chain::Mangle | Chain::Filter => {
-                    self.ask_hook(id, station, chain, probe)
-                }
-            };
-            if let Err(cause) = asked {
-                self.tell_sender(id, cause, outcome, probe);
-                return Some(self.drop_skb(id, station, cause, probe));
-            }
+        if ruled && let Err(cause) = self.ask_chains(id, station, probe) {
+            self.tell_sender(id, cause, outcome, probe);
+            return Some(self.drop_skb(id, station, cause, probe));
         }
         if station.confirms()
             && let Err(cause) = self.confirm_hook(id, probe)
@@ -205,12 +190,61 @@ impl Conntrack {
         None
     }
 
+    /// What comes before and with the main conntrack hook. `Some` if the packet ends there.
+    fn track<P: Probe>(
+        &mut self,
+        id: SkbId,
+        station: Station,
+        ruled: bool,
+        outcome: &mut Outcome,
+        probe: &mut P,
+    ) -> Option<Fate> {
+        match self.conntrack_defrag(id, probe) {
+            Ok(true) => {}
+            Ok(false) => return Some(Fate::Queued),
+            Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
+        }
+        if ruled {
+            // A raw rule acts on the packet before conntrack and cannot drop it.
+            let _ = self.ask_hook(id, station, Chain::Raw, probe);
+        }
+        let tracked = self.nf_conntrack_in(id, probe);
+        let skb = self.skb(id)?;
+        let ctinfo = skb.ctinfo;
+        (outcome.ctinfo, outcome.conn) = (ctinfo, skb.nfct);
+        match tracked {
+            Ok(invalid) => outcome.invalid = invalid,
+            Err(cause) => return Some(self.drop_skb(id, station, cause, probe)),
+        }
+        outcome.seen.push(Seen {
+            skb: id,
+            hook: station,
+            ctinfo,
+        });
+        None
+    }
+
+    /// The chains of a hook behind conntrack, NAT among them.
+    fn ask_chains<P: Probe>(
+        &mut self,
+        id: SkbId,
+        station: Station,
+        probe: &mut P,
+    ) -> Result<(), DropCause> {
+        Chain::BEHIND_CONNTRACK
+            .into_iter()
+            .try_for_each(|chain| match chain {
+                Chain::NatDst | Chain::NatSrc => self.nat_hook(id, station, chain, probe),
+                Chain::Raw | Chain::Mangle | Chain::Filter => {
+                    self.ask_hook(id, station, chain, probe)
+                }
+            })
+    }
+
     /// Where the packet goes from a station. Behind PREROUTING routing decides, if the packet came
     /// in by an interface.
     fn station_after(&self, id: SkbId, station: Station) -> Option<Station> {
-        let way = Station::of(self.skb(id)?.path);
-        let at = way.iter().position(|other| *other == station)?;
-        way.get(at + 1).copied()
+        station.after(self.skb(id)?.path)
     }
 
     /// Drops a packet where it is: its memory is freed, and its reference with it.
@@ -230,7 +264,10 @@ impl Conntrack {
     /// Kernel: `skb_release_head_state`, net/core/skbuff.c, v5.10.19.
     pub(super) fn kfree_skb<P: Probe>(&mut self, id: SkbId, probe: &mut P) {
         self.nf_reset_ct(id, probe);
-        self.skbs.retain(|skb| skb.id != id);
+        if let Some(at) = self.skbs.iter().rposition(|skb| skb.id == id) {
+            let skb = self.skbs.remove(at);
+            self.spare.keep(skb.bytes);
+        }
         probe.step(self, || Step::SkbFreed { skb: id });
     }
 

@@ -77,6 +77,44 @@ pub enum Path {
     Output,
 }
 
+/// Memory of packets that were freed, so that the next packet need not ask for some. It is no part
+/// of what the machine is: copies begin without, and it does not show.
+#[derive(Default)]
+pub(super) struct Spare(Vec<Vec<u8>>);
+
+/// Most pieces of memory that are kept, and most bytes of one.
+const SPARE_MAX: usize = 4;
+const SPARE_BYTES_MAX: usize = 2048;
+
+impl Spare {
+    /// A copy of a packet's bytes, in memory used before if there is some.
+    pub fn copy_of(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut copy = self.0.pop().unwrap_or_default();
+        copy.extend_from_slice(bytes);
+        copy
+    }
+
+    /// Keeps the memory of a packet that is gone.
+    pub fn keep(&mut self, mut bytes: Vec<u8>) {
+        if self.0.len() < SPARE_MAX && bytes.capacity() <= SPARE_BYTES_MAX {
+            bytes.clear();
+            self.0.push(bytes);
+        }
+    }
+}
+
+impl Clone for Spare {
+    fn clone(&self) -> Spare {
+        Spare::default()
+    }
+}
+
+impl fmt::Debug for Spare {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
 /// What is wanted of a packet's connection before there is one.
 /// Kernel: a `struct nf_conn` with the TEMPLATE bit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -14,7 +14,7 @@ use super::profile::Profile;
 use super::proto::gre::GreKey;
 use super::router::Iface;
 use super::rules::Rule;
-use super::skb::Skb;
+use super::skb::{Skb, Spare};
 use super::slab::Slab;
 use super::stats::Stats;
 use super::sysctl::{Sysctl, Sysctls};
@@ -42,6 +42,8 @@ pub struct Conntrack {
     pub conns: Slab,
     /// Packets in the machine, oldest first.
     pub skbs: Vec<Skb>,
+    /// Memory of packets that are gone, for those to come.
+    pub(super) spare: Spare,
     /// How many packets ever came in.
     pub skbs_created: u32,
     /// Namespaces, `init` first.
@@ -167,7 +169,11 @@ impl Conntrack {
 
     /// A packet in the machine.
     pub fn skb(&self, id: super::skb::SkbId) -> Option<&Skb> {
-        self.skbs.iter().find(|skb| skb.id == id)
+        // The packet at work is nearly always the one that came in last.
+        match self.skbs.last() {
+            Some(last) if last.id == id => Some(last),
+            _ => self.skbs.iter().find(|skb| skb.id == id),
+        }
     }
 
     /// Bytes that a copy of the machine takes, about.

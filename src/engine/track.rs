@@ -9,7 +9,6 @@ use super::extract::{L4Header, get_l4proto, nf_ct_get_tuple, nf_ct_invert_tuple}
 use super::hash::RawHash;
 use super::hooks::Station;
 use super::lookup::Key;
-use super::nat::bysource;
 use super::nulls::Node;
 use super::probe::Probe;
 use super::profile::Difference;
@@ -287,8 +286,6 @@ impl Conntrack {
             mark: 0,
             proto: ProtoState::None,
             ext,
-            nat_bysource: bysource::Place::default(),
-            masq_index: 0,
             moving: true,
             zone,
         });

@@ -72,21 +72,21 @@ impl Conntrack {
         let conn = &self.conns[id];
         let chain = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
         let next = core::mem::replace(&mut self.nat.by_source.heads[chain], id.slot);
-        self.conns[id].nat_bysource = Place { next, prev: NONE };
+        *self.conns[id].ext.bysource_mut() = Place { next, prev: NONE };
         if let Some(after) = self.conns.at_mut(next) {
-            after.nat_bysource.prev = id.slot;
+            after.ext.bysource_mut().prev = id.slot;
         }
     }
 
     /// Takes a connection out, if it is in.
     /// Kernel: `nf_nat_cleanup_conntrack`, net/netfilter/nf_nat_core.c, v5.10.19.
     pub(in crate::engine) fn nf_nat_cleanup_conntrack(&mut self, id: ConnId) {
-        let place = core::mem::take(&mut self.conns[id].nat_bysource);
-        if !place.linked() {
+        if !self.conns[id].ext.bysource().linked() {
             return;
         }
+        let place = core::mem::take(self.conns[id].ext.bysource_mut());
         match self.conns.at_mut(place.prev) {
-            Some(before) => before.nat_bysource.next = place.next,
+            Some(before) => before.ext.bysource_mut().next = place.next,
             None => {
                 let conn = &self.conns[id];
                 let chain = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
@@ -94,7 +94,7 @@ impl Conntrack {
             }
         }
         if let Some(after) = self.conns.at_mut(place.next) {
-            after.nat_bysource.prev = place.prev;
+            after.ext.bysource_mut().prev = place.prev;
         }
     }
 
@@ -105,7 +105,7 @@ impl Conntrack {
             _ => self.nat.by_source.heads[self.hash_by_src(net, tuple)],
         };
         let first = self.conns.at(head);
-        core::iter::successors(first, |conn| self.conns.at(conn.nat_bysource.next))
+        core::iter::successors(first, |conn| self.conns.at(conn.ext.bysource().next))
             .map(|conn| conn.id)
     }
 
@@ -114,10 +114,10 @@ impl Conntrack {
         let mut linked = 0;
         for conn in self.conns.iter() {
             let done = conn.status.contains(Status::SRC_NAT_DONE);
-            if conn.nat_bysource.linked() != done && !conn.moving {
+            if conn.ext.bysource().linked() != done && !conn.moving {
                 found.push(Violation::BySource(conn.id));
             }
-            linked += usize::from(conn.nat_bysource.linked());
+            linked += usize::from(conn.ext.bysource().linked());
         }
         for (chain, &head) in self.nat.by_source.heads.iter().enumerate() {
             let (mut at, mut before) = (head, NONE);
@@ -126,7 +126,7 @@ impl Conntrack {
                     found.push(Violation::BySourceFreed(at));
                     break;
                 };
-                let place = conn.nat_bysource;
+                let place = conn.ext.bysource();
                 let own = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
                 if !place.linked() || place.prev != before || own != chain || linked == 0 {
                     found.push(Violation::BySource(conn.id));
@@ -140,7 +140,7 @@ impl Conntrack {
             found.extend(
                 self.conns
                     .iter()
-                    .find(|conn| conn.nat_bysource.linked())
+                    .find(|conn| conn.ext.bysource().linked())
                     .map(|conn| Violation::BySource(conn.id)),
             );
         }

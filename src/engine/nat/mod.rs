@@ -175,7 +175,8 @@ impl Conntrack {
             let rule = Some(rule);
             probe.step(self, || Step::NatDecided { conn, manip, rule });
             if let Action::Masquerade(_) = action {
-                self.conns[conn].masq_index = self.oif_index(skb);
+                let index = self.oif_index(skb);
+                self.conns[conn].ext.rare.get_or_insert_default().masq_index = index;
             }
             self.nf_nat_setup_info(conn, &range, manip, probe);
             return Ok(());
@@ -197,7 +198,7 @@ impl Conntrack {
         station: Station,
         probe: &mut P,
     ) -> Result<(), DropCause> {
-        let index = self.conns[conn].masq_index;
+        let index = self.conns[conn].ext.masq_index();
         if station != Station::Postrouting
             || ctinfo.is_reply()
             || index == 0

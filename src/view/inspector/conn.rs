@@ -389,12 +389,12 @@ fn nat(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup
         ));
     }
     let linked = |conn: &NfConn| {
-        let inside = conn.nat_bysource.linked();
+        let inside = conn.ext.bysource().linked();
         if inside { "linked" } else { "not linked" }.to_owned()
     };
     let note = "so that its source gets the same mapping again";
     fields.push(field("nat_bysource", linked(conn), note, old.map(linked)));
-    let iface = usize::from(conn.masq_index)
+    let iface = usize::from(conn.ext.masq_index())
         .checked_sub(1)
         .and_then(|nth| at.nets.get(usize::from(conn.net))?.ifaces.get(nth));
     if let Some(iface) = iface {
