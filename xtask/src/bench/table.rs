@@ -71,6 +71,14 @@ pub fn of_rows(lines: &[Line]) -> String {
             met(median <= WASM_GOAL),
         );
     }
+    let shares = wasm.iter().filter_map(|line| line.number("share"));
+    if let Some(least) = shares.min_by(f64::total_cmp).filter(|share| *share < 0.95) {
+        let _ = writeln!(
+            text,
+            "\nThe machine was busy: the browser's thread had {least:.2} of the time or more. Its \
+             times are taken down to its share.",
+        );
+    }
     for line in wasm {
         if let Some(ms) = line.number("shortest_ms").filter(|ms| *ms < BATCH_MS_MIN) {
             let [work, flows, ..] = named(line);
@@ -170,12 +178,20 @@ fn of_memory(lines: &[Line]) -> String {
             EACH_GOAL,
         ),
         row(
-            "put in, ms",
+            "put in, ms of its thread",
             fixed(native("fill_ms"), 0),
             fixed(wasm("fill_ms"), 0),
             "browser ≤ 2000",
             wasm("fill_ms"),
             FILL_MS_GOAL,
+        ),
+        row(
+            "on the wall, ms",
+            String::new(),
+            fixed(wasm("wall_ms"), 0),
+            "",
+            None,
+            0.0,
         ),
         row(
             "memory, MiB",
