@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// Tests that judge, quick ones before slow ones. The others look at words, pictures and lines.
 const TESTS: [&str; 3] = ["engine_proto", "recorded", "engine_core"];
 
+/// The test that compares with this machine's kernel.
+const LIVE: &str = "live_kernel";
+
 /// Longer than any test takes: what still runs then will never end.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -36,12 +39,19 @@ impl Judges {
         tests.sort_by_key(|(name, _)| TESTS.iter().position(|it| it == name));
         let live = match live {
             Some(seconds) => {
-                let words = ["build", "--profile", "test", "--package", "ctscope-kernel"];
-                let driver = built(&words)?
+                let words = [
+                    "test",
+                    "--no-run",
+                    "--package",
+                    "ctscope-kernel",
+                    "--test",
+                    LIVE,
+                ];
+                let test = built(&words)?
                     .into_iter()
-                    .find(|(name, _)| name == "ctscope-kernel")
-                    .ok_or("the driver of the kernel was not built")?;
-                Some((driver.1, seconds))
+                    .find(|(name, _)| name == LIVE)
+                    .ok_or("the live comparison was not built")?;
+                Some((test.1, seconds))
             }
             None => None,
         };
@@ -63,10 +73,10 @@ impl Judges {
         if let Some((name, _)) = by_test {
             return Some(name.clone());
         }
-        let (driver, seconds) = self.live.as_ref()?;
-        let mut driver = Command::new(driver);
-        driver.args(["fuzz", "--seconds", seconds, "--seed", "20261126"]);
-        (!self.passes(&mut driver, number)).then(|| "live".to_owned())
+        let (test, seconds) = self.live.as_ref()?;
+        let mut test = Command::new(test);
+        test.env("CTSCOPE_LIVE_SECONDS", seconds);
+        (!self.passes(&mut test, number)).then(|| LIVE.to_owned())
     }
 
     fn passes(&self, program: &mut Command, number: u32) -> bool {
@@ -117,8 +127,8 @@ fn executables(cargo: &mut Command) -> Result<Vec<(String, PathBuf)>, Problem> {
             let name = target["name"].as_str()?;
             // The library's own tests have its name, and so has the program.
             let kind = target["kind"][0].as_str()?;
-            let wanted = value["profile"]["test"] == true || name == "ctscope-kernel";
-            (wanted && kind != "bench").then(|| (name.to_owned(), PathBuf::from(path)))
+            let wanted = value["profile"]["test"] == true && kind != "bench";
+            wanted.then(|| (name.to_owned(), PathBuf::from(path)))
         });
     Ok(all.collect())
 }

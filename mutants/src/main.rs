@@ -9,6 +9,8 @@ mod judge;
 mod make;
 mod members;
 mod plant;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use judge::Judges;
@@ -22,6 +24,9 @@ use tree::{Problem, Tree};
 
 /// Mistakes that must be noticed, in percent.
 const LEAST: usize = 90;
+
+/// The mistakes that nobody notices, each followed by an indented reason.
+const SURVIVORS: &str = "tests/data/mutants/survivors.txt";
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
@@ -74,11 +79,14 @@ fn main() -> ExitCode {
     }
 }
 
+fn root() -> Result<&'static Path, Problem> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(own.parent().ok_or("the project has no folder")?)
+}
+
 fn run() -> Result<bool, Problem> {
     let options = options()?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .ok_or("the project has no folder")?;
+    let root = root()?;
     let mut tree = Tree::read(root, &options.files)?;
     let wanted = |number: &u32| {
         let (k, n) = options.shard.unwrap_or((1, 1));
@@ -91,8 +99,7 @@ fn run() -> Result<bool, Problem> {
         }
         return Ok(true);
     }
-    let known = fs::read_to_string(root.join("tests/data/mutants/survivors.txt"));
-    let known = known.unwrap_or_default();
+    let known = fs::read_to_string(root.join(SURVIVORS)).unwrap_or_default();
     eprintln!("mutants: {} are planted", tree.mutants.len());
     let start = Instant::now();
     let ill_typed = tree.plant()?;
@@ -126,7 +133,7 @@ fn judge_all(
             .map_err(|error| error.to_string())?;
         fs::write(&log, &told).map_err(|error| format!("{}: {error}", log.display()))?;
         if judge.is_none() {
-            let listed = known.lines().any(|line| line.starts_with(&name));
+            let listed = known.lines().any(|line| line == name);
             let mark = if listed { "listed" } else { "NEW" };
             println!("survives ({mark}): {number} | {name}");
         }
@@ -148,7 +155,9 @@ fn report(
         let row = files.entry(&tree.mutants[number].file).or_default();
         row[0] += 1;
         row[1] += usize::from(judge.is_some());
-        *judges.entry(judge.as_deref().unwrap_or("nobody")).or_default() += 1;
+        *judges
+            .entry(judge.as_deref().unwrap_or("nobody"))
+            .or_default() += 1;
     }
     println!("{:<34} {:>6} {:>6}", "file", "run", "caught");
     for (file, [run, caught]) in &files {
@@ -157,7 +166,10 @@ fn report(
     let run = outcomes.len();
     let caught = outcomes.values().filter(|judge| judge.is_some()).count();
     println!("{:<34} {run:>6} {caught:>6}", "all");
-    let by: Vec<_> = judges.iter().map(|(name, n)| format!("{name} {n}")).collect();
+    let by: Vec<_> = judges
+        .iter()
+        .map(|(name, n)| format!("{name} {n}"))
+        .collect();
     println!("noticed by: {}", by.join(", "));
     println!(
         "{ill_typed} more do not compile; {} s in all",

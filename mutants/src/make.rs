@@ -47,8 +47,8 @@ impl Mutant {
 pub struct Made {
     /// The mistakes, in the order of the source.
     pub mutants: Vec<Mutant>,
-    /// Where `const` stands in front of a function with mistakes in it: one that is asked which
-    /// mistake is on cannot be constant.
+    /// Where `const` stands in front of a function: one that asks which mistake is on, or calls
+    /// one that does, cannot be constant.
     pub consts: Vec<Range<usize>>,
 }
 
@@ -141,8 +141,9 @@ impl Maker<'_> {
             self.add(at..at, Shape::Returns((*value).to_owned()), &change);
         }
         visit(self);
+        let changed = self.made.mutants.len() > before || self.text(block).contains('(');
         if let Some(constant) = &signature.constness
-            && self.made.mutants.len() > before
+            && changed
         {
             self.made.consts.push(constant.span.byte_range());
         }
@@ -394,7 +395,13 @@ impl Maker<'_> {
         let Some((last, rest)) = arms.split_last() else {
             return;
         };
-        if last.guard.is_some() || !matches!(last.pat, Pat::Wild(_) | Pat::Ident(_)) {
+        let takes_all = match &last.pat {
+            Pat::Wild(_) => true,
+            // A name, and not `None`.
+            Pat::Ident(it) => it.ident.to_string().starts_with(char::is_lowercase),
+            _ => false,
+        };
+        if last.guard.is_some() || !takes_all {
             return;
         }
         for arm in rest.iter().filter(|arm| arm.guard.is_none()) {

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
-use syn::{Expr, Fields, Item, Lit};
+use syn::{Expr, Fields, ImplItem, Item, ItemImpl, Lit, Type};
 
 /// Sets whose members only tell a viewer what was done, or name the kernel that is played.
 const TOLD_ONLY: [&str; 7] = [
@@ -35,11 +35,35 @@ impl Members {
                         .map(|variant| variant.ident.to_string());
                     self.add(set.ident.to_string(), units.collect());
                 }
+                // Constants of the type itself are members too.
+                Item::Impl(item) if item.trait_.is_none() => self.read_constants(item),
+                // The settings: `Member = …` without more.
+                Item::Macro(item) if item.mac.path.is_ident("settings") => {
+                    self.add("Sysctl".to_owned(), assigned(item.mac.tokens.clone()));
+                }
                 // `bitflags!` and `named!`: a set, and in braces `MEMBER = …`.
                 Item::Macro(item) => self.read_macro(item.mac.tokens.clone()),
                 _ => {}
             }
         }
+    }
+
+    fn read_constants(&mut self, item: &ItemImpl) {
+        let named = |kind: &Type| match kind {
+            Type::Path(it) => it.path.get_ident().map(ToString::to_string),
+            _ => None,
+        };
+        let Some(set) = named(&item.self_ty) else {
+            return;
+        };
+        let constants = item.items.iter().filter_map(|it| match it {
+            ImplItem::Const(it) if named(&it.ty).as_deref() == Some(&set) => {
+                Some(it.ident.to_string())
+            }
+            _ => None,
+        });
+        let constants = constants.collect();
+        self.add(set, constants);
     }
 
     fn read_macro(&mut self, tokens: TokenStream) {

@@ -90,7 +90,9 @@ fn render(source: &str, range: Range<usize>, edits: &[Edit<'_>], out: &mut Plant
                 Shape::Instead(text) if own == whole => {
                     format!("(if crate::planted::on({number}) {{ {text} }} else ")
                 }
-                Shape::Instead(text) => format!("if crate::planted::on({number}) {{ {text} }} else "),
+                Shape::Instead(text) => {
+                    format!("if crate::planted::on({number}) {{ {text} }} else ")
+                }
                 Shape::Dropped => format!("if !crate::planted::on({number}) "),
                 Shape::NeverFits => format!(" if !crate::planted::on({number})"),
                 Shape::Returns(value) => {

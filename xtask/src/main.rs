@@ -10,6 +10,7 @@ mod browser_runs;
 mod exec;
 mod failure;
 mod kernel;
+mod mutants;
 mod page;
 mod paths;
 mod serve;
@@ -36,6 +37,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
   fuzz-kernel [--minutes N] [--seed S] [--family F]
                                       random traffic for this machine's kernel and the engine,
                                       until they differ or the time is over
+  mutants [--shard K/N] [--only N,…] [--live SECONDS] [--list] [FILE…]
+                                      plant mistakes in the engine, one at a time, and say which
+                                      of them no test and (--live) no kernel notices
   setup                               install every tool that is missing, and no more
   help                                this text
 
@@ -71,6 +75,7 @@ fn run(mut args: Args) -> Result<()> {
         "shots" => shots::run(args),
         "record" => kernel::record(args),
         "fuzz-kernel" => kernel::fuzz(args),
+        "mutants" => mutants::run(args),
         "setup" => tools::run_setup(args),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
