@@ -8,6 +8,8 @@ use ctscope::scenario::recorder::{self, Recording};
 use ctscope::timeline::replay::{Difference, differences, replay};
 use ctscope::view::listing;
 use lists::{AS_IN_5_10, NOT_YET};
+use std::cmp::Reverse;
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 
@@ -50,7 +52,18 @@ fn told(name: &str, found: &[Difference]) -> String {
 #[test]
 fn every_recording_is_what_the_machine_does() {
     let mut problems = Vec::new();
-    for (name, text) in recordings() {
+    let mut all = recordings();
+    // The longest see most. To notice a planted mistake (`cargo xtask mutants`) one is enough.
+    all.sort_by_key(|(_, text)| Reverse(text.len()));
+    let enough = if env::var_os("CTSCOPE_MUTANT").is_some() {
+        1
+    } else {
+        all.len()
+    };
+    for (name, text) in all {
+        if problems.len() >= enough {
+            break;
+        }
         let recording = read(&name, &text);
         let kernel = recording
             .kernel

@@ -11,6 +11,7 @@ mod exec;
 mod failure;
 mod fuzz;
 mod kernel;
+mod mutants;
 mod page;
 mod paths;
 mod serve;
@@ -45,6 +46,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
   fuzz [TARGET...] [--minutes N] [--seed S]
                                       random input for everything that is read (packet, capture,
                                       text, link, json), N minutes each
+  mutants [--shard K/N] [--only N,…] [--live SECONDS] [--list] [FILE…]
+                                      plant mistakes in the engine, one at a time, and say which
+                                      of them no test and (--live) no kernel notices
   setup                               install every tool that is missing, and no more
   help                                this text
 
@@ -81,6 +85,7 @@ fn run(mut args: Args) -> Result<()> {
         "record" => kernel::record(args),
         "fuzz" => fuzz::run(args),
         "fuzz-kernel" => kernel::fuzz(args),
+        "mutants" => mutants::run(args),
         "setup" => tools::run_setup(args),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
