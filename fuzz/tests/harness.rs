@@ -6,7 +6,7 @@ use ctscope_fuzz::rng::Rng;
 use ctscope_fuzz::seen::Seen;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Breaks in a way of its own if the byte 7 is in its input.
@@ -47,6 +47,12 @@ impl Target for Brittle {
     }
 }
 
+/// Memory is counted for the whole program, so one test runs at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn plan(name: &str, secs: u64) -> Plan {
     Plan {
         seed: 3,
@@ -57,6 +63,7 @@ fn plan(name: &str, secs: u64) -> Plan {
 
 #[test]
 fn a_panic_is_found_and_its_input_made_simple() {
+    let _alone = alone();
     let target = Brittle(|bytes| panic!("seven in {} bytes", bytes.len()));
     let report = fuzz(&target, &plan("panic", 2));
     let [(what, file)] = &report.findings[..] else {
@@ -69,6 +76,7 @@ fn a_panic_is_found_and_its_input_made_simple() {
 
 #[test]
 fn a_broken_law_is_found_once() {
+    let _alone = alone();
     let target = Brittle(|bytes| Err(format!("law: {} bytes", bytes.len())));
     let report = fuzz(&target, &plan("law", 1));
     assert_eq!(report.findings.len(), 1, "{report:?}");
@@ -77,6 +85,7 @@ fn a_broken_law_is_found_once() {
 
 #[test]
 fn memory_has_a_limit() {
+    let _alone = alone();
     let target = Brittle(|_| {
         let bytes = vec![1_u8; MEMORY_MAX + 1];
         std::hint::black_box(&bytes);
@@ -90,6 +99,7 @@ fn memory_has_a_limit() {
 
 #[test]
 fn time_has_a_limit() {
+    let _alone = alone();
     let target = Brittle(|_| {
         // An optimised billion of steps is over sooner on no machine.
         for n in 0..4_000_000_000_u64 {
