@@ -26,20 +26,22 @@ impl Conntrack {
     /// The entry of the table that expires next and how long that is from now; expired ones do not
     /// count.
     pub fn next_deadline(&self) -> Option<(ConnId, Ticks)> {
-        self.deadlines()
+        self.deadlines(self.now)
             .min_by_key(|(conn, left)| (*left, conn.number))
     }
 
-    /// Instant of every entry in the table that is not expired.
-    fn deadlines(&self) -> impl Iterator<Item = (ConnId, Ticks)> {
-        self.conns.iter().filter_map(|conn| match conn.timeout {
-            Timeout::Absolute(at)
-                if at.is_after(self.now) && !conn.status.contains(Status::DYING) =>
-            {
-                Some((conn.id, at.left(self.now)))
-            }
-            Timeout::Absolute(_) | Timeout::Relative(_) => None,
-        })
+    /// Every entry in the table that is not expired at an instant, and how long it has from there.
+    fn deadlines(&self, from: Jiffies) -> impl Iterator<Item = (ConnId, Ticks)> {
+        self.conns
+            .iter()
+            .filter_map(move |conn| match conn.timeout {
+                Timeout::Absolute(at)
+                    if at.is_after(from) && !conn.status.contains(Status::DYING) =>
+                {
+                    Some((conn.id, at.left(from)))
+                }
+                Timeout::Absolute(_) | Timeout::Relative(_) => None,
+            })
     }
 
     /// Lets time pass. A worker that is due before the end runs at its time; one that is due at
@@ -48,9 +50,8 @@ impl Conntrack {
     /// Differs: workers run on the CPU that packets come in on, and exactly on time.
     pub(super) fn advance<P: Probe>(&mut self, by: Ticks, probe: &mut P) {
         let end = self.now.plus(by);
-        // No packet comes meanwhile, so deadlines can only go away.
-        let mut deadlines: Vec<u32> = self.deadlines().map(|(_, left)| left.0).collect();
-        deadlines.sort_unstable();
+        // Wanted once gc runs. No packet comes meanwhile, so deadlines can only go away.
+        let mut deadlines = None;
         let start = self.now;
         let mut idle = Idle::default();
         let mut expiries = None;
@@ -62,7 +63,10 @@ impl Conntrack {
                 Timer::Gc if self.gc_is_whole() => {
                     self.gc_timer_whole(at, end, &mut expiries, &mut idle, probe);
                 }
-                Timer::Gc => self.gc_timer(start, at, end, &deadlines, &mut idle, probe),
+                Timer::Gc => {
+                    let deadlines = deadlines.get_or_insert_with(|| self.sorted_deadlines(start));
+                    self.gc_timer(start, at, end, deadlines, &mut idle, probe);
+                }
                 Timer::Ecache(net) => self.ecache_timer(net, at, end, &mut idle, probe),
                 Timer::Frags(net) => {
                     self.clock_at_timer(at, probe);
@@ -79,6 +83,12 @@ impl Conntrack {
         let by = self.clock_to(end);
         probe.step(self, || Step::ClockAdvanced { by, now: end });
         self.gc_idle_told(&mut idle, probe);
+    }
+
+    fn sorted_deadlines(&self, from: Jiffies) -> Vec<u32> {
+        let mut deadlines: Vec<u32> = self.deadlines(from).map(|(_, left)| left.0).collect();
+        deadlines.sort_unstable();
+        deadlines
     }
 
     /// The timer that goes off first from an instant on and before `end`.
