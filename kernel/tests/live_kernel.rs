@@ -8,7 +8,8 @@ use std::env;
 use std::process::Command;
 
 /// Kinds of traffic in which engine and kernel have to be of one mind.
-const FAMILIES: &str = "fragments,helper,rules,tcp,tcp6,tcp-odd,udp,udplite,icmp,icmp6,sctp,generic,nat,nat-clash,local,mixed";
+const FAMILIES: &str = "fragments,helper,rules,tcp,tcp6,tcp-odd,udp,udplite,icmp,icmp6,sctp,\
+                        generic,nat,nat-clash,local,mixed";
 
 fn setting(name: &str, default: &str) -> String {
     env::var(name).unwrap_or_else(|_| default.to_owned())
