@@ -83,11 +83,11 @@ fn figure_3_the_match_is_the_node_of_the_packets_direction() {
     });
     let found: Vec<_> = found.collect();
     assert_eq!(found, [None, Some(Dir::Reply), Some(Dir::Original)]);
-    let compared = run.last().iter().filter_map(|step| match step {
+    let mut compared = run.last().iter().filter_map(|step| match step {
         Step::NodeCompared { compared, .. } => Some(*compared),
         _ => None,
     });
-    assert_eq!(compared.last(), Some(Compared::Match));
+    assert_eq!(compared.next_back(), Some(Compared::Match));
 }
 
 #[test]
