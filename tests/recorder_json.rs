@@ -90,3 +90,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_time_that_never_comes_is_refused() {
+    let texts = [
+        (
+            r#"{"steps":[{"flush":true,"t_ms":18446744073709551615}]}"#,
+            0,
+        ),
+        (
+            r#"{"steps":[{"flush":true},{"flush":true,"t_ms":3153600000001}]}"#,
+            1,
+        ),
+        (
+            r#"{"steps":[{"advance_ms":9,"t_ms":3153600000000},{"flush":true}]}"#,
+            1,
+        ),
+    ];
+    for (text, step) in texts {
+        let error = read(text).expect_err(text);
+        assert_eq!(error.path, format!("steps[{step}].t_ms"), "{text}");
+    }
+    let last = r#"{"steps":[{"flush":true,"t_ms":3153600000000}]}"#;
+    assert!(read(last).is_ok(), "a hundred years are allowed");
+}
