@@ -67,8 +67,7 @@ pub fn replay(name: &str, folder: &Path) -> Option<(usize, Vec<String>)> {
         fn with<T: Target>(self, target: &T) -> Self::Answer {
             let files = corpus::files(self.0, T::ENDING);
             let mut broken = Vec::new();
-            let mut seen = Seen::default();
-            seen.thorough = true;
+            let mut seen = Seen::thorough();
             for (path, bytes) in &files {
                 let done = match target.load(bytes) {
                     Some(input) => guarded(target, &input, &mut seen),

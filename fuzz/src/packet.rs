@@ -207,7 +207,7 @@ fn repair(bytes: &mut [u8]) {
 }
 
 /// The packet's answer: addresses and ports the other way round, TCP's numbers as they follow.
-fn reversed(rng: &mut Rng, bytes: &mut Vec<u8>) {
+fn reversed(rng: &mut Rng, bytes: &mut [u8]) {
     let Ok(l4) = get_l4proto(bytes) else {
         return;
     };

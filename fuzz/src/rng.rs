@@ -21,7 +21,7 @@ impl Rng {
 
     /// A number below `n`; 0 if that is 0.
     pub fn below(&mut self, n: usize) -> usize {
-        (u128::from(self.next_u64()) * n as u128 >> 64) as usize
+        ((u128::from(self.next_u64()) * n as u128) >> 64) as usize
     }
 
     /// `true` in this many of a hundred cases.

@@ -12,7 +12,7 @@ pub struct Seen {
     /// Something happened for the first time since this was last taken back.
     pub news: bool,
     /// Every law is checked at every step, not only for a part of all inputs.
-    pub thorough: bool,
+    thorough: bool,
 }
 
 impl Default for Seen {
@@ -36,10 +36,18 @@ impl Seen {
         self.bits[word] |= bit;
     }
 
+    /// Nothing has happened yet, and every law is checked for every input.
+    pub fn thorough() -> Seen {
+        Seen {
+            thorough: true,
+            ..Seen::default()
+        }
+    }
+
     /// Whether the expensive laws are checked for an input of this size: for one in eight, and the
     /// same ones each time.
     pub const fn strict(&self, size: usize) -> bool {
-        self.thorough || size % 8 == 0
+        self.thorough || size.is_multiple_of(8)
     }
 
     /// A sentence was said; numbers and what stands in quotes count for nothing.
