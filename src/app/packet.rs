@@ -249,5 +249,19 @@ const DCCP_TYPES: [&str; 10] = [
 
 /// What a packet is, in a word or two, also if it cannot be read.
 pub fn label(bytes: &[u8]) -> String {
+    if is_fragment(bytes) {
+        return "fragment".to_owned();
+    }
     Segment::read(bytes).map_or_else(|| "packet".to_owned(), |segment| segment.label())
+}
+
+/// More of its datagram is elsewhere.
+fn is_fragment(bytes: &[u8]) -> bool {
+    /// The next header that is a fragment header (RFC 8200).
+    const FRAGMENT: u8 = 44;
+    match bytes.first().map(|first| first >> 4) {
+        Some(4) => be16(bytes, 6).is_some_and(|word| word & 0x3fff != 0),
+        Some(6) => bytes.get(6) == Some(&FRAGMENT),
+        _ => false,
+    }
 }

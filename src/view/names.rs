@@ -363,6 +363,8 @@ pub fn packet(bytes: &[u8]) -> String {
     match get_l4proto(bytes) {
         Ok(l4) => layer4(bytes, &l4),
         Err(Reason::Fragment) => "fragment".to_owned(),
+        // Its bytes went on without it.
+        Err(_) if bytes.is_empty() => "packet".to_owned(),
         Err(_) => "broken packet".to_owned(),
     }
 }

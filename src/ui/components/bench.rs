@@ -193,6 +193,9 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
     }
 }
 
+/// Letters of the buttons that fit into one row.
+const ROW_LETTERS: usize = 34;
+
 /// The packets of one direction in a row, behind the host that sends them.
 fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
     let (name, host, mark, d) = if reply {
@@ -210,8 +213,15 @@ fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
             "M2,1 L12,6 2,11 Z",
         )
     };
+    // Long names want a second row.
+    let letters: usize = buttons
+        .iter()
+        .filter(|it| it.reply == reply)
+        .map(|it| it.label.len())
+        .sum();
+    let wraps = (letters > ROW_LETTERS).then_some("kinds__way--wraps");
     html! {
-        <div key={name} class="kinds__way" role="group" aria-label={name}>
+        <div key={name} class={classes!("kinds__way", wraps)} role="group" aria-label={name}>
             <span class="kinds__from" title={name} aria-hidden="true">
                 <b>{ host }</b><svg class={mark} viewBox="0 0 14 12"><path {d} /></svg>
             </span>

@@ -17,8 +17,8 @@ pub fn Frags(props: &Props) -> Html {
         if !props.frags.is_empty() {
             <section class="bench__part" aria-label="Fragments that wait" data-ct="fragments">
                 <h2 class="h">
-                    { "Fragments that wait" }
-                    <span class="h__aside">{ "before conntrack" }</span>
+                    { "Fragments" }
+                    <span class="h__aside">{ "wait before conntrack" }</span>
                 </h2>
                 <ul class="frags">
                     for (at, row) in props.frags.iter().enumerate() {

@@ -16,8 +16,8 @@ pub fn Kernels(props: &Props) -> Html {
     html! {
         <dl class="kernels">
             for (kernel, words, runs) in props.row.kernels {
-                <div key={kernel} class={classes!("kernels__one",
-                    runs.then_some("kernels__one--on"))}
+                <div key={kernel}
+                    class={classes!("kernels__one", runs.then_some("kernels__one--on"))}
                     aria-current={runs.then_some("true")}>
                     <dt>{ kernel }</dt>
                     <dd>{ words }</dd>

@@ -29,7 +29,7 @@ pub(super) fn zone(conn: &NfConn) -> Field {
 /// Who expected it.
 pub(super) fn master(at: &Conntrack, conn: &NfConn) -> Field {
     let (value, note) = match conn.master {
-        None => ("none".to_owned(), "nobody expected it".to_owned()),
+        None => ("none".to_owned(), "who expected it".to_owned()),
         Some(master) => {
             let tuple = at.conns.get(master).map(|master| {
                 let tuple = master.tuple(Dir::Original);

@@ -82,6 +82,9 @@ fn way(scene: &Scene, skb: &Skb, old: Option<&Skb>) -> Vec<FieldGroup> {
 }
 
 fn header(bytes: &[u8]) -> Vec<FieldGroup> {
+    if bytes.is_empty() {
+        return Vec::new();
+    }
     let mut groups = vec![group("IP header", ip(bytes))];
     if let Ok(l4) = get_l4proto(bytes) {
         let segment = bytes.get(l4.offset..l4.end).unwrap_or_default();

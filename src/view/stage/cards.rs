@@ -334,6 +334,12 @@ const SHOWN: Status = Status::CONFIRMED
     .union(Status::ASSURED)
     .union(Status::DYING);
 
+/// Bits that are told when they are new and that words stand for later, or that say little.
+const QUIET: Status = Status::SRC_NAT_DONE
+    .union(Status::DST_NAT_DONE)
+    .union(Status::EXPECTED)
+    .union(Status::HELPER);
+
 fn note(conn: &NfConn, old: Option<&NfConn>) -> (String, bool) {
     // Words of their own show the bits of SHOWN.
     let added = old.map_or(Status::empty(), |old| {
@@ -346,10 +352,22 @@ fn note(conn: &NfConn, old: Option<&NfConn>) -> (String, bool) {
             .collect();
         return (added.join(" "), true);
     }
-    match names(conn.status.difference(SHOWN)) {
-        names if names.is_empty() => ("no reply yet".to_owned(), false),
-        names => (names, false),
+    let mut words = related(conn);
+    let bits = names(conn.status.difference(SHOWN.union(QUIET)));
+    words.extend(Some(bits).filter(|bits| !bits.is_empty()));
+    if words.is_empty() {
+        words.push("no reply yet".to_owned());
     }
+    (words.join(" "), false)
+}
+
+/// Zone, master and helper, in two words each.
+fn related(conn: &NfConn) -> Vec<String> {
+    let zone = (conn.zone.id != 0).then(|| format!("zone {}", conn.zone.id));
+    let master = conn.master.map(|master| format!("of {master}"));
+    let helper = conn.ext.helper();
+    let helper = helper.map(|helper| format!("{} helper", helper.name.name()));
+    [zone, master, helper].into_iter().flatten().collect()
 }
 
 fn state_words(conn: &NfConn, life: Life) -> String {
