@@ -338,7 +338,7 @@ fn acknowledgements_follow_numbers_that_a_helper_has_moved() {
     let model = app.model();
     assert_eq!(
         model.bench.line,
-        "tcp 192.0.2.20:21 > 203.0.113.5:40000 A seq=5001 ack=1031 win=502"
+        "tcp 192.0.2.20:21 > 203.0.113.5:40000 A seq=5001 ack=1034 win=502"
     );
     app.update(Msg::SendPacket);
     assert_ne!(suggested(&app.model()).0, "reply ACK");

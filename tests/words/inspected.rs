@@ -65,7 +65,7 @@ fn a_connection() {
               zone = 0 (the default zone, both directions)
               cpu = 0 (whose lists hold it)
               mark = 0
-              master = none (nobody expected it)
+              master = none (who expected it)
             tuplehash[2]
               tuplehash[0].tuple = 192.168.1.2:47562 → 10.0.0.2:80 (original)
               hash of [0] = 7680 361f (raw hash, bucket 3 of 8)
