@@ -130,7 +130,7 @@ fn differs(rows: &[DiffersRow]) -> Html {
         [] => Html::default(),
         [row] => html! {
             <section class="why__part why__differs" data-ct="differs">
-                <h2 class="h">{ "Differs: " }<span class="h__plain">{ row.title }</span></h2>
+                <h2 class="h">{ "Differs" }<span class="h__plain">{ row.title }</span></h2>
                 <Kernels row={row.clone()} />
             </section>
         },
