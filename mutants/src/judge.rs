@@ -14,7 +14,7 @@ const TESTS: [&str; 3] = ["engine_proto", "recorded", "engine_core"];
 const LIVE: &str = "live_kernel";
 
 /// Longer than any test takes: what still runs then will never end.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How often a running test is looked at.
 const PAUSE: Duration = Duration::from_millis(20);

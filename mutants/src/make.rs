@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Arm, BinOp, Block, Expr, Lit, Pat, ReturnType, Signature, Stmt, UnOp};
+use syn::{Arm, BinOp, Block, Expr, ExprIf, Lit, Pat, ReturnType, Signature, Stmt, UnOp};
 
 /// How a mistake is written into the source.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -250,6 +250,16 @@ fn is_step(expr: &Expr) -> bool {
         && matches!(&*it.receiver, Expr::Path(path) if path.path.is_ident("probe")))
 }
 
+/// A condition on which nothing depends but whether a step is told.
+fn is_told(it: &ExprIf) -> bool {
+    let told = |stmt: &Stmt| match stmt {
+        Stmt::Local(_) => true,
+        Stmt::Expr(expr, _) => is_step(expr),
+        _ => false,
+    };
+    it.else_branch.is_none() && it.then_branch.stmts.iter().all(told)
+}
+
 fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes
         .iter()
@@ -330,6 +340,7 @@ impl<'ast> Visit<'ast> for Maker<'_> {
                 let text = self.text(&it.expr).to_owned();
                 self.instead(expr, text);
             }
+            Expr::If(it) if is_told(it) => return,
             Expr::If(it) => self.negate(&it.cond),
             Expr::While(it) => self.negate(&it.cond),
             Expr::Match(it) => self.arms(&it.arms),

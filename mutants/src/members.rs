@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, Fields, ImplItem, Item, ItemImpl, Lit, Type};
 
 /// Sets whose members only tell a viewer what was done, or name the kernel that is played.
-const TOLD_ONLY: [&str; 7] = [
+const TOLD_ONLY: [&str; 9] = [
+    "DeleteCause",
     "Difference",
     "DropCause",
+    "Ignored",
     "Profile",
     "Reason",
     "Step",

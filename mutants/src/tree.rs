@@ -185,7 +185,8 @@ fn blame(places: &[(u32, Range<usize>)], error: &Range<usize>) -> Option<u32> {
 /// A cargo that is asked for nothing but what stands on its command line.
 pub fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    let target = folder.ancestors().nth(2).unwrap_or(folder);
+    // Not the project's own: cargo would take the one's library for the other's.
+    let target = folder.with_file_name("target");
     cargo.current_dir(folder).env("CARGO_TARGET_DIR", target);
     cargo
 }

@@ -130,6 +130,20 @@ fn the_newer_kernel_gives_up_on_a_long_chain() {
     assert_eq!(count(&short, Counter::ChainTooLong), 0);
 }
 
+/// Nobody can aim at it.
+#[test]
+fn the_limit_of_a_chain_is_drawn_anew_each_time() {
+    let limit = |flows| {
+        let dropped = run(&crowded(flows).replace("config", "config profile=6.18"));
+        dropped.steps.iter().find_map(|step| match step {
+            Step::ChainTooLong { limit, .. } => Some(*limit),
+            _ => None,
+        })
+    };
+    let limits: Vec<u32> = (41..47).filter_map(limit).collect();
+    assert!(limits.iter().any(|limit| *limit != limits[0]), "{limits:?}");
+}
+
 #[test]
 fn a_run_of_gc_does_a_slice_or_the_whole_table() {
     let [old, new] = parts(

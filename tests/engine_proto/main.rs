@@ -4,6 +4,7 @@ mod bench;
 mod bytes;
 mod icmp;
 mod others;
+mod sctp_tags;
 mod tables;
 mod tcp;
 mod tcp_golden;

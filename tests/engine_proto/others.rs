@@ -12,7 +12,7 @@ use expect_test::{Expect, expect};
 
 /// Plays packet lines; `advance N` waits for so many milliseconds, `out` sends from this machine.
 #[track_caller]
-fn check(profile: Profile, lines: &[&str], expected: Expect) {
+pub fn check(profile: Profile, lines: &[&str], expected: Expect) {
     let mut bench = Bench::of(profile);
     play(&mut bench, lines);
     expected.assert_eq(&bench.told);
@@ -41,7 +41,8 @@ fn play(bench: &mut Bench, lines: &[&str]) {
         .replace("vtag=0x2222 ", "");
 }
 
-const SCTP_OPENING: [&str; 4] = [
+/// An association opens.
+pub const SCTP_OPENING: [&str; 4] = [
     "sctp 10.0.0.1:3000 > 10.0.0.2:4000 vtag=0 init=0x1111",
     "sctp 10.0.0.2:4000 > 10.0.0.1:3000 vtag=0x1111 init-ack=0x2222",
     "sctp 10.0.0.1:3000 > 10.0.0.2:4000 vtag=0x2222 cookie-echo",

@@ -199,3 +199,33 @@ fn the_newer_kernel_merges_a_mirror_image() {
     assert_eq!(mirrored(Profile::V5_10), Some(lost));
     assert_eq!(mirrored(Profile::V6_18), Some(Fate::Accepted));
 }
+
+#[test]
+fn an_entry_that_died_on_its_way_is_not_inserted() {
+    let mut ct = Conntrack::new(&Config::default());
+    let held = ct.apply(&udp(5000, false, Some(Station::Forward)), &mut NoProbe);
+    let conn = held.conn.expect("it is tracked");
+    ct.conns[conn].status |= Status::DYING;
+    let mut probe = Checked::default();
+    let released = ct.apply(&Command::Release(SkbId(1)), &mut probe);
+    assert!(matches!(
+        released.fate,
+        Some(Fate::Dropped(_, DropCause::DyingAtConfirm))
+    ));
+    let dying = |step: &Step| {
+        matches!(
+            step,
+            Step::ListAdded {
+                list: ListId::Dying { .. },
+                ..
+            }
+        )
+    };
+    assert_eq!(probe.0.iter().filter(|step| dying(step)).count(), 1);
+    assert!(
+        ct.conns.get(conn).is_none(),
+        "the packet was its last owner"
+    );
+    assert_eq!(ct.nets[0].pcpu[0].stats.value(Counter::InsertFailed), 1);
+    assert_eq!(ct.listener.sent, 0);
+}
