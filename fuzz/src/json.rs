@@ -239,10 +239,9 @@ impl Target for Recordings {
         let recording = match read(input) {
             Ok(recording) => recording,
             Err(error) => {
-                seen.sentence(
-                    error.path.rsplit('.').next().unwrap_or_default(),
-                    &error.problem,
-                );
+                // Before it often stands a word of the input.
+                let expected = error.problem.rsplit("expected").next();
+                seen.sentence("json", expected.unwrap_or_default());
                 return match error.problem.is_empty() {
                     true => Err("sentence: it says nothing".to_owned()),
                     false => Ok(()),

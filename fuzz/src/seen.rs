@@ -52,16 +52,19 @@ impl Seen {
 
     /// A sentence was said; numbers and what stands in quotes count for nothing.
     pub fn sentence(&mut self, kind: &str, text: &str) {
-        let mut quoted = false;
+        // What ends the quote that one is in.
+        let mut end = None;
         let bare: String = text
             .chars()
             .filter(|&c| {
-                quoted = match c {
-                    '“' => true,
-                    '”' => false,
-                    _ => quoted,
-                };
-                !quoted && !c.is_ascii_digit()
+                match (end, c) {
+                    (Some(last), _) if last == c => end = None,
+                    (Some(_), _) => return false,
+                    (None, '“') => end = Some('”'),
+                    (None, '`' | '"') => end = Some(c),
+                    _ => {}
+                }
+                !c.is_ascii_digit()
             })
             .take(80)
             .collect();
