@@ -6,6 +6,8 @@ pub const NOT_YET: &[&str] = &[];
 
 /// Recordings in which nothing happens that 5.10 does otherwise.
 pub const AS_IN_5_10: &[&str] = &[
+    "ftp_nat_shorter_old_ack",
+    "ftp_nat_then_icmp_errors",
     "generic_protocol",
     "icmp_bad_packets",
     "icmp_echo",
@@ -24,9 +26,12 @@ pub const AS_IN_5_10: &[&str] = &[
     "tcp_close_by_server",
     "tcp_closed_traffic",
     "tcp_first_packet_kinds",
+    "tcp_ignored_is_no_retransmission",
     "tcp_pickup_fin_and_reverse",
     "tcp_pickup_strict",
     "tcp_reopen_time_wait",
+    "tcp_sack_behind_aligned_timestamp",
+    "tcp_sack_with_timestamps",
     "tcp_simultaneous_close",
     "tcp_syn_in_established",
     "tcp_syn_retransmit",
@@ -36,6 +41,7 @@ pub const AS_IN_5_10: &[&str] = &[
     "tcp_three_packet_close",
     "tcp_time_wait_server_syn",
     "tcp_timeout_expire",
+    "tcp_timeouts_each_its_own",
     "udp_errors",
     "udp_expire",
     "udp_one_way",
