@@ -194,7 +194,7 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
 }
 
 /// Letters of the buttons that fit into one row.
-const ROW_LETTERS: usize = 34;
+const ROW_LETTERS: usize = 24;
 
 /// The packets of one direction in a row, behind the host that sends them.
 fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
@@ -217,7 +217,7 @@ fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
     let letters: usize = buttons
         .iter()
         .filter(|it| it.reply == reply)
-        .map(|it| it.label.len())
+        .map(|it| short(&it.label).len())
         .sum();
     let wraps = (letters > ROW_LETTERS).then_some("kinds__way--wraps");
     html! {
@@ -232,6 +232,11 @@ fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
     }
 }
 
+/// The row says that it is a reply; the name says it to who does not see the row.
+fn short(label: &str) -> &str {
+    label.strip_prefix("reply ").unwrap_or(label)
+}
+
 fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
     let says = if button.reply {
         "reply direction"
@@ -240,13 +245,11 @@ fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
     };
     let title = format!("Send at once, {says}: {}", button.line);
     let next = button.suggested.then_some("kinds__kind--next");
-    // The row says that it is a reply; the name says it to who does not see the row.
-    let short = button.label.strip_prefix("reply ").unwrap_or(&button.label);
     html! {
         <button key={at} type="button" {title} aria-label={button.label.clone()}
             class={classes!("kinds__kind", next)}
             onclick={send(on_msg, Msg::BenchButton(u32::try_from(at).unwrap_or(u32::MAX)))}>
-            { short.to_owned() }
+            { short(&button.label).to_owned() }
         </button>
     }
 }
