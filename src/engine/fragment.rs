@@ -20,7 +20,8 @@ pub(super) fn ip_fragment(packet: Vec<u8>, cut: Option<&Fragmented>, mtu: u32) -
     let fits = packet.len() as u64 <= u64::from(mtu);
     let header = match packet.first().map(|first| first >> 4) {
         _ if fits && cut.is_none() => return vec![packet],
-        Some(4) => usize::from(packet[0] & 0xf) * 4,
+        // A header that says to be shorter than one can be is nothing to cut by.
+        Some(4) if packet[0] & 0xf >= 5 => usize::from(packet[0] & 0xf) * 4,
         Some(6) => first_fragment_option(&packet),
         _ => return vec![packet],
     };
