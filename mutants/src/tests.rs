@@ -64,7 +64,7 @@ fn comparisons_bounds_and_numbers_are_a_little_off() {
 fn statements_are_forgotten_and_conditions_turned_round() {
     check(
         "fn f(a: &mut u8) { if g() { *a = 0; } probe.step(1); }",
-        &["return ", "g() -> !(g())", "*a = 0; -> nothing", "0 -> 1"],
+        &["return", "g() -> !(g())", "*a = 0; -> nothing", "0 -> 1"],
     );
 }
 
