@@ -10,7 +10,7 @@ use crate::engine::stats::Counter;
 use crate::engine::step::DropCause;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Secs, Ticks};
-use crate::engine::tuple::Dir;
+use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{Config, ConnId, Conntrack, Fate, NoProbe, Probe, Profile, Step};
 
 /// Checks the machine at every step and keeps the steps.
@@ -228,4 +228,36 @@ fn an_entry_that_died_on_its_way_is_not_inserted() {
     );
     assert_eq!(ct.nets[0].pcpu[0].stats.value(Counter::InsertFailed), 1);
     assert_eq!(ct.listener.sent, 0);
+}
+
+#[test]
+fn a_dying_winner_takes_no_packet_over_in_the_older_kernel() {
+    let mut ct = Conntrack::new(&Config::default());
+    let hold = || udp(5000, false, Some(Station::Forward));
+    let [loser, winner] = [(); 2].map(|()| {
+        let held = ct.apply(&hold(), &mut NoProbe);
+        held.conn.expect("it is tracked")
+    });
+    ct.conns[winner].status |= Status::FIXED_TIMEOUT;
+    assert!(ct.merge_allowed(loser, winner));
+    ct.conns[winner].status |= Status::DYING;
+    assert!(!ct.merge_allowed(loser, winner));
+}
+
+#[test]
+fn a_protocol_without_a_tracker_may_clash_in_the_newer_kernel() {
+    let allowed = |profile| {
+        let config = Config {
+            profile,
+            ..Config::default()
+        };
+        Conntrack::new(&config).allow_clash(ipproto::DCCP)
+    };
+    assert_eq!(Profile::ALL.map(allowed), [false, true]);
+}
+
+#[test]
+fn an_entry_in_the_table_is_no_longer_on_the_move() {
+    let (ct, _, winner) = clash();
+    assert!(!ct.conns[winner].moving);
 }
