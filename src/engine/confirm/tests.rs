@@ -261,3 +261,15 @@ fn an_entry_in_the_table_is_no_longer_on_the_move() {
     let (ct, _, winner) = clash();
     assert!(!ct.conns[winner].moving);
 }
+
+#[test]
+fn a_merged_packet_is_counted_in_its_own_direction() {
+    let mut ct = Conntrack::new(&Config::default());
+    ct.apply(&Command::SetSysctl(Sysctl::Acct, 1), &mut NoProbe);
+    ct.apply(&udp(5000, false, Some(Station::Forward)), &mut NoProbe);
+    let winner = ct.apply(&udp(5000, false, None), &mut NoProbe).conn;
+    ct.apply(&Command::Release(SkbId(1)), &mut NoProbe);
+    let winner = winner.expect("it is tracked");
+    let acct = ct.conns[winner].ext.acct().expect("it counts");
+    assert_eq!(acct.map(|side| side.packets), [2, 0]);
+}
