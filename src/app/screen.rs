@@ -7,6 +7,7 @@ use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lens::connection::shown_conn;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::{
     Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
@@ -151,9 +152,17 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
+    let of_lens = match shown_conn(&scene) {
+        Some(number) if seen.lens == Lens::Connection && ledger.is_empty() => {
+            self::ledger(app, number)
+        }
+        _ => Vec::new(),
+    };
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        position: app.timeline.position(),
+        ledger: if ledger.is_empty() { &of_lens } else { &ledger },
     };
     Parts {
         lens: lens(seen.lens, &looking),
@@ -179,9 +188,9 @@ fn beginning(preset: &Preset) -> Why {
 /// Every change of `use` of a connection so far.
 fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     let mut ledger = Vec::new();
-    let profile = app.timeline.config().profile;
-    for (position, skb, step) in app.timeline.refs_of(number) {
-        if let Some((_, row)) = ledger_row(profile, &step, position, skb) {
+    let config = app.timeline.config();
+    for taken in app.timeline.refs_of(number) {
+        if let Some((_, row)) = ledger_row(config, &taken) {
             append_row(&mut ledger, row);
         }
     }

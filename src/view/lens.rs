@@ -1,8 +1,14 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
+pub mod bytes;
+pub mod connection;
+
+use super::model::LedgerRow;
 use super::scene::Scene;
 use super::stage::Viewport;
+use connection::ConnectionView;
+use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -64,13 +70,22 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 1] = [named(
-    Lens::Machine,
-    "machine",
-    "Machine",
-    "The packet path, the hash table, the lists and the connections",
-    None,
-)];
+const NAMED: [Named; 2] = [
+    named(
+        Lens::Machine,
+        "machine",
+        "Machine",
+        "The packet path, the hash table, the lists and the connections",
+        None,
+    ),
+    named(
+        Lens::Connection,
+        "connection",
+        "Connection",
+        "The connection object: its two handles, bits, fields, and who holds it",
+        Some(2),
+    ),
+];
 
 impl Lens {
     /// Those that can be chosen, in the order of the bar.
@@ -123,7 +138,21 @@ pub struct Looking<'a> {
     pub scene: &'a Scene<'a>,
     /// The box that it is seen through.
     pub viewport: Viewport,
+    /// Where we are in the log, counted in changes.
+    pub position: u32,
+    /// For a lens about a connection: every change of its `use` so far.
+    pub ledger: &'a [LedgerRow],
 }
+
+impl Looking<'_> {
+    /// Width of what may be drawn.
+    pub fn width(&self) -> u32 {
+        self.viewport.width.clamp(320, 4000) - 2 * MARGIN
+    }
+}
+
+/// What a lens leaves free on both sides, in CSS pixels.
+const MARGIN: u32 = 16;
 
 /// What is seen through the lens.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -131,15 +160,21 @@ pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// What the lens would show is not there yet; a sentence says what brings it.
+    Nothing(&'static str),
+    /// Figure 2.
+    Connection(Rc<ConnectionView>),
 }
 
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
-    let _ = looking;
     match lens {
+        Lens::Connection => connection::connection(looking).map_or(
+            LensModel::Nothing("No connection yet. The first packet makes one."),
+            |view| LensModel::Connection(Rc::new(view)),
+        ),
         Lens::Machine
         | Lens::Packet
-        | Lens::Connection
         | Lens::Lookup
         | Lens::Create
         | Lens::Confirm

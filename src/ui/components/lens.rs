@@ -1,9 +1,14 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
+mod connection;
+mod tuple_bytes;
+
 use super::stage::Stage;
+use super::stage::measure::use_size;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
 use crate::view::stage::StageModel;
+use connection::ConnectionLens;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -26,5 +31,39 @@ pub fn LensPane(props: &Props) -> Html {
     let Props { stage, on_msg, .. } = props;
     match &props.seen {
         LensModel::Stage => html! { <Stage model={stage.clone()} {on_msg} /> },
+        LensModel::Nothing(sentence) => html! {
+            <LensBox lens={props.lens} {on_msg}>
+                <p class="lens__nothing">{ *sentence }</p>
+            </LensBox>
+        },
+        LensModel::Connection(view) => html! {
+            <LensBox lens={props.lens} {on_msg}>
+                <ConnectionLens view={view.clone()} {on_msg} />
+            </LensBox>
+        },
+    }
+}
+
+/// Props of [`LensBox`].
+#[derive(Properties, PartialEq)]
+pub struct BoxProps {
+    /// The lens.
+    pub lens: Lens,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+    /// What is seen through it.
+    pub children: Html,
+}
+
+/// A box that scrolls in place of the stage, and tells its size.
+#[component]
+pub fn LensBox(props: &BoxProps) -> Html {
+    let node = use_node_ref();
+    use_size(&node, &props.on_msg);
+    html! {
+        <div class="lens" ref={node} role="region" aria-label={props.lens.label()} tabindex="0"
+            data-ct="lens" data-lens={props.lens.word()}>
+            { props.children.clone() }
+        </div>
     }
 }
