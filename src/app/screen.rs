@@ -1,6 +1,7 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
 use super::bench::BenchState;
+use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane};
 use crate::engine::Conntrack;
@@ -8,6 +9,7 @@ use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lens::connection::shown_conn;
+use crate::view::lens::hash::Typed;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::{
     Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
@@ -34,6 +36,8 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// What is typed in the lens, if it has fields.
+    typed: Option<Typed>,
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -51,6 +55,7 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && self.typed == other.typed
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -91,8 +96,11 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
+    let typed =
+        (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
     let seen = Seen {
         moment,
+        typed,
         selection: app.selection,
         lens: app.lens,
         viewport: app.viewport,
@@ -137,17 +145,32 @@ struct Parts {
     texts: Rc<Texts>,
 }
 
-/// What the view makes of a moment.
-fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let moment = &seen.moment;
-    let scene = Scene {
+fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+    Scene {
         state: &moment.state,
         before: &moment.before,
         steps: &moment.trace.steps,
         fresh: moment.fresh.clone(),
         line: moment.line.as_deref(),
-        selection: seen.selection,
-    };
+        selection,
+    }
+}
+
+/// What lies under the microscope at a moment.
+pub(super) fn under(moment: &Moment, selection: Selection) -> Under {
+    Under {
+        state: moment.state.clone(),
+        picked: match selection {
+            Selection::Conn(number) => Some(number),
+            _ => None,
+        },
+        shown: shown_conn(&scene(moment, selection)),
+    }
+}
+
+/// What the view makes of a moment.
+fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
+    let scene = scene(&seen.moment, seen.selection);
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
@@ -162,6 +185,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         scene: &scene,
         viewport: seen.viewport,
         position: app.timeline.position(),
+        typed: seen.typed.as_ref(),
         ledger: if ledger.is_empty() { &of_lens } else { &ledger },
     };
     Parts {

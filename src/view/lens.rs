@@ -3,11 +3,13 @@
 
 pub mod bytes;
 pub mod connection;
+pub mod hash;
 
 use super::model::LedgerRow;
 use super::scene::Scene;
 use super::stage::Viewport;
 use connection::ConnectionView;
+use hash::{HashView, Typed};
 use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
@@ -70,7 +72,7 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 2] = [
+const NAMED: [Named; 3] = [
     named(
         Lens::Machine,
         "machine",
@@ -84,6 +86,13 @@ const NAMED: [Named; 2] = [
         "Connection",
         "The connection object: its two handles, bits, fields, and who holds it",
         Some(2),
+    ),
+    named(
+        Lens::Hash,
+        "hash",
+        "Hash",
+        "From the fields of a tuple over 32 bits to its bucket",
+        None,
     ),
 ];
 
@@ -142,6 +151,8 @@ pub struct Looking<'a> {
     pub position: u32,
     /// For a lens about a connection: every change of its `use` so far.
     pub ledger: &'a [LedgerRow],
+    /// For a lens with fields: what is typed in them.
+    pub typed: Option<&'a Typed>,
 }
 
 impl Looking<'_> {
@@ -164,6 +175,8 @@ pub enum LensModel {
     Nothing(&'static str),
     /// Figure 2.
     Connection(Rc<ConnectionView>),
+    /// The hash microscope.
+    Hash(Rc<HashView>),
 }
 
 /// The moment, seen through a lens.
@@ -173,13 +186,13 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
             LensModel::Nothing("No connection yet. The first packet makes one."),
             |view| LensModel::Connection(Rc::new(view)),
         ),
+        Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
         Lens::Machine
         | Lens::Packet
         | Lens::Lookup
         | Lens::Create
         | Lens::Confirm
         | Lens::Life
-        | Lens::Hash
         | Lens::Protocol
         | Lens::Relations
         | Lens::Table

@@ -1,6 +1,7 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
 mod connection;
+mod hash;
 mod tuple_bytes;
 
 use super::stage::Stage;
@@ -9,6 +10,7 @@ use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
 use crate::view::stage::StageModel;
 use connection::ConnectionLens;
+use hash::HashLens;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -39,6 +41,11 @@ pub fn LensPane(props: &Props) -> Html {
         LensModel::Connection(view) => html! {
             <LensBox lens={props.lens} {on_msg}>
                 <ConnectionLens view={view.clone()} {on_msg} />
+            </LensBox>
+        },
+        LensModel::Hash(view) => html! {
+            <LensBox lens={props.lens} {on_msg}>
+                <HashLens view={view.clone()} {on_msg} />
             </LensBox>
         },
     }
