@@ -7,6 +7,7 @@ mod proto;
 
 pub(super) use conn::{DRAWN, node};
 pub(super) use family::{master, zone};
+pub(super) use packet::tcp_flags;
 
 use super::functions;
 use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};

@@ -4,12 +4,15 @@
 pub mod bytes;
 pub mod connection;
 pub mod hash;
+pub mod headers;
+pub mod packet;
 
 use super::model::LedgerRow;
 use super::scene::Scene;
 use super::stage::Viewport;
 use connection::ConnectionView;
 use hash::{HashView, Typed};
+use packet::PacketView;
 use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
@@ -72,13 +75,20 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 3] = [
+const NAMED: [Named; 4] = [
     named(
         Lens::Machine,
         "machine",
         "Machine",
         "The packet path, the hash table, the lists and the connections",
         None,
+    ),
+    named(
+        Lens::Packet,
+        "packet",
+        "Packet",
+        "The bytes of a packet, and the tuple that is read out of them",
+        Some(1),
     ),
     named(
         Lens::Connection,
@@ -162,6 +172,21 @@ impl Looking<'_> {
     }
 }
 
+impl Looking<'_> {
+    /// Width of one of two columns, or of the only one where there is room for one.
+    pub fn column(&self) -> u32 {
+        match self.width().min(WIDTH_MAX) {
+            width if self.viewport.width >= TWO_COLUMNS => (width - GAP) / 2,
+            width => width,
+        }
+    }
+}
+
+/// Widest that a lens is drawn, in CSS pixels.
+pub const WIDTH_MAX: u32 = 1100;
+/// From which width of the box on there are two columns, and what is between them.
+const TWO_COLUMNS: u32 = 719;
+const GAP: u32 = 24;
 /// What a lens leaves free on both sides, in CSS pixels.
 const MARGIN: u32 = 16;
 
@@ -173,6 +198,8 @@ pub enum LensModel {
     Stage,
     /// What the lens would show is not there yet; a sentence says what brings it.
     Nothing(&'static str),
+    /// Figure 1.
+    Packet(Rc<PacketView>),
     /// Figure 2.
     Connection(Rc<ConnectionView>),
     /// The hash microscope.
@@ -182,13 +209,16 @@ pub enum LensModel {
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
     match lens {
+        Lens::Packet => packet::packet(looking).map_or(
+            LensModel::Nothing("No packet here. Send one, and its bytes are here."),
+            |view| LensModel::Packet(Rc::new(view)),
+        ),
         Lens::Connection => connection::connection(looking).map_or(
             LensModel::Nothing("No connection yet. The first packet makes one."),
             |view| LensModel::Connection(Rc::new(view)),
         ),
         Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
         Lens::Machine
-        | Lens::Packet
         | Lens::Lookup
         | Lens::Create
         | Lens::Confirm

@@ -2,6 +2,7 @@
 
 mod connection;
 mod hash;
+mod packet;
 mod tuple_bytes;
 
 use super::stage::Stage;
@@ -11,6 +12,7 @@ use crate::view::model::{Lens, LensModel};
 use crate::view::stage::StageModel;
 use connection::ConnectionLens;
 use hash::HashLens;
+use packet::PacketLens;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -36,6 +38,11 @@ pub fn LensPane(props: &Props) -> Html {
         LensModel::Nothing(sentence) => html! {
             <LensBox lens={props.lens} {on_msg}>
                 <p class="lens__nothing">{ *sentence }</p>
+            </LensBox>
+        },
+        LensModel::Packet(view) => html! {
+            <LensBox lens={props.lens} {on_msg}>
+                <PacketLens view={view.clone()} {on_msg} />
             </LensBox>
         },
         LensModel::Connection(view) => html! {

@@ -25,6 +25,18 @@ pub enum Key {
     Dir,
 }
 
+impl Key {
+    /// As the kernel calls it: `src.u3`.
+    pub const fn name(self) -> &'static str {
+        LAYOUT[self as usize].1
+    }
+
+    /// A port, or what stands in its place.
+    pub const fn is_part(self) -> bool {
+        matches!(self, Key::SrcPart | Key::DstPart)
+    }
+}
+
 /// A field of the tuple, with its bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
@@ -32,7 +44,7 @@ pub struct Part {
     pub key: Key,
     /// As the kernel calls it: `src.u3`.
     pub name: &'static str,
-    /// What it is: `src port`.
+    /// What it is, short enough to stand under two bytes: `port`.
     pub label: &'static str,
     /// In words: `47562`.
     pub value: String,
@@ -90,17 +102,15 @@ pub fn tuple_parts(tuple: &Tuple, old: Option<&Tuple>) -> Vec<Part> {
 }
 
 /// What a field is, with the protocol's own word.
-pub fn label(key: Key, tuple: &Tuple) -> &'static str {
+fn label(key: Key, tuple: &Tuple) -> &'static str {
     match key {
         Key::SrcAddr => "src address",
         Key::SrcPart if tuple.is_icmp() => "id",
-        Key::SrcPart if tuple.has_gre_keys() => "src key",
-        Key::SrcPart => "src port",
+        Key::SrcPart | Key::DstPart if tuple.has_gre_keys() => "key",
         Key::L3 => "l3",
         Key::DstAddr => "dst address",
-        Key::DstPart if tuple.is_icmp() => "type, code",
-        Key::DstPart if tuple.has_gre_keys() => "dst key",
-        Key::DstPart => "dst port",
+        Key::DstPart if tuple.is_icmp() => "type",
+        Key::SrcPart | Key::DstPart => "port",
         Key::L4 => "l4",
         Key::Dir => "dir",
     }

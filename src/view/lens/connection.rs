@@ -374,7 +374,7 @@ const BOTTOM: i32 = 22;
 
 fn history(ledger: &[LedgerRow], looking: &Looking) -> Option<History> {
     let (first, last) = (ledger.first()?, ledger.last()?);
-    let width = looking.width().min(1100) as i32;
+    let width = looking.column() as i32;
     let end = looking.position.max(first.position + 1);
     let most = ledger.iter().map(|row| row.left).max()?.max(2);
     let x = |position: u32| {

@@ -1,8 +1,8 @@
 //! The hash microscope: from the fields of a tuple over 32 bits to a bucket, for a tuple that is
 //! typed, beside a connection of the table.
 
-use super::Looking;
 use super::bytes::{Key, Part, range, tuple_parts};
+use super::{Looking, WIDTH_MAX};
 use crate::engine::extract::nf_ct_invert_tuple;
 use crate::engine::hash::{HashKey, RawHash, hash_conntrack_raw, sip_boot_key};
 use crate::engine::tuple::{Dir, Tuple};
@@ -154,7 +154,7 @@ pub fn hash(looking: &Looking) -> HashView {
         },
         size,
         ways,
-        line: number_line(&marks, size, looking.width().min(1100) as i32),
+        line: number_line(&marks, size, looking.width().min(WIDTH_MAX) as i32),
         typed,
     }
 }
