@@ -130,7 +130,12 @@ pub fn hash(looking: &Looking) -> HashView {
     }
     let mut marks: Vec<(u32, Dir, bool, String)> = Vec::new();
     for way in &ways {
-        let text = format!("typed {}: bucket {}", names::dir(way.dir), way.bucket());
+        // As long as nothing is typed it is the connection's own.
+        let who = match beside.filter(|_| !typed.own) {
+            Some(conn) => conn.id.to_string(),
+            None => "typed".to_owned(),
+        };
+        let text = format!("{who} {}: bucket {}", names::dir(way.dir), way.bucket());
         marks.push((way.raw, way.dir, true, text));
     }
     for dir in Dir::BOTH {

@@ -69,14 +69,8 @@ const IPV4: [Row; 12] = [
     ("time to live", 8, 1, Number, None),
     ("protocol", 9, 1, Proto, Some(Key::L4)),
     ("header checksum", 10, 2, Hex, None),
-    ("source address", 12, 4, Ip(L3::Ipv4), Some(Key::SrcAddr)),
-    (
-        "destination address",
-        16,
-        4,
-        Ip(L3::Ipv4),
-        Some(Key::DstAddr),
-    ),
+    ("src address", 12, 4, Ip(L3::Ipv4), Some(Key::SrcAddr)),
+    ("dst address", 16, 4, Ip(L3::Ipv4), Some(Key::DstAddr)),
 ];
 
 /// RFC 8200.
@@ -87,18 +81,12 @@ const IPV6: [Row; 8] = [
     ("payload length", 4, 2, Number, None),
     ("next header", 6, 1, Proto, None),
     ("hop limit", 7, 1, Number, None),
-    ("source address", 8, 16, Ip(L3::Ipv6), Some(Key::SrcAddr)),
-    (
-        "destination address",
-        24,
-        16,
-        Ip(L3::Ipv6),
-        Some(Key::DstAddr),
-    ),
+    ("src address", 8, 16, Ip(L3::Ipv6), Some(Key::SrcAddr)),
+    ("dst address", 24, 16, Ip(L3::Ipv6), Some(Key::DstAddr)),
 ];
 
-const SPORT: Row = ("source port", 0, 2, Number, Some(Key::SrcPart));
-const DPORT: Row = ("destination port", 2, 2, Number, Some(Key::DstPart));
+const SPORT: Row = ("src port", 0, 2, Number, Some(Key::SrcPart));
+const DPORT: Row = ("dst port", 2, 2, Number, Some(Key::DstPart));
 
 /// RFC 9293.
 const TCP: [Row; 9] = [

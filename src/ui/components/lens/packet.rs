@@ -109,7 +109,7 @@ pub fn PacketLens(props: &Props) -> Html {
         html! {
             <ol class={classes!("bytes", class)}>
                 for part in parts {
-                    <li key={part.name} class={classes!("bytes__part", "bytes__part--live",
+                    <li key={part.name} title={part.name} class={classes!("bytes__part", "bytes__part--live",
                             (part.key == Key::Dir).then_some("bytes__part--dir"),
                             lit_part(part).then_some("bytes__part--lit"))}
                         onmouseover={point(Lit::Part(part.key))}
@@ -122,7 +122,12 @@ pub fn PacketLens(props: &Props) -> Html {
                             }
                         </code>
                         <span class="bytes__what">
-                            <code>{ part.name }</code>{ " " }<b>{ &part.value }</b>
+                            if part.key == Key::Dir {
+                                <s>{ part.label }</s>
+                            } else {
+                                { part.label }
+                            }
+                            { " " }<b>{ &part.value }</b>
                         </span>
                     </li>
                 }
@@ -154,6 +159,22 @@ pub fn PacketLens(props: &Props) -> Html {
                         <p class="hint">{ format!("… and {} bytes of data", view.more) }</p>
                     }
                     <p class="pkt__lit" data-ct="lit" role="status">{ words(view, &fields, lit) }</p>
+                    for remark in &view.remarks { <p class="pkt__remark">{ remark }</p> }
+                    if let Some((read, text)) = &view.tuple {
+                        <h3 class="h pkt__call"><span>{ "nf_ct_get_tuple " }
+                            <code class="h__aside">{ text }</code></span></h3>
+                        { parts(read, "bytes--original") }
+                    }
+                    if let Some((inverse, text)) = &view.inverse {
+                        <h3 class="h pkt__call"><span>{ "nf_ct_invert_tuple " }
+                            <code class="h__aside">{ text }</code></span></h3>
+                        <ul class="pkt__swaps">
+                            for (what, how) in &view.swaps {
+                                <li key={*what}><b>{ *what }</b>{ " " }{ how }</li>
+                            }
+                        </ul>
+                        { parts(inverse, "bytes--reply") }
+                    }
                 </section>
                 <section class="pkt__fields" aria-label="Fields">
                     <h3 class="h">{ "Fields of the headers" }</h3>
@@ -182,27 +203,6 @@ pub fn PacketLens(props: &Props) -> Html {
                     </table>
                 </section>
             </div>
-            for remark in &view.remarks { <p class="pkt__remark">{ remark }</p> }
-            if let Some((read, text)) = &view.tuple {
-                <section class="conn__part" aria-label="Tuple">
-                    <h3 class="h"><span>{ "nf_ct_get_tuple " }<code class="h__aside">{ text }</code>
-                        <span class="h__aside">{ " l3num is the family of the hook; dir is left \
-                            out of hash and comparison" }</span></span></h3>
-                    { parts(read, "bytes--original") }
-                </section>
-            }
-            if let Some((inverse, text)) = &view.inverse {
-                <section class="conn__part" aria-label="Inverse">
-                    <h3 class="h"><span>{ "nf_ct_invert_tuple " }
-                        <code class="h__aside">{ text }</code></span></h3>
-                    <ul class="pkt__swaps">
-                        for (what, how) in &view.swaps {
-                            <li key={*what}><b>{ *what }</b>{ " " }{ how }</li>
-                        }
-                    </ul>
-                    { parts(inverse, "bytes--reply") }
-                </section>
-            }
             <p><button type="button" class="btn btn--small" onclick={send(on_msg,
                 Msg::SetLens(Lens::Hash))}>{ "On to its bucket" }</button></p>
         </article>
