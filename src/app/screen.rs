@@ -7,13 +7,13 @@ use super::{bench, clock, frags, lane};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
-use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
 use crate::view::lens::connection::shown_conn;
 use crate::view::lens::hash::Typed;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
-    Transport, Why,
+    Bench, Chrome, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
+    Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -38,6 +38,7 @@ struct Seen {
     lens: Lens,
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
+    depth: Depth,
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -56,6 +57,7 @@ impl Seen {
             && self.selection == other.selection
             && self.lens == other.lens
             && self.typed == other.typed
+            && self.depth == other.depth
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -101,6 +103,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let seen = Seen {
         moment,
         typed,
+        depth: app.settings.depth,
         selection: app.selection,
         lens: app.lens,
         viewport: app.viewport,
@@ -188,6 +191,10 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         typed: seen.typed.as_ref(),
         ledger: if ledger.is_empty() { &of_lens } else { &ledger },
     };
+    let mut inspected = inspector(&scene, &ledger);
+    if app.settings.depth == Depth::Pointers {
+        inspected.groups.extend(pointers(&scene));
+    }
     Parts {
         lens: lens(seen.lens, &looking),
         stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
@@ -195,7 +202,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
-        inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
+        inspector: keep(old.map(|old| &old.inspector), inspected),
         texts: keep(old.map(|old| &old.texts), texts(&scene)),
     }
 }
@@ -259,6 +266,7 @@ fn chrome(app: &AppState) -> Chrome {
     };
     Chrome {
         theme: app.settings.theme,
+        depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
         panel: app.panel,

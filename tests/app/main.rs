@@ -3,6 +3,7 @@
 mod bench;
 mod crash;
 mod lines;
+mod microscope;
 mod moves;
 
 use ctscope::app::{AppState, Key, Msg};

@@ -32,8 +32,10 @@ fn print(inspector: &Inspector) -> String {
             left,
             owner,
             function,
+            reason,
+            time: _,
         } = row;
-        out += &format!("  #{position} {delta} {owner}: {left}, {function}\n");
+        out += &format!("  #{position} {delta} {owner}: {left}, {function}: {reason}\n");
     }
     out
 }

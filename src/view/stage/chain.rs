@@ -4,6 +4,7 @@ use super::chip::{Chain, Chip, Ctx};
 use super::grid::{CHIP_DY, CHIP_H, Grid, ROW, TAG};
 use super::shape;
 use super::text::Form;
+use crate::engine::nulls::Link;
 use std::fmt::Write;
 
 /// Width and pitch of chips that are three to a line.
@@ -27,6 +28,8 @@ pub struct Nulls {
     pub lying: bool,
     /// Half their length.
     pub size: i32,
+    /// The end marker as it is stored, of a chain with nodes.
+    pub raw: Option<u32>,
     /// `nulls 5`, if there is room.
     pub text: Option<String>,
 }
@@ -75,6 +78,7 @@ fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
             y: 0,
             lying: false,
             size: 8,
+            raw: Some(Link::nulls(bucket).raw()),
             text: None,
         },
         more: None,
@@ -141,6 +145,7 @@ fn finish(out: &mut Layout, grid: &Grid, from: i32, more: u32, bucket: u32) {
         y,
         lying: false,
         size: 8,
+        raw: Some(Link::nulls(bucket).raw()),
         text: fits.then_some(text),
     };
 }
@@ -189,6 +194,7 @@ fn lay_narrow(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
             y: end,
             lying: true,
             size: 6,
+            raw: Some(Link::nulls(bucket).raw()),
             text,
         },
         more,
