@@ -20,7 +20,8 @@ mod window;
 
 use super::model::Why;
 use super::scene::Scene;
-use super::{calls, differs, names, pseudocode};
+use super::stage::hook;
+use super::{calls, differs, functions, names, pseudocode};
 use crate::engine::Step;
 pub(super) use journey::drop_reason;
 use told::{Told, Words};
@@ -44,6 +45,7 @@ pub fn why(scene: &Scene) -> Why {
     let shown = scene.steps.get(lead).unwrap_or(step);
     let meta = shown.meta();
     let shown_told = Told { scene, at: lead };
+    let (calls, file) = (calls::calls(scene, lead), calls::file(scene, lead));
     Why {
         crumbs: crumbs(scene, at),
         what,
@@ -52,8 +54,10 @@ pub fn why(scene: &Scene) -> Why {
         changed: changed::changed(scene),
         also,
         compared: compared::compared(&told),
-        calls: calls::calls(scene, lead),
-        file: calls::file(scene, lead).to_owned(),
+        files: files(&calls, file),
+        calls,
+        hook: hook(scene),
+        file: file.to_owned(),
         code: pseudocode::code(
             &shown_told.scene.steps[..=lead],
             shown_told.scene.state.profile(),
@@ -62,6 +66,17 @@ pub fn why(scene: &Scene) -> Why {
         differs: differs::rows(scene),
         note: scene.line.and_then(|line| line.note.clone()),
     }
+}
+
+/// The file of each function of a path; that of the last one is known.
+fn files(calls: &[String], last: &'static str) -> Vec<&'static str> {
+    let above = calls.len().saturating_sub(1);
+    let mut files: Vec<_> = calls[..above]
+        .iter()
+        .map(|name| functions::file(name))
+        .collect();
+    files.extend((!calls.is_empty()).then_some(last));
+    files
 }
 
 /// Before everything.
