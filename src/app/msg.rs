@@ -87,6 +87,12 @@ pub enum Msg {
     ConsoleInput(String),
     /// Enter in the command line.
     ConsoleEnter,
+    /// Something was typed where it says how far the clock is to go: `250j`, `5s`.
+    AdvanceInput(String),
+    /// The clock goes as far as is typed there.
+    Advance,
+    /// Something was typed in the scenario's text.
+    ScenarioInput(String),
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
 

@@ -2,15 +2,16 @@
 
 use super::bench::BenchState;
 use super::state::AppState;
-use super::{bench, clock, frags, lane};
+use super::{bench, clock, frags, lane, typing};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lens::{Looking, lens};
+use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
-    Transport, Why,
+    Bench, Chrome, Clock, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
+    Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -110,7 +111,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
-    let clock = clock::clock(&seen.moment.state);
+    let clock = Clock {
+        advance: app.advance.clone(),
+        typing: typing::advance(&app.advance, app.timeline.config()),
+        ..clock::clock(&seen.moment.state)
+    };
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
@@ -216,13 +221,15 @@ fn console(app: &AppState) -> Console {
         input: app.console.input.clone(),
         output: app.console.output.clone(),
         failed: app.console.failed,
+        typing: typing::command_line(&app.console, app.timeline.config()),
     }
 }
 
 fn chrome(app: &AppState) -> Chrome {
-    let text = match app.panel {
-        Panel::Scenario => app.timeline.scenario().to_string(),
-        _ => String::new(),
+    let (text, typing) = match (app.panel, &app.draft) {
+        (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
+        _ => Default::default(),
     };
     Chrome {
         theme: app.settings.theme,
@@ -233,6 +240,7 @@ fn chrome(app: &AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        scenario_typing: typing,
         empty: app.timeline.is_empty(),
     }
 }

@@ -373,6 +373,18 @@ pub enum LaneTime {
     Future,
 }
 
+/// What comes of something that is being typed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Typing {
+    /// Nothing to say.
+    #[default]
+    Nothing,
+    /// It can be run: what it is, in a word or two.
+    Runs(String),
+    /// It cannot, or not yet: a sentence says what is expected.
+    Expects(String),
+}
+
 /// The clock.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Clock {
@@ -390,6 +402,10 @@ pub struct Clock {
     pub gc_auto: bool,
     /// How the listener for events behaves.
     pub listener: Listen,
+    /// How far the clock is to go, as typed.
+    pub advance: String,
+    /// What comes of that.
+    pub typing: Typing,
 }
 
 /// The command line.
@@ -401,6 +417,8 @@ pub struct Console {
     pub output: Vec<String>,
     /// The answer is an error.
     pub failed: bool,
+    /// What comes of what is typed.
+    pub typing: Typing,
 }
 
 /// Light, dark or as the system has it.
@@ -466,6 +484,8 @@ pub struct Chrome {
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.
     pub scenario_text: String,
+    /// What comes of it, if it was changed by hand.
+    pub scenario_typing: Typing,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
 }

@@ -21,11 +21,13 @@ pub fn model() -> Model {
             gc: "gc runs in 0.1 s".into(),
             gc_auto: true,
             listener: Listen::Slow,
+            ..Clock::default()
         },
         console: Rc::new(Console {
             input: String::new(),
             output: vec!["1:5: unknown word \"foo\"".into()],
             failed: true,
+            ..Console::default()
         }),
         chrome: Chrome {
             scenario: "slow server".into(),
