@@ -101,7 +101,8 @@ pub fn ClockPanel(props: &Props) -> Html {
             </div>
             <form class="advance" {onsubmit}>
                 <input class="field__input" value={clock.advance.clone()} {oninput}
-                    aria-label="How far: 250j, 5s, 2min" aria-describedby="advance-typing" spellcheck="false" autocomplete="off" />
+                    aria-label="How far: 250j, 5s, 2min"
+                    aria-describedby="advance-typing" spellcheck="false" autocomplete="off" />
                 <button class="btn btn--small" type="submit"
                     title="Let so much time pass: 250j, 30s, 500ms">{ "Advance" }</button>
             </form>

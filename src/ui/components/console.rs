@@ -46,7 +46,8 @@ pub fn ConsolePanel(props: &Props) -> Html {
             <label class="cli__line">
                 <b aria-hidden="true">{ "/" }</b>
                 <input id="console" class="cli__input" data-ct="console" type="text"
-                    aria-label="Command line" aria-describedby="console-typing" placeholder="tcp 192.168.1.2:47562 > …"
+                    aria-label="Command line"
+                    aria-describedby="console-typing" placeholder="tcp 192.168.1.2:47562 > …"
                     title="One command, then Enter (/ to come here, Escape to leave)"
                     value={console.input.clone()} {oninput} {onkeydown} spellcheck="false"
                     autocomplete="off" autocapitalize="off" />
