@@ -5,7 +5,7 @@ use super::console::{self, Ask, List};
 use super::state::{AppState, UNTITLED};
 use super::{lane, link};
 use crate::engine::{Command, Config, Fate, Outcome};
-use crate::scenario::{Context, Line, PRESETS, Scenario, parse_command};
+use crate::scenario::{Context, Line, PRESETS, Preset, Scenario, parse_command};
 use crate::timeline::{Cursor, EditError};
 use crate::view::model::{TextLine, Texts};
 use crate::view::refusal::refusal;
@@ -271,16 +271,21 @@ impl AppState {
             }
         };
         // The address of what is on the screen, written by ourselves, or gone back to.
-        if target.scenario != self.timeline.scenario()
-            && let Err(problem) = self.load(target.scenario, "A shared scenario")
-        {
-            self.refuse(problem);
-            return true;
+        if target.scenario != self.timeline.scenario() {
+            let preset = Preset::of(&target.scenario);
+            let title = preset.map_or("A shared scenario", |preset| preset.title);
+            if let Err(problem) = self.load(target.scenario, title) {
+                self.refuse(problem);
+                return true;
+            }
         }
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
+        self.tab = target.tab.unwrap_or(self.tab);
+        self.settings.grain = target.grain.unwrap_or(self.settings.grain);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
+        self.edited();
         true
     }
 

@@ -265,13 +265,15 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection, self.lens) {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));
