@@ -1,11 +1,11 @@
 //! Links, by example.
 
 use ctscope::engine::Command;
-use ctscope::scenario::{PRESETS, Scenario};
 use ctscope::scenario::link::{
     INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, LinkError, Looked, Position, READ_BYTES_MAX, decode,
     encode, encode_short,
 };
+use ctscope::scenario::{PRESETS, Scenario};
 use std::fmt::Write as _;
 
 #[test]
@@ -40,7 +40,8 @@ fn a_link_keeps_scenario_place_object_and_view() {
     };
     let text = encode(&scenario, &looked).unwrap();
     assert!(
-        text.starts_with("v1.") && text.ends_with("&at=12.3&sel=c1&view=life&tab=events&grain=phase"),
+        text.starts_with("v1.")
+            && text.ends_with("&at=12.3&sel=c1&view=life&tab=events&grain=phase"),
         "{text}"
     );
     let whole = Looked {

@@ -7,7 +7,7 @@ use super::{lane, link};
 use crate::engine::{Command, Config, Fate, Outcome};
 use crate::scenario::{Context, Line, PRESETS, Preset, Scenario, parse_command};
 use crate::timeline::{Cursor, EditError};
-use crate::view::model::{TextLine, Texts};
+use crate::view::model::{Lens, TextLine, Texts};
 use crate::view::refusal::refusal;
 
 impl AppState {
@@ -286,6 +286,23 @@ impl AppState {
         self.settings.grain = target.grain.unwrap_or(self.settings.grain);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
         self.edited();
+        true
+    }
+
+    /// To a step of a figure. A log that lacks it makes place for one that has it; undo brings it
+    /// back.
+    pub(super) fn seek_figure(&mut self, figure: u8, number: u8) -> bool {
+        let lens = Lens::of_figure(figure).unwrap_or(self.lens);
+        if !self.timeline.seek_figure(figure, number) {
+            let preset = match (figure, number) {
+                (6, 3..) => "slow-listener",
+                _ => "first-packet",
+            };
+            self.load_preset(preset);
+            self.timeline.seek_figure(figure, number);
+        }
+        self.playing = false;
+        self.lens = lens;
         true
     }
 

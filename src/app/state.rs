@@ -119,6 +119,7 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
