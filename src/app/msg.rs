@@ -22,6 +22,9 @@ pub enum Msg {
     Seek(u32),
     /// To the first change of a command of the log, 0 is the first.
     SeekCommand(u32),
+    /// To a numbered step of a figure of the article, seen through its lens: of the command at
+    /// hand, or of the nearest that has it; if none has, of a ready-made scenario.
+    SeekFigure(u8, u8),
     /// Step size.
     SetGrain(Grain),
     /// Start or stop playing.

@@ -6,7 +6,9 @@ use super::{bench, clock, frags, lane, typing};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
+use crate::timeline::figures::NUMBERS;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lens::figure::badges;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
@@ -34,6 +36,8 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// Which other commands have the steps of the figure that the lens is.
+    elsewhere: [Option<String>; NUMBERS],
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -51,6 +55,7 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && self.elsewhere == other.elsewhere
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -95,6 +100,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         moment,
         selection: app.selection,
         lens: app.lens,
+        elsewhere: elsewhere(app),
         viewport: app.viewport,
         begins: PRESETS
             .iter()
@@ -159,10 +165,15 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        elsewhere: &seen.elsewhere,
     };
+    let mut stage = stage(&scene, seen.viewport);
+    if let Some(figure @ 3..=5) = seen.lens.figure() {
+        stage.badges = badges(&scene, figure, &stage);
+    }
     Parts {
         lens: lens(seen.lens, &looking),
-        stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
+        stage: keep(old.map(|old| &old.stage), stage),
         why: keep(
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
@@ -170,6 +181,16 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
         texts: keep(old.map(|old| &old.texts), texts(&scene)),
     }
+}
+
+/// Which other commands have the steps of the article's figure that is looked at.
+fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
+    let Some(figure) = app.lens.figure() else {
+        return Default::default();
+    };
+    let hz = app.timeline.config().hz;
+    let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
+    app.timeline.nearest_with(figure).map(|n| n.and_then(label))
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.

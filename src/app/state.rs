@@ -125,6 +125,7 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -274,13 +275,15 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection, self.lens) {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

@@ -9,6 +9,7 @@
 
 mod cursor;
 mod edits;
+pub mod figures;
 mod history;
 mod moment;
 pub mod replay;

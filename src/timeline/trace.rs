@@ -1,5 +1,6 @@
 //! Probes: they count, write down and copy, and never steer.
 
+use super::figures::Figures;
 use crate::engine::step::Phase;
 use crate::engine::{Conntrack, Outcome, Probe, Step};
 
@@ -70,6 +71,8 @@ pub struct Summary {
     pub phases: u32,
     /// Every change of a reference, in order.
     pub refs: Box<[RefStep]>,
+    /// The article's steps among those that can be stood at.
+    pub figures: Figures,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -82,6 +85,7 @@ pub struct Counter {
     /// The newest step, not yet counted into the phases: it may turn out to be the last.
     newest: Option<Phase>,
     refs: Vec<RefStep>,
+    figures: Figures,
 }
 
 impl Probe for Counter {
@@ -91,6 +95,7 @@ impl Probe for Counter {
         if room {
             self.seen += 1;
             self.settle();
+            self.figures.add(&step);
         }
         self.newest = Some(step.meta().phase);
         if matches!(
@@ -128,6 +133,7 @@ impl Counter {
             steps: self.seen.max(1),
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
+            figures: self.figures,
         }
     }
 }

@@ -1,8 +1,15 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
+pub mod figure;
+pub mod life;
+
 use super::scene::Scene;
 use super::stage::Viewport;
+use crate::timeline::figures::NUMBERS;
+use figure::FigureModel;
+use life::LifeModel;
+use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -64,13 +71,43 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 1] = [named(
-    Lens::Machine,
-    "machine",
-    "Machine",
-    "The packet path, the hash table, the lists and the connections",
-    None,
-)];
+const NAMED: &[Named] = &[
+    named(
+        Lens::Machine,
+        "machine",
+        "Machine",
+        "The packet path, the hash table, the lists and the connections",
+        None,
+    ),
+    named(
+        Lens::Lookup,
+        "lookup",
+        "Lookup",
+        "How a packet's connection is looked up, step by step",
+        Some(3),
+    ),
+    named(
+        Lens::Create,
+        "create",
+        "Create",
+        "How a new connection is made, step by step",
+        Some(4),
+    ),
+    named(
+        Lens::Confirm,
+        "confirm",
+        "Confirm",
+        "How a new connection gets into the table, step by step",
+        Some(5),
+    ),
+    named(
+        Lens::Life,
+        "life",
+        "Life",
+        "The life of a connection, with every connection where it stands",
+        Some(6),
+    ),
+];
 
 impl Lens {
     /// Those that can be chosen, in the order of the bar.
@@ -123,6 +160,8 @@ pub struct Looking<'a> {
     pub scene: &'a Scene<'a>,
     /// The box that it is seen through.
     pub viewport: Viewport,
+    /// Which other commands have the steps of the article's figure that it is, by number.
+    pub elsewhere: &'a [Option<String>; NUMBERS],
 }
 
 /// What is seen through the lens.
@@ -131,23 +170,29 @@ pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// The stage with the numbers of a figure on it, and the figure's steps above it.
+    Figure(Rc<FigureModel>),
+    /// Figure 6.
+    Life(Rc<LifeModel>),
 }
 
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
-    let _ = looking;
+    let Looking {
+        scene, elsewhere, ..
+    } = *looking;
     match lens {
         Lens::Machine
         | Lens::Packet
         | Lens::Connection
-        | Lens::Lookup
-        | Lens::Create
-        | Lens::Confirm
-        | Lens::Life
         | Lens::Hash
         | Lens::Protocol
         | Lens::Relations
         | Lens::Table
         | Lens::Compare => LensModel::Stage,
+        Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
+        Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
+        Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),
+        Lens::Life => LensModel::Life(Rc::new(life::life(scene, elsewhere))),
     }
 }

@@ -60,6 +60,8 @@ pub struct Why {
     pub because: String,
     /// The article's figure and number that this is: `(3, 4)`.
     pub figure: Option<(u8, u8)>,
+    /// The lens that shows the part of the way that this is.
+    pub lens: Option<Lens>,
     /// Fields that changed in this step (or in this phase, event).
     pub changed: Vec<Change>,
     /// What else happened since the last stop, at a coarser grain: sentences in order.

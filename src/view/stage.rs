@@ -24,6 +24,7 @@ pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
 
+use super::lens::figure::Badge;
 use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
@@ -83,6 +84,8 @@ pub struct StageModel {
     pub focus: Option<(i32, i32)>,
     /// The gc worker is selected.
     pub gc_selected: bool,
+    /// Numbers of the article's figure that it is looked at as.
+    pub badges: Vec<Badge>,
 }
 
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
@@ -202,6 +205,7 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         cards: laid.cards,
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
+        badges: Vec::new(),
     }
 }
 

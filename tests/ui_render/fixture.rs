@@ -49,6 +49,7 @@ fn why() -> Why {
                   reply."
             .into(),
         figure: Some((3, 4)),
+        lens: Some(Lens::Lookup),
         changed: vec![Change {
             what: "c1.use".into(),
             old: "1".into(),

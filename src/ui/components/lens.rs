@@ -1,9 +1,14 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
+pub mod figure;
+pub mod life;
+
 use super::stage::Stage;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
 use crate::view::stage::StageModel;
+use figure::FigureSteps;
+use life::LifeFigure;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,7 +29,11 @@ pub struct Props {
 #[component]
 pub fn LensPane(props: &Props) -> Html {
     let Props { stage, on_msg, .. } = props;
-    match &props.seen {
-        LensModel::Stage => html! { <Stage model={stage.clone()} {on_msg} /> },
-    }
+    let steps = match &props.seen {
+        LensModel::Life(model) => return html! { <LifeFigure model={model.clone()} {on_msg} /> },
+        LensModel::Figure(model) => html! { <FigureSteps model={model.clone()} {on_msg} /> },
+        LensModel::Stage => Html::default(),
+    };
+    // The same stage with and without steps, so that it stays where it is scrolled to.
+    html! { <div class="onstage">{ steps }<Stage model={stage.clone()} {on_msg} /></div> }
 }

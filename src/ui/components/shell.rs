@@ -41,7 +41,7 @@ pub fn Shell(props: &Props) -> Html {
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}
                 empty={chrome.empty} {on_msg} />
-            <Sentence why={why.clone()} playing={transport.playing} />
+            <Sentence why={why.clone()} playing={transport.playing} {on_msg} />
             <main class="stagebox" id="stage" tabindex="-1"
                 aria-label="Conntrack">
                 <LensBar lens={chrome.lens} {on_msg} />

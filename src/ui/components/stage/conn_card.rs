@@ -164,7 +164,7 @@ fn glyph(glyph: Glyph) -> Html {
 }
 
 /// The mark of a stage of life, beside its word.
-fn life_mark(life: Life) -> Html {
+pub fn life_mark(life: Life) -> Html {
     let mark = match life {
         Life::Unconfirmed => html! { <circle cx="6" cy="6" r="4.6" /> },
         Life::Confirmed => html! { <circle class="life__full" cx="6" cy="6" r="5" /> },
