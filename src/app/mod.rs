@@ -10,6 +10,7 @@ mod frags;
 mod keymap;
 mod lane;
 mod link;
+mod microscope;
 mod msg;
 mod offer;
 mod packet;

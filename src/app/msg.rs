@@ -99,6 +99,16 @@ pub enum Msg {
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
 
+    // The hash microscope.
+    /// Something was typed in one of its fields, by the field's key.
+    HashField(&'static str, String),
+    /// Find a port that collides.
+    HashCollide,
+    /// Send a packet with what is typed.
+    HashSend,
+    /// Show the connection's values again.
+    HashFollow,
+
     // The rest.
     /// What the browser kept under [`super::SETTINGS`], read at the start.
     LoadSettings(String),

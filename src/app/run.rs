@@ -23,6 +23,19 @@ impl AppState {
         }
     }
 
+    /// Sends the packet of side A of the bench's flow that is sensible next; `false` if there is
+    /// none.
+    pub(super) fn send_first(&mut self) -> bool {
+        let bench = self.bench_model();
+        let mut ours = bench.buttons.iter().filter(|button| !button.reply);
+        let first = ours.clone().find(|button| button.suggested);
+        let Some(button) = first.or_else(|| ours.next()) else {
+            return false;
+        };
+        let line = self.bench.with_fate(&button.line);
+        self.send(&line)
+    }
+
     /// Sends one of the one-click packets.
     pub(super) fn press_button(&mut self, index: u32) -> bool {
         let bench = self.bench_model();

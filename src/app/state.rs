@@ -3,6 +3,7 @@
 use super::bench::BenchState;
 use super::console::ConsoleState;
 use super::keymap::{self, Does};
+use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
@@ -39,6 +40,7 @@ pub struct AppState {
     pub(super) draft: Option<String>,
     pub(super) selection: Selection,
     pub(super) lens: Lens,
+    pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -67,6 +69,7 @@ impl AppState {
             draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            microscope: Microscope::default(),
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -176,6 +179,11 @@ impl AppState {
             Msg::BenchField(key, value) => self.bench.set_field(key, value),
             Msg::BenchButton(index) => self.press_button(index),
             Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::HashField(key, value) => self.hash_field(key, value),
+            Msg::HashCollide => self.hash_collide(),
+            Msg::HashSend => self.hash_send(),
+            Msg::HashFollow => self.hash_follow(),
+
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
             Msg::AdvanceInput(amount) => self.type_amount(amount),

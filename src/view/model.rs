@@ -166,6 +166,8 @@ pub struct Field {
 pub struct LedgerRow {
     /// Position in the log, to go there.
     pub position: u32,
+    /// When, counted from boot: `62.4 s`.
+    pub time: String,
     /// `+1`, `−1`, `pass`.
     pub delta: String,
     /// `use` afterwards.
@@ -174,6 +176,8 @@ pub struct LedgerRow {
     pub owner: String,
     /// The kernel function.
     pub function: String,
+    /// Why, in a few words.
+    pub reason: &'static str,
 }
 
 /// A line of tool output.

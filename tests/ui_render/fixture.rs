@@ -123,6 +123,8 @@ fn inspector() -> Inspector {
             left: 1,
             owner: "skb s1".into(),
             function: "__nf_conntrack_alloc".into(),
+            time: "60 s".into(),
+            reason: "a new object begins with one",
         }],
     }
 }
