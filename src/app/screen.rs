@@ -3,10 +3,11 @@
 use super::bench::BenchState;
 use super::state::AppState;
 use super::{bench, clock, frags, lane};
-use crate::engine::Conntrack;
+use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
-use crate::timeline::Moment;
+use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::{
     Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
@@ -151,9 +152,21 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
+    let past = match seen.lens {
+        Lens::Protocol | Lens::Relations => {
+            number(&scene).map_or_else(Vec::new, |number| app.timeline.moves_of(number))
+        }
+        _ => Vec::new(),
+    };
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        position: app.timeline.position(),
+        past: &past,
+        rules_since: match seen.lens {
+            Lens::Relations => rules_since(&app.timeline),
+            _ => 0,
+        },
     };
     Parts {
         lens: lens(seen.lens, &looking),
@@ -165,6 +178,17 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
         texts: keep(old.map(|old| &old.texts), texts(&scene)),
     }
+}
+
+/// Where the rules were flushed last.
+fn rules_since(timeline: &Timeline) -> u32 {
+    let done = timeline.lines().take(timeline.cursor().command as usize);
+    let flushed = (1..)
+        .zip(done)
+        .filter(|(_, line)| line.command == Command::FlushRules);
+    flushed.last().map_or(0, |(command, _)| {
+        timeline.position_of(Cursor { command, step: 0 })
+    })
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.

@@ -70,6 +70,9 @@ pub struct Summary {
     pub phases: u32,
     /// Every change of a reference, in order.
     pub refs: Box<[RefStep]>,
+    /// What else the past of a connection is told by: changes of its protocol's state, each behind
+    /// the table's answer that led to it, and decisions of NAT.
+    pub moves: Box<[RefStep]>,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -82,10 +85,13 @@ pub struct Counter {
     /// The newest step, not yet counted into the phases: it may turn out to be the last.
     newest: Option<Phase>,
     refs: Vec<RefStep>,
+    moves: Vec<RefStep>,
+    /// The newest answer of a state table.
+    answer: Option<RefStep>,
 }
 
 impl Probe for Counter {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
         let step = what();
         let room = self.seen < STEPS_MAX;
         if room {
@@ -106,10 +112,36 @@ impl Probe for Counter {
                 _ => self.refs.push((self.seen, step)),
             }
         }
+        if room {
+            self.note_move(at, step);
+        }
     }
 }
 
 impl Counter {
+    fn note_move(&mut self, at: &Conntrack, step: Step) {
+        let moved = match step {
+            Step::TcpLookedUp { .. } | Step::DccpLookedUp { .. } => {
+                self.answer = Some((self.seen, step));
+                false
+            }
+            Step::TcpStateSet { .. } | Step::DccpStateSet { .. } => {
+                self.moves.extend(self.answer.take());
+                true
+            }
+            // A tag may forbid what the table says.
+            Step::SctpChunk { conn, from, to, .. } => to.is_some_and(|to| {
+                let name = at.conns.get(conn).and_then(|conn| conn.proto.name());
+                to != from && name == Some(to.name())
+            }),
+            Step::NatDecided { .. } => true,
+            _ => false,
+        };
+        if moved {
+            self.moves.push((self.seen, step));
+        }
+    }
+
     fn settle(&mut self) {
         let Some(newest) = self.newest.take() else {
             return;
@@ -128,6 +160,7 @@ impl Counter {
             steps: self.seen.max(1),
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
+            moves: self.moves.into_boxed_slice(),
         }
     }
 }

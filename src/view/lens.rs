@@ -1,8 +1,22 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
+pub mod diagram;
+pub mod layouts;
+pub mod nat;
+pub mod protocol;
+pub mod relations;
+pub mod small;
+pub mod subject;
+pub mod table;
+pub mod window;
+
 use super::scene::Scene;
 use super::stage::Viewport;
+use crate::engine::Step;
+use protocol::{ProtocolModel, protocol};
+use relations::{RelationsModel, relations};
+use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -64,13 +78,29 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 1] = [named(
-    Lens::Machine,
-    "machine",
-    "Machine",
-    "The packet path, the hash table, the lists and the connections",
-    None,
-)];
+const NAMED: &[Named] = &[
+    named(
+        Lens::Machine,
+        "machine",
+        "Machine",
+        "The packet path, the hash table, the lists and the connections",
+        None,
+    ),
+    named(
+        Lens::Protocol,
+        "protocol",
+        "Protocol",
+        "The states of a connection's protocol, and its windows",
+        None,
+    ),
+    named(
+        Lens::Relations,
+        "relations",
+        "Relations",
+        "NAT, expectations, zones and namespaces",
+        None,
+    ),
+];
 
 impl Lens {
     /// Those that can be chosen, in the order of the bar.
@@ -123,6 +153,13 @@ pub struct Looking<'a> {
     pub scene: &'a Scene<'a>,
     /// The box that it is seen through.
     pub viewport: Viewport,
+    /// Where in the log the moment is, counted in changes.
+    pub position: u32,
+    /// Changes of state of the connection that is meant, and what NAT decided of it, up to the
+    /// moment; each with its position in the log. Empty for lenses that do not tell of the past.
+    pub past: &'a [(u32, Step)],
+    /// Since this position the rules have the numbers that they have now.
+    pub rules_since: u32,
 }
 
 /// What is seen through the lens.
@@ -131,12 +168,17 @@ pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// States, windows, timeouts of a protocol.
+    Protocol(Rc<ProtocolModel>),
+    /// NAT, families, twins.
+    Relations(Rc<RelationsModel>),
 }
 
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
-    let _ = looking;
     match lens {
+        Lens::Protocol => LensModel::Protocol(Rc::new(protocol(looking))),
+        Lens::Relations => LensModel::Relations(Rc::new(relations(looking))),
         Lens::Machine
         | Lens::Packet
         | Lens::Connection
@@ -145,8 +187,6 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         | Lens::Confirm
         | Lens::Life
         | Lens::Hash
-        | Lens::Protocol
-        | Lens::Relations
         | Lens::Table
         | Lens::Compare => LensModel::Stage,
     }
