@@ -1,9 +1,17 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
+mod conns;
+mod diagram;
+mod number_line;
+mod protocol;
+mod relations;
+mod sight;
+
 use super::stage::Stage;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
 use crate::view::stage::StageModel;
+use sight::Sight;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,7 +32,14 @@ pub struct Props {
 #[component]
 pub fn LensPane(props: &Props) -> Html {
     let Props { stage, on_msg, .. } = props;
+    let label = props.lens.title();
     match &props.seen {
         LensModel::Stage => html! { <Stage model={stage.clone()} {on_msg} /> },
+        LensModel::Protocol(model) => html! {
+            <Sight {label} {on_msg}>{ protocol::protocol(model, on_msg) }</Sight>
+        },
+        LensModel::Relations(model) => html! {
+            <Sight {label} {on_msg}>{ relations::relations(model, on_msg) }</Sight>
+        },
     }
 }

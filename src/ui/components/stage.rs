@@ -2,13 +2,13 @@
 
 mod bucket_row;
 mod conn_card;
-mod defs;
+pub(super) mod defs;
 mod handle;
 mod hash_bar;
 mod hook_strip;
 mod list_tray;
-mod measure;
-mod press;
+pub(super) mod measure;
+pub(super) mod press;
 mod seal;
 mod tuplehash;
 

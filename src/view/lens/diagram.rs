@@ -8,6 +8,8 @@ use crate::view::stage::shape;
 /// A diagram with whole-pixel coordinates.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Diagram {
+    /// The protocol, as the tools name it.
+    pub proto: &'static str,
     /// Width.
     pub width: i32,
     /// Height.
@@ -177,6 +179,7 @@ pub fn diagram(which: Which, narrow: bool, marked: &Marked, times: &[String]) ->
         }
     };
     Diagram {
+        proto: which.name(),
         width: layout.size.0,
         height: layout.size.1,
         nodes: nodes.map(node).collect(),

@@ -86,6 +86,15 @@ impl Which {
         }
     }
 
+    /// The protocol, as the tools name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Which::Tcp => "tcp",
+            Which::Sctp(_) => "sctp",
+            Which::Dccp => "dccp",
+        }
+    }
+
     /// The two halves.
     pub const fn sides(self) -> [Side; 2] {
         match self {
