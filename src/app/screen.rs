@@ -4,14 +4,15 @@ use super::bench::BenchState;
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
-use crate::engine::Conntrack;
+use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
-use crate::timeline::Moment;
 use crate::timeline::figures::NUMBERS;
+use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lens::connection::shown_conn;
 use crate::view::lens::figure::badges;
 use crate::view::lens::hash::Typed;
+use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
@@ -192,6 +193,12 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         }
         _ => Vec::new(),
     };
+    let past = match seen.lens {
+        Lens::Protocol | Lens::Relations => {
+            number(&scene).map_or_else(Vec::new, |number| app.timeline.moves_of(number))
+        }
+        _ => Vec::new(),
+    };
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
@@ -199,6 +206,11 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         position: app.timeline.position(),
         typed: seen.typed.as_ref(),
         ledger: if ledger.is_empty() { &of_lens } else { &ledger },
+        past: &past,
+        rules_since: match seen.lens {
+            Lens::Relations => rules_since(&app.timeline),
+            _ => 0,
+        },
     };
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
@@ -224,6 +236,17 @@ fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
     let hz = app.timeline.config().hz;
     let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
     app.timeline.nearest_with(figure).map(|n| n.and_then(label))
+}
+
+/// Where the rules were flushed last.
+fn rules_since(timeline: &Timeline) -> u32 {
+    let done = timeline.lines().take(timeline.cursor().command as usize);
+    let flushed = (1..)
+        .zip(done)
+        .filter(|(_, line)| line.command == Command::FlushRules);
+    flushed.last().map_or(0, |(command, _)| {
+        timeline.position_of(Cursor { command, step: 0 })
+    })
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.

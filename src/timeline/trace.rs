@@ -70,6 +70,9 @@ impl Recorder {
     }
 }
 
+/// A step that the past of a connection is told by, with its number in its command from 1.
+pub type MoveStep = (u32, Step);
+
 /// What came of a command, how long it is, and its changes of `use`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
@@ -83,6 +86,9 @@ pub struct Summary {
     pub refs: Box<[RefStep]>,
     /// The article's steps among those that can be stood at.
     pub figures: Figures,
+    /// What else the past of a connection is told by: changes of its protocol's state, each behind
+    /// the table's answer that led to it, and decisions of NAT.
+    pub moves: Box<[MoveStep]>,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -96,6 +102,9 @@ pub struct Counter {
     newest: Option<Phase>,
     refs: Vec<RefStep>,
     figures: Figures,
+    moves: Vec<MoveStep>,
+    /// The newest answer of a state table.
+    answer: Option<MoveStep>,
 }
 
 impl Probe for Counter {
@@ -127,10 +136,36 @@ impl Probe for Counter {
                 _ => self.refs.push(taken),
             }
         }
+        if room {
+            self.note_move(machine, step);
+        }
     }
 }
 
 impl Counter {
+    fn note_move(&mut self, at: &Conntrack, step: Step) {
+        let moved = match step {
+            Step::TcpLookedUp { .. } | Step::DccpLookedUp { .. } => {
+                self.answer = Some((self.seen, step));
+                false
+            }
+            Step::TcpStateSet { .. } | Step::DccpStateSet { .. } => {
+                self.moves.extend(self.answer.take());
+                true
+            }
+            // A tag may forbid what the table says.
+            Step::SctpChunk { conn, from, to, .. } => to.is_some_and(|to| {
+                let name = at.conns.get(conn).and_then(|conn| conn.proto.name());
+                to != from && name == Some(to.name())
+            }),
+            Step::NatDecided { .. } => true,
+            _ => false,
+        };
+        if moved {
+            self.moves.push((self.seen, step));
+        }
+    }
+
     fn settle(&mut self) {
         let Some(newest) = self.newest.take() else {
             return;
@@ -150,6 +185,7 @@ impl Counter {
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
             figures: self.figures,
+            moves: self.moves.into_boxed_slice(),
         }
     }
 }

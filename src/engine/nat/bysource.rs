@@ -1,6 +1,6 @@
 //! Connections by the source of their original tuple, so that one source keeps one mapping.
 
-use crate::engine::conn::Status;
+use crate::engine::conn::{NfConn, Status};
 use crate::engine::hash::{RawHash, jhash2};
 use crate::engine::invariants::Violation;
 use crate::engine::slab::ConnId;
@@ -107,6 +107,20 @@ impl Conntrack {
         let first = self.conns.at(head);
         core::iter::successors(first, |conn| self.conns.at(conn.ext.bysource().next))
             .map(|conn| conn.id)
+    }
+
+    /// Chains of the table, and the connections in each that is not empty, newest first. The
+    /// number of chains is 0 until somebody is in it.
+    pub fn by_source(&self) -> (u32, impl Iterator<Item = (u32, Vec<ConnId>)>) {
+        let heads = &self.nat.by_source.heads;
+        let chains = (0..).zip(heads).filter(|(_, head)| **head != NONE);
+        let chains = chains.map(|(chain, &head)| {
+            let first = self.conns.at(head);
+            let after = |conn: &&NfConn| self.conns.at(conn.ext.bysource().next);
+            let conns = core::iter::successors(first, after);
+            (chain, conns.map(|conn| conn.id).collect())
+        });
+        (heads.len() as u32, chains)
     }
 
     /// Who has source NAT decided is in the table, in its source's chain, and nobody else.
