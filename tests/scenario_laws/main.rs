@@ -124,6 +124,8 @@ fn command() -> impl Strategy<Value = Command> {
     let name = |name: String| Command::Netns(NetName::new(&name).expect("a good name"));
     prop_oneof![
         6 => inject().prop_map(Command::Inject),
+        1 => (1..=FLOOD_MAX, inject())
+            .prop_map(|(count, inject)| Command::Flood(Flood { count, inject })),
         2 => select(plain),
         1 => select(Station::ALL.to_vec()).prop_map(|station| Command::Hold(Some(station))),
         1 => any::<u32>().prop_map(|n| Command::Release(SkbId(n))),
