@@ -15,7 +15,7 @@ use crate::view::model::{
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::texts;
+use crate::view::texts::{checks, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -34,6 +34,8 @@ struct Seen {
     selection: Selection,
     lens: Lens,
     viewport: Viewport,
+    list_from: u32,
+    checked_all: bool,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
 }
@@ -51,6 +53,8 @@ impl Seen {
             && self.selection == other.selection
             && self.lens == other.lens
             && self.viewport == other.viewport
+            && self.list_from == other.list_from
+            && self.checked_all == other.checked_all
             && self.begins == other.begins
     }
 }
@@ -90,8 +94,15 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
+    let asked = app.checked_all.as_ref();
+    let checked_all = asked.is_some_and(|asked| Rc::ptr_eq(asked, &moment.state));
+    if !checked_all {
+        app.checked_all = None;
+    }
     let seen = Seen {
         moment,
+        list_from: app.list_from,
+        checked_all,
         selection: app.selection,
         lens: app.lens,
         viewport: app.viewport,
@@ -151,6 +162,12 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
+    let mut texts = texts_from(&scene, seen.list_from);
+    if seen.checked_all {
+        texts.checks = checks(scene.state);
+        texts.checked = everything(scene.state);
+        texts.check_all = false;
+    }
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
@@ -163,7 +180,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
-        texts: keep(old.map(|old| &old.texts), texts(&scene)),
+        texts: keep(old.map(|old| &old.texts), texts),
     }
 }
 

@@ -373,7 +373,10 @@ fn sysctl(word: Word<'_>, profile: Profile) -> Result<Command, Fault> {
 fn flood(first: Word<'_>, rest: &[Word<'_>]) -> Result<Flood, Fault> {
     const PACKET: &str = "a udp or tcp line";
     let [count, packet @ ..] = rest else {
-        return Err(first.fault("the number of packets is missing", "flood, a number, a udp line"));
+        return Err(first.fault(
+            "the number of packets is missing",
+            "flood, a number, a udp line",
+        ));
     };
     let number = count.number("packets", 1..=u64::from(FLOOD_MAX))? as u32;
     if packet.is_empty() {

@@ -3,9 +3,10 @@
 mod rules;
 
 use ctscope::engine::addr::{Addr, L3};
-use ctscope::engine::command::{Command, Inject, Listen, NetName, Span, TupleFilter};
+use ctscope::engine::command::{Command, Flood, Inject, Listen, NetName, Span, TupleFilter};
 use ctscope::engine::config::Profile;
 use ctscope::engine::config::{BUCKETS_MAX, Config};
+use ctscope::engine::flood::FLOOD_MAX;
 use ctscope::engine::hooks::Station;
 use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{Path, SkbId};
