@@ -4,8 +4,8 @@
 mod common;
 
 use common::{command, scenario};
-use ctscope::engine::{Check, Command, Config, Conntrack, NoProbe, Probe, Step};
-use ctscope::timeline::{Grain, Timeline};
+use ctscope::engine::{Check, Command, Config, Conntrack, NoProbe};
+use ctscope::timeline::{Grain, Recorder, Timeline};
 
 /// Connections of a large table.
 const MANY: u32 = 100_000;
@@ -23,15 +23,6 @@ fn flooded(buckets: u32, count: u32) -> Conntrack {
     machine
 }
 
-#[derive(Default)]
-struct Steps(Vec<Step>);
-
-impl Probe for Steps {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
-        self.0.push(what());
-    }
-}
-
 #[test]
 fn a_flood_is_so_many_single_packets() {
     for (line, ports) in [
@@ -46,7 +37,7 @@ fn a_flood_is_so_many_single_packets() {
         ),
     ] {
         let mut whole = Conntrack::new(&Config::default());
-        let mut steps = Steps::default();
+        let mut steps = Recorder::default();
         let outcome = whole.apply(&command(&format!("flood 7 {line}")), &mut steps);
         assert_eq!(outcome.refused, None);
         let mut single = Conntrack::new(&Config::default());
@@ -64,7 +55,7 @@ fn a_flood_is_so_many_single_packets() {
         }
         assert_eq!(whole.count(), 7);
         assert_eq!(whole.digest(), single.digest(), "{line}");
-        assert_eq!(steps.0.len(), 7);
+        assert_eq!(steps.finish().steps.len(), 7);
     }
 }
 
@@ -75,7 +66,7 @@ fn a_flood_that_cannot_be_is_refused_and_changes_nothing() {
     let before = machine.digest();
     for line in [
         "flood 3 udp 10.0.0.1:1 > 10.0.0.2:2",
-        "flood 3 icmp 10.0.0.1 > 10.0.0.2 id=1",
+        "flood 3 ip 10.0.0.1 > 10.0.0.2 proto=99 len=20",
     ] {
         assert!(
             machine
@@ -86,7 +77,7 @@ fn a_flood_that_cannot_be_is_refused_and_changes_nothing() {
         machine.apply(&command("hold off"), &mut NoProbe);
         let at_rest = machine.digest();
         machine.apply(
-            &command("flood 3 icmp 10.0.0.1 > 10.0.0.2 id=1"),
+            &command("flood 3 ip 10.0.0.1 > 10.0.0.2 proto=99 len=20"),
             &mut NoProbe,
         );
         assert_eq!(machine.digest(), at_rest);

@@ -181,6 +181,7 @@ impl Conntrack {
             expects_created: 0,
             hold: None,
             allocating: false,
+            flooding: false,
             confirms: 0,
             gc: GcWorker {
                 last_bucket: 0,

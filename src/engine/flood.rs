@@ -6,7 +6,7 @@ use super::checksum::checksum_update;
 use super::command::{Flood, Inject, SKBS_MAX};
 use super::dispatch::{Fate, Outcome, Refusal};
 use super::extract::{be16, get_l4proto};
-use super::probe::{NoProbe, Probe};
+use super::probe::Probe;
 use super::state::Conntrack;
 use super::step::Step;
 use super::tuple::ipproto;
@@ -40,7 +40,9 @@ impl Conntrack {
         // A rule may keep packets back; then there is room for so many only.
         while packets < *count && self.skbs.len() < SKBS_MAX {
             places.write(&inject.bytes, &mut packet.bytes, packets);
-            let one = self.packet_enters(&packet, &mut NoProbe);
+            self.flooding = true;
+            let one = self.packet_enters(&packet, probe);
+            self.flooding = false;
             dropped += u32::from(matches!(one.fate, Some(Fate::Dropped(..))));
             packets += 1;
             if packets % slice == 0 && packets < *count {

@@ -60,6 +60,8 @@ pub struct Conntrack {
     pub hold: Option<Station>,
     /// A new entry is counted already and not allocated yet: room is being made for it.
     pub allocating: bool,
+    /// A packet of a flood is on its way: who writes steps down leaves out those of it.
+    pub flooding: bool,
     /// Confirmations so far that drew a limit for chains.
     pub confirms: u32,
     /// The gc worker.

@@ -4,7 +4,7 @@ use super::edits::is_dear;
 use super::snapshots::END;
 use super::trace::Watch;
 use super::{Cursor, Grain, Recorder, SnapshotAt, Timeline, Trace};
-use crate::engine::{Conntrack, NoProbe};
+use crate::engine::Conntrack;
 use crate::scenario::Line;
 use core::ops::Range;
 use std::rc::Rc;
@@ -132,7 +132,7 @@ impl Timeline {
             let Some(line) = self.history.line(node).cloned() else {
                 continue;
             };
-            machine.apply(&line.command, &mut NoProbe);
+            machine.apply(&line.command, &mut Watch::default());
             let dear = is_dear(&line.command);
             if m < n && (dear || self.cache.wants(m)) {
                 self.cache.keep(node, m, Rc::new(machine.clone()), dear);
