@@ -41,7 +41,10 @@ pub struct Recorder {
 }
 
 impl Probe for Recorder {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        if at.flooding {
+            return;
+        }
         if (self.steps.len() as u32) < STEPS_MAX {
             self.steps.push(what());
         } else if let Some(last) = self.steps.last_mut() {
@@ -109,6 +112,9 @@ pub struct Counter {
 
 impl Probe for Counter {
     fn step(&mut self, machine: &Conntrack, what: impl FnOnce() -> Step) {
+        if machine.flooding {
+            return;
+        }
         let step = what();
         let room = self.seen < STEPS_MAX;
         if room {
@@ -229,7 +235,9 @@ impl<'p, 'w> Watch<'p, 'w> {
 
 impl Probe for Watch<'_, '_> {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
-        if self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none() {
+        if at.flooding
+            || self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none()
+        {
             return;
         }
         let step = what();
@@ -268,6 +276,9 @@ impl SnapshotAt<'_> {
 
 impl Probe for SnapshotAt<'_> {
     fn step(&mut self, at: &Conntrack, _: impl FnOnce() -> Step) {
+        if at.flooding {
+            return;
+        }
         self.seen = self.seen.saturating_add(1);
         if let [first, rest @ ..] = self.wanted
             && *first == self.seen
