@@ -8,7 +8,7 @@ use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::timeline::figures::NUMBERS;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
-use crate::view::lens::figure::badges;
+use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::{Looking, lens};
 use crate::view::model::{
     Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
@@ -165,6 +165,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
         stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
     }
     Parts {
         lens: lens(seen.lens, &looking),
