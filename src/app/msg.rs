@@ -90,8 +90,24 @@ pub enum Msg {
     ConsoleInput(String),
     /// Enter in the command line.
     ConsoleEnter,
+    /// Something was typed where it says how far the clock is to go: `250j`, `5s`.
+    AdvanceInput(String),
+    /// The clock goes as far as is typed there.
+    Advance,
+    /// Something was typed in the scenario's text.
+    ScenarioInput(String),
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
+
+    // The hash microscope.
+    /// Something was typed in one of its fields, by the field's key.
+    HashField(&'static str, String),
+    /// Find a port that collides.
+    HashCollide,
+    /// Send a packet with what is typed.
+    HashSend,
+    /// Show the connection's values again.
+    HashFollow,
 
     // The rest.
     /// What the browser kept under [`super::SETTINGS`], read at the start.

@@ -1,18 +1,22 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
 use super::bench::BenchState;
+use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane};
+use super::{bench, clock, frags, lane, typing};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::timeline::figures::NUMBERS;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lens::connection::shown_conn;
 use crate::view::lens::figure::{badges, focus};
+use crate::view::lens::hash::Typed;
 use crate::view::lens::{Looking, lens};
+use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
-    Transport, Why,
+    Bench, Chrome, Clock, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
+    Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -37,6 +41,8 @@ struct Seen {
     lens: Lens,
     /// Which other commands have the steps of the figure that the lens is.
     elsewhere: [Option<String>; NUMBERS],
+    /// What is typed in the lens, if it has fields.
+    typed: Option<Typed>,
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -55,6 +61,7 @@ impl Seen {
             && self.selection == other.selection
             && self.lens == other.lens
             && self.elsewhere == other.elsewhere
+            && self.typed == other.typed
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -95,8 +102,11 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
+    let typed =
+        (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
     let seen = Seen {
         moment,
+        typed,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -116,7 +126,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
-    let clock = clock::clock(&seen.moment.state);
+    let clock = Clock {
+        advance: app.advance.clone(),
+        typing: typing::advance(&app.advance, app.timeline.config()),
+        ..clock::clock(&seen.moment.state)
+    };
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
@@ -142,25 +156,49 @@ struct Parts {
     texts: Rc<Texts>,
 }
 
-/// What the view makes of a moment.
-fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let moment = &seen.moment;
-    let scene = Scene {
+fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+    Scene {
         state: &moment.state,
         before: &moment.before,
         steps: &moment.trace.steps,
         fresh: moment.fresh.clone(),
         line: moment.line.as_deref(),
-        selection: seen.selection,
-    };
+        selection,
+    }
+}
+
+/// What lies under the microscope at a moment.
+pub(super) fn under(moment: &Moment, selection: Selection) -> Under {
+    Under {
+        state: moment.state.clone(),
+        picked: match selection {
+            Selection::Conn(number) => Some(number),
+            _ => None,
+        },
+        shown: shown_conn(&scene(moment, selection)),
+    }
+}
+
+/// What the view makes of a moment.
+fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
+    let scene = scene(&seen.moment, seen.selection);
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
+    };
+    let of_lens = match shown_conn(&scene) {
+        Some(number) if seen.lens == Lens::Connection && ledger.is_empty() => {
+            self::ledger(app, number)
+        }
+        _ => Vec::new(),
     };
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
         elsewhere: &seen.elsewhere,
+        position: app.timeline.position(),
+        typed: seen.typed.as_ref(),
+        ledger: if ledger.is_empty() { &of_lens } else { &ledger },
     };
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
@@ -201,9 +239,9 @@ fn beginning(preset: &Preset) -> Why {
 /// Every change of `use` of a connection so far.
 fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     let mut ledger = Vec::new();
-    let profile = app.timeline.config().profile;
-    for (position, skb, step) in app.timeline.refs_of(number) {
-        if let Some((_, row)) = ledger_row(profile, &step, position, skb) {
+    let config = app.timeline.config();
+    for taken in app.timeline.refs_of(number) {
+        if let Some((_, row)) = ledger_row(config, &taken) {
             append_row(&mut ledger, row);
         }
     }
@@ -238,13 +276,15 @@ fn console(app: &AppState) -> Console {
         input: app.console.input.clone(),
         output: app.console.output.clone(),
         failed: app.console.failed,
+        typing: typing::command_line(&app.console, app.timeline.config()),
     }
 }
 
 fn chrome(app: &AppState) -> Chrome {
-    let text = match app.panel {
-        Panel::Scenario => app.timeline.scenario().to_string(),
-        _ => String::new(),
+    let (text, typing) = match (app.panel, &app.draft) {
+        (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
+        _ => Default::default(),
     };
     Chrome {
         theme: app.settings.theme,
@@ -255,6 +295,7 @@ fn chrome(app: &AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        scenario_typing: typing,
         empty: app.timeline.is_empty(),
     }
 }

@@ -3,6 +3,7 @@
 use super::bench::BenchState;
 use super::console::ConsoleState;
 use super::keymap::{self, Does};
+use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
@@ -33,8 +34,13 @@ pub struct AppState {
     pub(super) timeline: Timeline,
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
+    /// How far the clock is to go, as typed.
+    pub(super) advance: String,
+    /// The scenario's text as changed by hand, until it is run.
+    pub(super) draft: Option<String>,
     pub(super) selection: Selection,
     pub(super) lens: Lens,
+    pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -59,8 +65,11 @@ impl AppState {
             timeline: Timeline::new(Config::default(), UNTITLED),
             bench: BenchState::default(),
             console: ConsoleState::default(),
+            advance: "5s".to_owned(),
+            draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            microscope: Microscope::default(),
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -170,8 +179,16 @@ impl AppState {
             Msg::BenchField(key, value) => self.bench.set_field(key, value),
             Msg::BenchButton(index) => self.press_button(index),
             Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::HashField(key, value) => self.hash_field(key, value),
+            Msg::HashCollide => self.hash_collide(),
+            Msg::HashSend => self.hash_send(),
+            Msg::HashFollow => self.hash_follow(),
+
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
+            Msg::AdvanceInput(amount) => self.type_amount(amount),
+            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),

@@ -1,6 +1,7 @@
 //! Probes: they count, write down and copy, and never steer.
 
 use super::figures::Figures;
+use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
 use crate::engine::{Conntrack, Outcome, Probe, Step};
 
@@ -19,9 +20,18 @@ pub struct Trace {
     pub cut: bool,
 }
 
-/// A step that took, passed or put a reference, or handed a packet its own, with its number in its
-/// command from 1.
-pub type RefStep = (u32, Step);
+/// A step that took, passed or put a reference, or handed a packet its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefStep {
+    /// Its number in its command, from 1; or its position in the log.
+    pub at: u32,
+    /// Jiffies since the start.
+    pub uptime: u64,
+    /// The packet of its command, if that is known.
+    pub skb: Option<SkbId>,
+    /// What happened.
+    pub step: Step,
+}
 
 /// Writes the steps of a command down.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +99,7 @@ pub struct Counter {
 }
 
 impl Probe for Counter {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, machine: &Conntrack, what: impl FnOnce() -> Step) {
         let step = what();
         let room = self.seen < STEPS_MAX;
         if room {
@@ -105,10 +115,16 @@ impl Probe for Counter {
                 | Step::RefDropped { .. }
                 | Step::SkbAttached { .. }
         ) {
+            let taken = RefStep {
+                at: self.seen,
+                uptime: machine.uptime,
+                skb: None,
+                step,
+            };
             match self.refs.last_mut() {
                 // Beyond the limit all steps share the last place.
-                Some(last) if !room && last.0 == self.seen => last.1 = step,
-                _ => self.refs.push((self.seen, step)),
+                Some(last) if !room && last.at == self.seen => *last = taken,
+                _ => self.refs.push(taken),
             }
         }
     }

@@ -9,6 +9,16 @@ use super::stage::Viewport;
 use crate::timeline::figures::NUMBERS;
 use figure::FigureModel;
 use life::LifeModel;
+pub mod bytes;
+pub mod connection;
+pub mod hash;
+pub mod headers;
+pub mod packet;
+
+use super::model::LedgerRow;
+use connection::ConnectionView;
+use hash::{HashView, Typed};
+use packet::PacketView;
 use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
@@ -80,6 +90,20 @@ const NAMED: &[Named] = &[
         None,
     ),
     named(
+        Lens::Packet,
+        "packet",
+        "Packet",
+        "The bytes of a packet, and the tuple that is read out of them",
+        Some(1),
+    ),
+    named(
+        Lens::Connection,
+        "connection",
+        "Connection",
+        "The connection object: its two handles, bits, fields, and who holds it",
+        Some(2),
+    ),
+    named(
         Lens::Lookup,
         "lookup",
         "Lookup",
@@ -106,6 +130,13 @@ const NAMED: &[Named] = &[
         "Life",
         "The life of a connection, with every connection where it stands",
         Some(6),
+    ),
+    named(
+        Lens::Hash,
+        "hash",
+        "Hash",
+        "From the fields of a tuple over 32 bits to its bucket",
+        None,
     ),
 ];
 
@@ -162,7 +193,36 @@ pub struct Looking<'a> {
     pub viewport: Viewport,
     /// Which other commands have the steps of the article's figure that it is, by number.
     pub elsewhere: &'a [Option<String>; NUMBERS],
+    /// Where we are in the log, counted in changes.
+    pub position: u32,
+    /// For a lens about a connection: every change of its `use` so far.
+    pub ledger: &'a [LedgerRow],
+    /// For a lens with fields: what is typed in them.
+    pub typed: Option<&'a Typed>,
 }
+
+impl Looking<'_> {
+    /// Width of what may be drawn.
+    pub fn width(&self) -> u32 {
+        self.viewport.width.clamp(320, 4000) - 2 * MARGIN
+    }
+
+    /// Width of one of two columns, or of the only one where there is room for one.
+    pub fn column(&self) -> u32 {
+        match self.width().min(WIDTH_MAX) {
+            width if self.viewport.width >= TWO_COLUMNS => (width - GAP) / 2,
+            width => width,
+        }
+    }
+}
+
+/// Widest that a lens is drawn, in CSS pixels.
+pub const WIDTH_MAX: u32 = 1100;
+/// From which width of the box on there are two columns, and what is between them.
+const TWO_COLUMNS: u32 = 719;
+const GAP: u32 = 24;
+/// What a lens leaves free on both sides, in CSS pixels.
+const MARGIN: u32 = 16;
 
 /// What is seen through the lens.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -174,6 +234,14 @@ pub enum LensModel {
     Figure(Rc<FigureModel>),
     /// Figure 6.
     Life(Rc<LifeModel>),
+    /// What the lens would show is not there yet; a sentence says what brings it.
+    Nothing(&'static str),
+    /// Figure 1.
+    Packet(Rc<PacketView>),
+    /// Figure 2.
+    Connection(Rc<ConnectionView>),
+    /// The hash microscope.
+    Hash(Rc<HashView>),
 }
 
 /// The moment, seen through a lens.
@@ -182,14 +250,18 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         scene, elsewhere, ..
     } = *looking;
     match lens {
-        Lens::Machine
-        | Lens::Packet
-        | Lens::Connection
-        | Lens::Hash
-        | Lens::Protocol
-        | Lens::Relations
-        | Lens::Table
-        | Lens::Compare => LensModel::Stage,
+        Lens::Packet => packet::packet(looking).map_or(
+            LensModel::Nothing("No packet here. Send one, and its bytes are here."),
+            |view| LensModel::Packet(Rc::new(view)),
+        ),
+        Lens::Connection => connection::connection(looking).map_or(
+            LensModel::Nothing("No connection yet. The first packet makes one."),
+            |view| LensModel::Connection(Rc::new(view)),
+        ),
+        Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
+        Lens::Machine | Lens::Protocol | Lens::Relations | Lens::Table | Lens::Compare => {
+            LensModel::Stage
+        }
         Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
         Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
         Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),

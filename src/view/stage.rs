@@ -14,9 +14,9 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, pins, seconds};
 pub use chain::Nulls;
-pub use chip::{Chip, Life, Tag, dir_word};
+pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
 pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};

@@ -21,11 +21,13 @@ pub fn model() -> Model {
             gc: "gc runs in 0.1 s".into(),
             gc_auto: true,
             listener: Listen::Slow,
+            ..Clock::default()
         },
         console: Rc::new(Console {
             input: String::new(),
             output: vec!["1:5: unknown word \"foo\"".into()],
             failed: true,
+            ..Console::default()
         }),
         chrome: Chrome {
             scenario: "slow server".into(),
@@ -121,6 +123,8 @@ fn inspector() -> Inspector {
             left: 1,
             owner: "skb s1".into(),
             function: "__nf_conntrack_alloc".into(),
+            time: "60 s".into(),
+            reason: "a new object begins with one",
         }],
     }
 }

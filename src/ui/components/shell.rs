@@ -54,7 +54,8 @@ pub fn Shell(props: &Props) -> Html {
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
             <Help open={chrome.panel == Panel::Help} profile={chrome.profile} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
-                text={chrome.scenario_text.clone()} {on_msg} />
+                text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
+                {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }

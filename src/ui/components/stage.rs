@@ -1,16 +1,16 @@
 //! The stage: hook strip, hash bar, table, lists and cards of one moment.
 
 mod bucket_row;
-mod conn_card;
-mod defs;
+pub mod conn_card;
+pub mod defs;
 mod handle;
 mod hash_bar;
 mod hook_strip;
 mod list_tray;
-mod measure;
+pub mod measure;
 mod press;
 mod seal;
-mod tuplehash;
+pub mod tuplehash;
 
 pub use conn_card::life_mark;
 pub use seal::Seal;

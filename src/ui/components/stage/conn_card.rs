@@ -127,7 +127,8 @@ fn bar(bar: Bar) -> Html {
     html! { <div {class} aria-hidden="true"><i {style} /></div> }
 }
 
-fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
+/// A pin: who holds a reference. A packet can be picked by it.
+pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
     let class = classes!(
         "pin",
         pin.fresh.then_some("pin--fresh"),
