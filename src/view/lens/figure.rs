@@ -256,7 +256,7 @@ fn title(figure: u8, pass: Option<&Pass>) -> String {
     let conn = pass.and_then(Pass::conn);
     match (figure, skb, conn) {
         (3, Some(skb), _) => format!("Looking up {skb}"),
-        (3, None, _) => "Looking a packet up".to_owned(),
+        (3, None, _) => "Looking a tuple up".to_owned(),
         (4, Some(skb), _) => format!("A new connection for {skb}"),
         (4, None, _) => "A new connection".to_owned(),
         (_, _, Some(conn)) => format!("Confirming {conn}"),
@@ -383,15 +383,16 @@ impl On<'_> {
         if let Some(chip) = hit {
             return Some((chip.x + chip.w - 40, row.y + chip.y - 14));
         }
-        let words = row
-            .nulls
-            .text
-            .as_ref()
-            .map_or(0, |text| text.chars().count() as i32);
-        Some((row.nulls.x + 24 + 8 * words, row.y + row.nulls.y))
+        // Below each other, the nodes leave room for it at the left of the end only.
+        let x = match (&row.nulls.text, row.nulls.lying) {
+            (_, true) => -24,
+            (Some(text), false) => 24 + 8 * text.chars().count() as i32,
+            (None, false) => 24,
+        };
+        Some((row.nulls.x + x, row.y + row.nulls.y))
     }
 
-    /// On the wire, before the packet: the room behind it is the next station's.
+    /// On the wire, beside the packet.
     fn pill(&self) -> Place {
         let mut pills = self.stage.hooks.pills.iter();
         let pill = pills.find(|pill| pill.skb == self.skb)?;
