@@ -57,6 +57,10 @@ pub enum Msg {
     // Looking.
     /// Pick an object.
     Select(Selection),
+    /// Show the entries of `conntrack -L` from this bucket on.
+    ListFrom(u32),
+    /// Check every connection and every bucket of the machine at this moment.
+    CheckAll,
     /// Look through another lens.
     SetLens(Lens),
     /// Light or dark.

@@ -4,14 +4,15 @@ use super::bench::BenchState;
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
-use crate::engine::Conntrack;
+use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
-use crate::timeline::Moment;
 use crate::timeline::figures::NUMBERS;
+use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lens::connection::shown_conn;
 use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
+use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
@@ -21,7 +22,7 @@ use crate::view::model::{
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::texts;
+use crate::view::texts::{checks, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -44,6 +45,8 @@ struct Seen {
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
     viewport: Viewport,
+    list_from: u32,
+    checked_all: bool,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
 }
@@ -63,6 +66,8 @@ impl Seen {
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.viewport == other.viewport
+            && self.list_from == other.list_from
+            && self.checked_all == other.checked_all
             && self.begins == other.begins
     }
 }
@@ -104,9 +109,16 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
+    let asked = app.checked_all.as_ref();
+    let checked_all = asked.is_some_and(|asked| Rc::ptr_eq(asked, &moment.state));
+    if !checked_all {
+        app.checked_all = None;
+    }
     let seen = Seen {
         moment,
         typed,
+        list_from: app.list_from,
+        checked_all,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -192,6 +204,18 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         }
         _ => Vec::new(),
     };
+    let past = match seen.lens {
+        Lens::Protocol | Lens::Relations => {
+            number(&scene).map_or_else(Vec::new, |number| app.timeline.moves_of(number))
+        }
+        _ => Vec::new(),
+    };
+    let mut texts = texts_from(&scene, seen.list_from);
+    if seen.checked_all {
+        texts.checks = checks(scene.state);
+        texts.checked = everything(scene.state);
+        texts.check_all = false;
+    }
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
@@ -199,6 +223,11 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         position: app.timeline.position(),
         typed: seen.typed.as_ref(),
         ledger: if ledger.is_empty() { &of_lens } else { &ledger },
+        past: &past,
+        rules_since: match seen.lens {
+            Lens::Relations => rules_since(&app.timeline),
+            _ => 0,
+        },
     };
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
@@ -213,7 +242,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
-        texts: keep(old.map(|old| &old.texts), texts(&scene)),
+        texts: keep(old.map(|old| &old.texts), texts),
     }
 }
 
@@ -225,6 +254,17 @@ fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
     let hz = app.timeline.config().hz;
     let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
     app.timeline.nearest_with(figure).map(|n| n.and_then(label))
+}
+
+/// Where the rules were flushed last.
+fn rules_since(timeline: &Timeline) -> u32 {
+    let done = timeline.lines().take(timeline.cursor().command as usize);
+    let flushed = (1..)
+        .zip(done)
+        .filter(|(_, line)| line.command == Command::FlushRules);
+    flushed.last().map_or(0, |(command, _)| {
+        timeline.position_of(Cursor { command, step: 0 })
+    })
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.

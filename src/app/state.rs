@@ -8,7 +8,7 @@ use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{link, play, settings};
-use crate::engine::Config;
+use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
@@ -39,6 +39,10 @@ pub struct AppState {
     /// The scenario's text as changed by hand, until it is run.
     pub(super) draft: Option<String>,
     pub(super) selection: Selection,
+    /// Bucket that the shown part of a long `conntrack -L` begins with.
+    pub(super) list_from: u32,
+    /// The machine that all of was asked to be checked.
+    pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
@@ -70,6 +74,8 @@ impl AppState {
             selection: Selection::default(),
             lens: Lens::default(),
             microscope: Microscope::default(),
+            list_from: 0,
+            checked_all: None,
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -148,6 +154,11 @@ impl AppState {
             Msg::SwitchBranch(index) => self.switch_branch(index),
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
+            Msg::CheckAll => {
+                self.checked_all = Some(self.timeline.state());
+                true
+            }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,

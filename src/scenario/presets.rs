@@ -27,7 +27,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 20] = [
+pub const PRESETS: [Preset; 21] = [
     preset!(
         "first-packet",
         "First packet",
@@ -52,6 +52,11 @@ pub const PRESETS: [Preset; 20] = [
         "handshake",
         "TCP from open to close",
         "Every state from SYN_SENT to TIME_WAIT."
+    ),
+    preset!(
+        "tcp-windows",
+        "TCP windows",
+        "Four bounds for each segment, a window that closes, and numbers that begin again at 0."
     ),
     preset!(
         "udp-stream",

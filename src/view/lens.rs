@@ -1,24 +1,35 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
-pub mod figure;
-pub mod life;
-
-use super::scene::Scene;
-use super::stage::Viewport;
-use crate::timeline::figures::NUMBERS;
-use figure::FigureModel;
-use life::LifeModel;
 pub mod bytes;
 pub mod connection;
+pub mod diagram;
+pub mod figure;
 pub mod hash;
 pub mod headers;
+pub mod layouts;
+pub mod life;
+pub mod nat;
 pub mod packet;
+pub mod protocol;
+pub mod relations;
+pub mod small;
+pub mod subject;
+pub mod table;
+pub mod window;
 
 use super::model::LedgerRow;
+use super::scene::Scene;
+use super::stage::Viewport;
+use crate::engine::Step;
+use crate::timeline::figures::NUMBERS;
 use connection::ConnectionView;
+use figure::FigureModel;
 use hash::{HashView, Typed};
+use life::LifeModel;
 use packet::PacketView;
+use protocol::{ProtocolModel, protocol};
+use relations::{RelationsModel, relations};
 use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
@@ -138,6 +149,20 @@ const NAMED: &[Named] = &[
         "From the fields of a tuple over 32 bits to its bucket",
         None,
     ),
+    named(
+        Lens::Protocol,
+        "protocol",
+        "Protocol",
+        "The states of a connection's protocol, and its windows",
+        None,
+    ),
+    named(
+        Lens::Relations,
+        "relations",
+        "Relations",
+        "NAT, expectations, zones and namespaces",
+        None,
+    ),
 ];
 
 impl Lens {
@@ -199,6 +224,11 @@ pub struct Looking<'a> {
     pub ledger: &'a [LedgerRow],
     /// For a lens with fields: what is typed in them.
     pub typed: Option<&'a Typed>,
+    /// Changes of state of the connection that is meant, and what NAT decided of it, up to the
+    /// moment; each with its position in the log. Empty for lenses that do not tell of the past.
+    pub past: &'a [(u32, Step)],
+    /// Since this position the rules have the numbers that they have now.
+    pub rules_since: u32,
 }
 
 impl Looking<'_> {
@@ -242,6 +272,10 @@ pub enum LensModel {
     Connection(Rc<ConnectionView>),
     /// The hash microscope.
     Hash(Rc<HashView>),
+    /// States, windows, timeouts of a protocol.
+    Protocol(Rc<ProtocolModel>),
+    /// NAT, families, twins.
+    Relations(Rc<RelationsModel>),
 }
 
 /// The moment, seen through a lens.
@@ -259,9 +293,9 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
             |view| LensModel::Connection(Rc::new(view)),
         ),
         Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
-        Lens::Machine | Lens::Protocol | Lens::Relations | Lens::Table | Lens::Compare => {
-            LensModel::Stage
-        }
+        Lens::Protocol => LensModel::Protocol(Rc::new(protocol(looking))),
+        Lens::Relations => LensModel::Relations(Rc::new(relations(looking))),
+        Lens::Machine | Lens::Table | Lens::Compare => LensModel::Stage,
         Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
         Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
         Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),

@@ -206,8 +206,27 @@ pub struct Texts {
     pub events: Vec<TextLine>,
     /// `conntrack -S`.
     pub stats: Vec<TextLine>,
+    /// Of a long `conntrack -L` a part is shown: which.
+    pub window: Option<ListWindow>,
+    /// What is left out of the dying list, in words; empty if nothing is.
+    pub dying_more: String,
     /// Name of each self-check and whether it holds.
     pub checks: Vec<(String, bool)>,
+    /// What was checked, in words.
+    pub checked: String,
+    /// Not everything was; it can be.
+    pub check_all: bool,
+}
+
+/// A part of a long list of entries.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListWindow {
+    /// `100 000 entries; 40 shown, from bucket 512 on`.
+    pub text: String,
+    /// The bucket that the part before begins with.
+    pub back: Option<u32>,
+    /// The bucket that the part behind begins with.
+    pub on: Option<u32>,
 }
 
 /// Protocols of the packet bench.

@@ -403,6 +403,11 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::TableFull { count, max } => gc::table_full(count, max),
         Step::EarlyDropBucket { bucket, dropped } => gc::early_drop_bucket(bucket, dropped),
 
+        Step::Flooded {
+            packets,
+            dropped,
+            entries,
+        } => gc::flooded(told, packets, dropped, entries),
         Step::ResizeStarted { from, to } => gc::resize_started(from, to),
         Step::ResizeEnded { size, nodes } => gc::resize_ended(size, nodes),
 

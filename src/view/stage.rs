@@ -29,6 +29,7 @@ use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
 use crate::engine::nulls::ListId;
+use crate::engine::slab::ConnId;
 use crate::engine::tuple::Dir;
 use cards::CARDS_MAX;
 use chip::Ctx;
@@ -225,17 +226,21 @@ fn selection(scene: &Scene) -> (Option<u32>, Option<u32>) {
 /// Buckets whose rows are made even out of sight: ribbons start there, and chips that travel.
 fn wanted_buckets(ctx: &Ctx, meant: Option<u32>) -> Vec<u32> {
     let mut wanted = ctx.marks.hot.clone();
-    let moved = ctx
-        .marks
-        .arrivals
-        .iter()
-        .take(64)
-        .map(|arrival| arrival.conn);
-    for number in meant.into_iter().chain(moved) {
-        for state in [ctx.state, ctx.before] {
-            let Some(conn) = state.conns.by_number(number) else {
-                continue;
-            };
+    let moved = ctx.marks.arrivals.iter().take(64);
+    let mut ids: Vec<ConnId> = moved.map(|arrival| arrival.conn).collect();
+    // One that is gone is not looked for in two machines.
+    let of = |state: &Conntrack| Some(state.conns.by_number(meant?)?.id);
+    ids.extend(
+        ctx.marks
+            .conn
+            .filter(|id| Some(id.number) == meant)
+            .or_else(|| of(ctx.state)),
+    );
+    for id in ids {
+        for conn in [ctx.state, ctx.before]
+            .into_iter()
+            .filter_map(|ct| ct.conns.get(id))
+        {
             wanted.extend(
                 Dir::BOTH
                     .into_iter()

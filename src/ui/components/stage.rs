@@ -8,7 +8,7 @@ mod hash_bar;
 mod hook_strip;
 mod list_tray;
 pub mod measure;
-mod press;
+pub mod press;
 mod seal;
 pub mod tuplehash;
 
