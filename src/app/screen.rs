@@ -10,7 +10,7 @@ use crate::timeline::figures::NUMBERS;
 use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lens::connection::shown_conn;
-use crate::view::lens::figure::badges;
+use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
 use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
@@ -232,6 +232,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
         stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
     }
     Parts {
         lens: lens(seen.lens, &looking),

@@ -2,6 +2,7 @@
 
 mod bench;
 mod crash;
+mod figures;
 mod lines;
 mod moves;
 mod typing;
