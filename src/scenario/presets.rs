@@ -25,7 +25,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 18] = [
+pub const PRESETS: [Preset; 19] = [
     preset!(
         "first-packet",
         "First packet",
@@ -90,6 +90,11 @@ pub const PRESETS: [Preset; 18] = [
         "resize",
         "Resize",
         "Every tuplehash moves when the number of buckets changes."
+    ),
+    preset!(
+        "flood",
+        "Flood",
+        "Thousands of flows at once, and how evenly they hang in the table."
     ),
     preset!(
         "nat",

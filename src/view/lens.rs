@@ -1,8 +1,13 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
+mod table;
+
+pub use table::{Bar, Mark, TableLens};
+
 use super::scene::Scene;
 use super::stage::Viewport;
+use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -64,13 +69,22 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 1] = [named(
-    Lens::Machine,
-    "machine",
-    "Machine",
-    "The packet path, the hash table, the lists and the connections",
-    None,
-)];
+const NAMED: [Named; 2] = [
+    named(
+        Lens::Machine,
+        "machine",
+        "Machine",
+        "The packet path, the hash table, the lists and the connections",
+        None,
+    ),
+    named(
+        Lens::Table,
+        "table",
+        "Whole table",
+        "Every bucket at once, by the length of its chain",
+        None,
+    ),
+];
 
 impl Lens {
     /// Those that can be chosen, in the order of the bar.
@@ -131,12 +145,14 @@ pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// The whole table.
+    Table(Rc<TableLens>),
 }
 
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
-    let _ = looking;
     match lens {
+        Lens::Table => LensModel::Table(Rc::new(table::table(looking.scene, looking.viewport))),
         Lens::Machine
         | Lens::Packet
         | Lens::Connection
@@ -147,7 +163,6 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         | Lens::Hash
         | Lens::Protocol
         | Lens::Relations
-        | Lens::Table
         | Lens::Compare => LensModel::Stage,
     }
 }

@@ -1,5 +1,7 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
+mod table;
+
 use super::stage::Stage;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
@@ -26,5 +28,8 @@ pub fn LensPane(props: &Props) -> Html {
     let Props { stage, on_msg, .. } = props;
     match &props.seen {
         LensModel::Stage => html! { <Stage model={stage.clone()} {on_msg} /> },
+        LensModel::Table(table) => {
+            html! { <table::TableLensView table={table.clone()} {on_msg} /> }
+        }
     }
 }

@@ -7,22 +7,23 @@ mod handle;
 mod hash_bar;
 mod hook_strip;
 mod list_tray;
-mod measure;
+pub mod measure;
 mod press;
 mod seal;
 mod tuplehash;
 
+pub use bucket_row::BucketRowView;
+pub use defs::defs;
 pub use seal::Seal;
+pub use tuplehash::dir_class;
 
 use crate::app::Msg;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
-use bucket_row::BucketRowView;
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
 use list_tray::ListTrayView;
 use std::rc::Rc;
-use tuplehash::dir_class;
 use yew::prelude::*;
 
 /// Props of [`Stage`].
@@ -56,7 +57,7 @@ pub fn Stage(props: &Props) -> Html {
                     role="group"
                     aria-label="Packet path, hash table and lists"
                 >
-                    { defs::defs() }
+                    { defs() }
                     { hash_line(model) }
                     { shades(model) }
                     <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
