@@ -3,6 +3,7 @@
 use super::bench::BenchState;
 use super::console::ConsoleState;
 use super::keymap::{self, Does};
+use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
@@ -33,12 +34,17 @@ pub struct AppState {
     pub(super) timeline: Timeline,
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
+    /// How far the clock is to go, as typed.
+    pub(super) advance: String,
+    /// The scenario's text as changed by hand, until it is run.
+    pub(super) draft: Option<String>,
     pub(super) selection: Selection,
     /// Bucket that the shown part of a long `conntrack -L` begins with.
     pub(super) list_from: u32,
     /// The machine that all of was asked to be checked.
     pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
+    pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -63,8 +69,11 @@ impl AppState {
             timeline: Timeline::new(Config::default(), UNTITLED),
             bench: BenchState::default(),
             console: ConsoleState::default(),
+            advance: "5s".to_owned(),
+            draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            microscope: Microscope::default(),
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
@@ -125,6 +134,7 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -180,8 +190,16 @@ impl AppState {
             Msg::BenchField(key, value) => self.bench.set_field(key, value),
             Msg::BenchButton(index) => self.press_button(index),
             Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::HashField(key, value) => self.hash_field(key, value),
+            Msg::HashCollide => self.hash_collide(),
+            Msg::HashSend => self.hash_send(),
+            Msg::HashFollow => self.hash_follow(),
+
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
+            Msg::AdvanceInput(amount) => self.type_amount(amount),
+            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),
@@ -276,13 +294,15 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection, self.lens) {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

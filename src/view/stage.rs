@@ -14,9 +14,9 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, pins, seconds};
 pub use chain::Nulls;
-pub use chip::{Chip, Life, Tag, dir_word};
+pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
 pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
@@ -24,6 +24,7 @@ pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
 
+use super::lens::figure::Badge;
 use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
@@ -84,6 +85,8 @@ pub struct StageModel {
     pub focus: Option<(i32, i32)>,
     /// The gc worker is selected.
     pub gc_selected: bool,
+    /// Numbers of the article's figure that it is looked at as.
+    pub badges: Vec<Badge>,
 }
 
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
@@ -204,6 +207,7 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         cards: laid.cards,
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
+        badges: Vec::new(),
     }
 }
 

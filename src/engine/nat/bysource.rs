@@ -116,6 +116,20 @@ impl Conntrack {
             .map(|conn| conn.id)
     }
 
+    /// Chains of the table, and the connections in each that is not empty, newest first. The
+    /// number of chains is 0 until somebody is in it.
+    pub fn by_source(&self) -> (u32, impl Iterator<Item = (u32, Vec<ConnId>)>) {
+        let heads = &self.nat.by_source.heads;
+        let chains = (0..).zip(heads.iter()).filter(|(_, head)| **head != NONE);
+        let chains = chains.map(|(chain, &head)| {
+            let first = self.conns.at(head);
+            let after = |conn: &&NfConn| self.conns.at(conn.ext.bysource().next);
+            let conns = core::iter::successors(first, after);
+            (chain, conns.map(|conn| conn.id).collect())
+        });
+        (heads.len() as u32, chains)
+    }
+
     /// One connection is in the table if its source NAT is decided.
     pub(in crate::engine) fn check_source_place(&self, conn: &NfConn, found: &mut Vec<Violation>) {
         let done = conn.status.contains(Status::SRC_NAT_DONE);

@@ -1,29 +1,30 @@
 //! The stage: hook strip, hash bar, table, lists and cards of one moment.
 
 mod bucket_row;
-mod conn_card;
-mod defs;
+pub mod conn_card;
+pub mod defs;
 mod handle;
 mod hash_bar;
 mod hook_strip;
 mod list_tray;
 pub mod measure;
-mod press;
+pub mod press;
 mod seal;
-mod tuplehash;
+pub mod tuplehash;
 
 pub use bucket_row::BucketRowView;
-pub use defs::defs;
+pub use conn_card::life_mark;
 pub use seal::Seal;
-pub use tuplehash::dir_class;
 
 use crate::app::Msg;
+use crate::view::lens::figure::Badge;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
 use list_tray::ListTrayView;
 use std::rc::Rc;
+use tuplehash::dir_class;
 use yew::prelude::*;
 
 /// Props of [`Stage`].
@@ -57,7 +58,7 @@ pub fn Stage(props: &Props) -> Html {
                     role="group"
                     aria-label="Packet path, hash table and lists"
                 >
-                    { defs() }
+                    { defs::defs() }
                     { hash_line(model) }
                     { shades(model) }
                     <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
@@ -67,8 +68,21 @@ pub fn Stage(props: &Props) -> Html {
                     { for model.ribbons.iter().map(ribbon) }
                 </svg>
                 { cards(model, on_msg) }
+                { for model.badges.iter().map(badge) }
             </div>
         </div>
+    }
+}
+
+/// A number of the article's figure. The row above the stage has it in words.
+fn badge(badge: &Badge) -> Html {
+    let (figure, number) = badge.figure;
+    let class = format!("fignum fignum--{} fignum--on", badge.when.word());
+    let style = format!("left:{}px;top:{}px", badge.x + PAD, badge.y + PAD);
+    html! {
+        <b key={format!("{number} {} {}", badge.x, badge.y)} {class} {style}
+            data-ct="figure-badge" data-figure={format!("{figure}.{number}")}
+            data-when={badge.when.word()} aria-hidden="true">{ number }</b>
     }
 }
 

@@ -475,7 +475,13 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
     }
 }
 
-fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Pin> {
+/// One pin for each reference: `conn` at `state`, and `old` at `before`.
+pub fn pins(
+    state: &Conntrack,
+    before: &Conntrack,
+    conn: &NfConn,
+    old: Option<&NfConn>,
+) -> Vec<Pin> {
     let mut pins = Vec::new();
     for owner in Owner::ALL {
         let count = usize::from(conn.refs.of(owner));

@@ -1,9 +1,11 @@
 //! The whole table. Paints [`TableLens`].
 
 use crate::app::Msg;
-use crate::ui::components::stage::{BucketRowView, defs, measure};
 use crate::ui::browser;
-use crate::view::lens::{Bar, Mark, TableLens};
+use crate::ui::components::stage::BucketRowView;
+use crate::ui::components::stage::defs::defs;
+use crate::ui::components::stage::tuplehash::dir_class;
+use crate::view::lens::whole::{Bar, Mark, TableLens};
 use crate::view::model::{Lens, Selection};
 use crate::view::stage::PAD;
 use std::rc::Rc;
@@ -22,8 +24,6 @@ pub struct Props {
 #[component]
 pub fn TableLensView(props: &Props) -> Html {
     let Props { table, on_msg } = props;
-    let node = use_node_ref();
-    measure::use_viewport(&node, on_msg);
     let canvas = use_node_ref();
     {
         let canvas = canvas.clone();
@@ -34,7 +34,7 @@ pub fn TableLensView(props: &Props) -> Html {
     }
     let bucket = table.bucket;
     html! {
-        <section class="lens table-lens" ref={node} data-ct="table-lens" aria-label="Whole table">
+        <section class="table-lens" data-ct="table-lens" aria-label="Whole table">
             <p class="table-lens__sum" data-ct="table-summary">{ &table.summary }</p>
             <p class="table-lens__hint">
                 { "One cell is one bucket; the darker it is, the longer its chain." }
@@ -135,7 +135,7 @@ fn mark(mark: &Mark) -> Html {
     let (x, y) = mark.at;
     let kind = match mark.dir {
         None => "cells__mark--here",
-        Some(dir) => crate::ui::components::stage::dir_class(dir),
+        Some(dir) => dir_class(dir),
     };
     let class = classes!(
         "cells__mark",
