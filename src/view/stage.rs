@@ -193,7 +193,14 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         .first()
         .and_then(|&bucket| laid.table.row_of(bucket));
     let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
-    let focus = hot.or_else(|| laid.table.row_of(bucket?));
+    let listed = |conn| {
+        let chip = |dir| laid.lists.chip_at(conn, dir);
+        let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
+        Some((y, y + CHIP_H))
+    };
+    let focus = hot
+        .or_else(|| laid.table.row_of(bucket?))
+        .or_else(|| listed(meant?));
     let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
     StageModel {
         narrow: grid.narrow,
