@@ -19,6 +19,7 @@ mod run;
 mod screen;
 mod settings;
 mod state;
+mod typing;
 
 pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};

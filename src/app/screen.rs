@@ -3,22 +3,26 @@
 use super::bench::BenchState;
 use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane};
-use crate::engine::Conntrack;
+use super::{bench, clock, frags, lane, typing};
+use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
-use crate::timeline::Moment;
+use crate::timeline::figures::NUMBERS;
+use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
 use crate::view::lens::connection::shown_conn;
+use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
+use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
+use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
-    Texts, Transport, Why,
+    Bench, Chrome, Clock, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel,
+    Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::texts;
+use crate::view::texts::{checks, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -36,10 +40,14 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// Which other commands have the steps of the figure that the lens is.
+    elsewhere: [Option<String>; NUMBERS],
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
     depth: Depth,
     viewport: Viewport,
+    list_from: u32,
+    checked_all: bool,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
 }
@@ -56,9 +64,12 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.depth == other.depth
             && self.viewport == other.viewport
+            && self.list_from == other.list_from
+            && self.checked_all == other.checked_all
             && self.begins == other.begins
     }
 }
@@ -100,12 +111,20 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
+    let asked = app.checked_all.as_ref();
+    let checked_all = asked.is_some_and(|asked| Rc::ptr_eq(asked, &moment.state));
+    if !checked_all {
+        app.checked_all = None;
+    }
     let seen = Seen {
         moment,
         typed,
+        list_from: app.list_from,
+        checked_all,
         depth: app.settings.depth,
         selection: app.selection,
         lens: app.lens,
+        elsewhere: elsewhere(app),
         viewport: app.viewport,
         begins: PRESETS
             .iter()
@@ -122,7 +141,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
-    let clock = clock::clock(&seen.moment.state);
+    let clock = Clock {
+        advance: app.advance.clone(),
+        typing: typing::advance(&app.advance, app.timeline.config()),
+        ..clock::clock(&seen.moment.state)
+    };
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
@@ -184,27 +207,71 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         }
         _ => Vec::new(),
     };
+    let past = match seen.lens {
+        Lens::Protocol | Lens::Relations => {
+            number(&scene).map_or_else(Vec::new, |number| app.timeline.moves_of(number))
+        }
+        _ => Vec::new(),
+    };
+    let mut texts = texts_from(&scene, seen.list_from);
+    if seen.checked_all {
+        texts.checks = checks(scene.state);
+        texts.checked = everything(scene.state);
+        texts.check_all = false;
+    }
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        elsewhere: &seen.elsewhere,
         position: app.timeline.position(),
         typed: seen.typed.as_ref(),
         ledger: if ledger.is_empty() { &of_lens } else { &ledger },
+        past: &past,
+        rules_since: match seen.lens {
+            Lens::Relations => rules_since(&app.timeline),
+            _ => 0,
+        },
     };
+    let mut stage = stage(&scene, seen.viewport);
+    if let Some(figure @ 3..=5) = seen.lens.figure() {
+        stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
+    }
     let mut inspected = inspector(&scene, &ledger);
     if app.settings.depth == Depth::Pointers {
         inspected.groups.extend(pointers(&scene));
     }
     Parts {
         lens: lens(seen.lens, &looking),
-        stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
+        stage: keep(old.map(|old| &old.stage), stage),
         why: keep(
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
         inspector: keep(old.map(|old| &old.inspector), inspected),
-        texts: keep(old.map(|old| &old.texts), texts(&scene)),
+        texts: keep(old.map(|old| &old.texts), texts),
     }
+}
+
+/// Which other commands have the steps of the article's figure that is looked at.
+fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
+    let Some(figure) = app.lens.figure() else {
+        return Default::default();
+    };
+    let hz = app.timeline.config().hz;
+    let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
+    app.timeline.nearest_with(figure).map(|n| n.and_then(label))
+}
+
+/// Where the rules were flushed last.
+fn rules_since(timeline: &Timeline) -> u32 {
+    let done = timeline.lines().take(timeline.cursor().command as usize);
+    let flushed = (1..)
+        .zip(done)
+        .filter(|(_, line)| line.command == Command::FlushRules);
+    flushed.last().map_or(0, |(command, _)| {
+        timeline.position_of(Cursor { command, step: 0 })
+    })
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.
@@ -256,13 +323,15 @@ fn console(app: &AppState) -> Console {
         input: app.console.input.clone(),
         output: app.console.output.clone(),
         failed: app.console.failed,
+        typing: typing::command_line(&app.console, app.timeline.config()),
     }
 }
 
 fn chrome(app: &AppState) -> Chrome {
-    let text = match app.panel {
-        Panel::Scenario => app.timeline.scenario().to_string(),
-        _ => String::new(),
+    let (text, typing) = match (app.panel, &app.draft) {
+        (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
+        _ => Default::default(),
     };
     Chrome {
         theme: app.settings.theme,
@@ -274,6 +343,7 @@ fn chrome(app: &AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        scenario_typing: typing,
         empty: app.timeline.is_empty(),
     }
 }

@@ -8,7 +8,7 @@ use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{link, play, settings};
-use crate::engine::Config;
+use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
@@ -34,7 +34,15 @@ pub struct AppState {
     pub(super) timeline: Timeline,
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
+    /// How far the clock is to go, as typed.
+    pub(super) advance: String,
+    /// The scenario's text as changed by hand, until it is run.
+    pub(super) draft: Option<String>,
     pub(super) selection: Selection,
+    /// Bucket that the shown part of a long `conntrack -L` begins with.
+    pub(super) list_from: u32,
+    /// The machine that all of was asked to be checked.
+    pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
@@ -61,9 +69,13 @@ impl AppState {
             timeline: Timeline::new(Config::default(), UNTITLED),
             bench: BenchState::default(),
             console: ConsoleState::default(),
+            advance: "5s".to_owned(),
+            draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
             microscope: Microscope::default(),
+            list_from: 0,
+            checked_all: None,
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -122,6 +134,7 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -141,6 +154,11 @@ impl AppState {
             Msg::SwitchBranch(index) => self.switch_branch(index),
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
+            Msg::CheckAll => {
+                self.checked_all = Some(self.timeline.state());
+                true
+            }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
@@ -183,6 +201,9 @@ impl AppState {
 
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
+            Msg::AdvanceInput(amount) => self.type_amount(amount),
+            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),
@@ -277,13 +298,15 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection, self.lens) {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

@@ -1,9 +1,10 @@
 //! One moment of a run: the machine there, and what led to it.
 
+use super::edits::is_dear;
 use super::snapshots::END;
 use super::trace::Watch;
 use super::{Cursor, Grain, Recorder, SnapshotAt, Timeline, Trace};
-use crate::engine::{Conntrack, NoProbe};
+use crate::engine::Conntrack;
 use crate::scenario::Line;
 use core::ops::Range;
 use std::rc::Rc;
@@ -118,7 +119,7 @@ impl Timeline {
             Some(found) => found,
             None => {
                 let fresh = Rc::new(Conntrack::new(self.config()));
-                self.cache.keep(self.path[0], 0, fresh.clone());
+                self.cache.keep(self.path[0], 0, fresh.clone(), false);
                 (0, fresh)
             }
         };
@@ -131,15 +132,17 @@ impl Timeline {
             let Some(line) = self.history.line(node).cloned() else {
                 continue;
             };
-            machine.apply(&line.command, &mut NoProbe);
-            if m < n && self.cache.wants(m) {
-                self.cache.keep(node, m, Rc::new(machine.clone()));
+            machine.apply(&line.command, &mut Watch::default());
+            let dear = is_dear(&line.command);
+            if m < n && (dear || self.cache.wants(m)) {
+                self.cache.keep(node, m, Rc::new(machine.clone()), dear);
             }
         }
         let machine = Rc::new(machine);
         let node = self.path[n as usize];
-        if self.cache.wants(n) {
-            self.cache.keep(node, n, machine.clone());
+        let dear = self.line(n).is_some_and(|line| is_dear(&line.command));
+        if dear || self.cache.wants(n) {
+            self.cache.keep(node, n, machine.clone(), dear);
         } else {
             self.cache.remember(node, END, machine.clone());
         }

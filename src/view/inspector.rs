@@ -17,7 +17,7 @@ use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
 use super::names;
 use super::scene::Scene;
 use crate::engine::confirm::CONNTRACK_LOCKS;
-use crate::engine::conn::Owner;
+use crate::engine::conn::{NfConn, Owner};
 use crate::engine::nulls::{ListId, Next};
 use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
@@ -53,6 +53,11 @@ pub fn inspector(scene: &Scene, ledger: &[LedgerRow]) -> Inspector {
             ..Inspector::default()
         },
     }
+}
+
+/// What the tracker keeps of a connection of SCTP, DCCP or GRE, field by field.
+pub fn private(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup> {
+    proto::proto(at, conn, old)
 }
 
 /// What is shown: what was picked, or what the step is about.

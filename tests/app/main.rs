@@ -2,9 +2,11 @@
 
 mod bench;
 mod crash;
+mod figures;
 mod lines;
 mod microscope;
 mod moves;
+mod typing;
 
 use ctscope::app::{AppState, Key, Msg};
 use ctscope::view::model::Model;

@@ -21,11 +21,13 @@ pub fn model() -> Model {
             gc: "gc runs in 0.1 s".into(),
             gc_auto: true,
             listener: Listen::Slow,
+            ..Clock::default()
         },
         console: Rc::new(Console {
             input: String::new(),
             output: vec!["1:5: unknown word \"foo\"".into()],
             failed: true,
+            ..Console::default()
         }),
         chrome: Chrome {
             scenario: "slow server".into(),
@@ -47,6 +49,7 @@ fn why() -> Why {
                   reply."
             .into(),
         figure: Some((3, 4)),
+        lens: Some(Lens::Lookup),
         changed: vec![Change {
             what: "c1.use".into(),
             old: "1".into(),
@@ -175,6 +178,8 @@ fn texts() -> Texts {
             ("use equals pins".into(), true),
             ("confirmed, so both hashed".into(), true),
         ],
+        checked: "Checked: everything.".into(),
+        ..Texts::default()
     }
 }
 

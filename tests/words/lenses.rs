@@ -5,6 +5,7 @@ use super::run::{Done, last, run};
 use ctscope::engine::Step;
 use ctscope::engine::hash::jhash2;
 use ctscope::engine::tuple::Dir;
+use ctscope::timeline::figures::NUMBERS;
 use ctscope::view::lens::bytes::range;
 use ctscope::view::lens::connection::{ConnectionView, connection};
 use ctscope::view::lens::hash::{HashView, Typed, hash};
@@ -24,6 +25,9 @@ fn looking<'a>(scene: &'a Scene<'a>, typed: Option<&'a Typed>) -> Looking<'a> {
         position: scene.fresh.end as u32,
         ledger: &[],
         typed,
+        elsewhere: &[const { None }; NUMBERS],
+        past: &[],
+        rules_since: 0,
     }
 }
 

@@ -1,19 +1,31 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
 mod connection;
+mod conns;
+mod diagram;
+pub mod figure;
 mod hash;
+pub mod life;
+mod number_line;
 mod packet;
+mod protocol;
+mod relations;
 mod tuple_bytes;
+mod whole;
 
 use super::stage::Stage;
+use super::stage::defs::defs;
 use super::stage::measure::use_size;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
 use crate::view::stage::StageModel;
 use connection::ConnectionLens;
+use figure::FigureSteps;
 use hash::HashLens;
+use life::LifeFigure;
 use packet::PacketLens;
 use std::rc::Rc;
+use whole::TableLensView;
 use yew::prelude::*;
 
 /// Paints [`LensModel`], or [`StageModel`].
@@ -33,28 +45,38 @@ pub struct Props {
 #[component]
 pub fn LensPane(props: &Props) -> Html {
     let Props { stage, on_msg, .. } = props;
-    match &props.seen {
-        LensModel::Stage => html! { <Stage model={stage.clone()} {on_msg} /> },
-        LensModel::Nothing(sentence) => html! {
-            <LensBox lens={props.lens} {on_msg}>
-                <p class="lens__nothing">{ *sentence }</p>
-            </LensBox>
-        },
-        LensModel::Packet(view) => html! {
-            <LensBox lens={props.lens} {on_msg}>
-                <PacketLens view={view.clone()} {on_msg} />
-            </LensBox>
-        },
-        LensModel::Connection(view) => html! {
-            <LensBox lens={props.lens} {on_msg}>
-                <ConnectionLens view={view.clone()} {on_msg} />
-            </LensBox>
-        },
-        LensModel::Hash(view) => html! {
-            <LensBox lens={props.lens} {on_msg}>
-                <HashLens view={view.clone()} {on_msg} />
-            </LensBox>
-        },
+    let boxed = |inside: Html| html! { <LensBox lens={props.lens} {on_msg}>{ inside }</LensBox> };
+    let steps = match &props.seen {
+        LensModel::Nothing(sentence) => {
+            return boxed(html! { <p class="lens__nothing">{ *sentence }</p> });
+        }
+        LensModel::Packet(view) => {
+            return boxed(html! { <PacketLens view={view.clone()} {on_msg} /> });
+        }
+        LensModel::Connection(view) => {
+            return boxed(html! { <ConnectionLens view={view.clone()} {on_msg} /> });
+        }
+        LensModel::Life(model) => return html! { <LifeFigure model={model.clone()} {on_msg} /> },
+        LensModel::Table(table) => {
+            return boxed(html! { <TableLensView table={table.clone()} {on_msg} /> });
+        }
+        LensModel::Hash(view) => return boxed(html! { <HashLens view={view.clone()} {on_msg} /> }),
+        LensModel::Protocol(model) => return boxed(sight(protocol::protocol(model, on_msg))),
+        LensModel::Relations(model) => return boxed(sight(relations::relations(model, on_msg))),
+        LensModel::Figure(model) => html! { <FigureSteps model={model.clone()} {on_msg} /> },
+        LensModel::Stage => Html::default(),
+    };
+    // The same stage with and without steps, so that it stays where it is scrolled to.
+    html! { <div class="onstage">{ steps }<Stage model={stage.clone()} {on_msg} /></div> }
+}
+
+/// Drawings that use the stage's patterns.
+fn sight(inside: Html) -> Html {
+    html! {
+        <div class="sight">
+            <svg class="unseen" width="0" height="0" aria-hidden="true">{ defs() }</svg>
+            { inside }
+        </div>
     }
 }
 
