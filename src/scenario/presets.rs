@@ -27,7 +27,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 21] = [
+pub const PRESETS: [Preset; 22] = [
     preset!(
         "first-packet",
         "First packet",
@@ -107,6 +107,11 @@ pub const PRESETS: [Preset; 21] = [
         "resize",
         "Resize",
         "Every tuplehash moves when the number of buckets changes."
+    ),
+    preset!(
+        "flood",
+        "Flood",
+        "Thousands of flows at once, and how evenly they hang in the table."
     ),
     preset!(
         "nat",

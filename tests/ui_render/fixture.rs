@@ -165,6 +165,7 @@ fn texts() -> Texts {
             ("use equals pins".into(), true),
             ("confirmed, so both hashed".into(), true),
         ],
+        checked: "Checked: everything.".into(),
         ..Texts::default()
     }
 }

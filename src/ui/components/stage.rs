@@ -12,13 +12,13 @@ pub mod press;
 mod seal;
 pub mod tuplehash;
 
+pub use bucket_row::BucketRowView;
 pub use conn_card::life_mark;
 pub use seal::Seal;
 
 use crate::app::Msg;
 use crate::view::lens::figure::Badge;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
-use bucket_row::BucketRowView;
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
