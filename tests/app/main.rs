@@ -4,6 +4,7 @@ mod bench;
 mod crash;
 mod figures;
 mod lines;
+mod microscope;
 mod moves;
 mod typing;
 

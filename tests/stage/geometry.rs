@@ -274,7 +274,7 @@ fn the_hash_bar_fills_step_by_step() {
     let film = slow_server();
     let shown = |step: usize| -> Vec<String> {
         let model = wide(&film.scene(step));
-        let filled = |kind| matches!(kind, TextKind::Mono | TextKind::Result);
+        let filled = |kind| matches!(kind, TextKind::Mono | TextKind::Number | TextKind::Result);
         let texts = model.hash.texts.iter().filter(|text| filled(text.kind));
         texts.map(|text| text.text.clone()).collect()
     };

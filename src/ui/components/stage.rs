@@ -170,7 +170,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         <g role="group" aria-label="Unconfirmed and dying lists">
             { for lists.heads.iter().map(list_head) }
             { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end", cpu)) }
+            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
             for tray in lists.lists.iter() {
                 <ListTrayView
                     key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}

@@ -101,7 +101,17 @@ fn nulls(end: &Nulls) -> Html {
         <>
             <path class="nulls" {d} />
             { for end.text.iter().map(|text| html! {
-                <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>{ text }</text>
+                <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>
+                    if let Some(raw) = end.raw {
+                        <tspan class="shallow">{ text }</tspan>
+                        <tspan class="deep">{ format!("nulls {raw:#x}") }</tspan>
+                        <title>
+                            { "end marker: the bucket's number, shifted by one, and the lowest bit" }
+                        </title>
+                    } else {
+                        { text }
+                    }
+                </text>
             }) }
         </>
     }
