@@ -193,7 +193,12 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         .first()
         .and_then(|&bucket| laid.table.row_of(bucket));
     let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
-    let focus = hot.or_else(|| laid.table.row_of(bucket?));
+    // In a table that one scrolls through, a bucket is picked in order to be seen.
+    let long = scene.state.table.size() > TABLE_FIRST_MAX;
+    let picked = bucket
+        .filter(|_| long)
+        .and_then(|bucket| laid.table.row_of(bucket));
+    let focus = picked.or(hot);
     let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
     StageModel {
         narrow: grid.narrow,
