@@ -198,9 +198,12 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
         Some((y, y + CHIP_H))
     };
-    let focus = hot
-        .or_else(|| laid.table.row_of(bucket?))
-        .or_else(|| listed(meant?));
+    // In a table that one scrolls through, a bucket is picked in order to be seen.
+    let long = scene.state.table.size() > TABLE_FIRST_MAX;
+    let picked = bucket
+        .filter(|_| long)
+        .and_then(|bucket| laid.table.row_of(bucket));
+    let focus = picked.or(hot).or_else(|| listed(meant?));
     let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
     StageModel {
         narrow: grid.narrow,
