@@ -3,7 +3,8 @@
 use ctscope::engine::Command;
 use ctscope::scenario::Scenario;
 use ctscope::scenario::link::{
-    INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, LinkError, Position, READ_BYTES_MAX, decode, encode,
+    INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, LinkError, Looked, Position, READ_BYTES_MAX, decode,
+    encode,
 };
 use std::fmt::Write as _;
 
@@ -19,51 +20,48 @@ fn every_golden_link_opens() {
             .map(|l| format!("{l}\n"))
             .collect();
         assert_eq!(link.scenario.to_string(), text);
-        let again = encode(&link.scenario, link.at, link.selected.as_deref()).unwrap();
+        let again = encode(&link.scenario, &link.looked).unwrap();
         assert_eq!(decode(&again), Ok(link));
     }
 }
 
 #[test]
-fn a_link_keeps_scenario_place_and_object() {
+fn a_link_keeps_scenario_place_object_and_view() {
     let scenario = Scenario::parse("gc # now\nadvance 1s\n").unwrap();
-    let at = Position {
-        command: 12,
-        step: Some(3),
+    let looked = Looked {
+        at: Some(Position {
+            command: 12,
+            step: Some(3),
+        }),
+        selected: Some("c1".to_owned()),
+        view: Some("life".to_owned()),
     };
-    let text = encode(&scenario, Some(at), Some("c1")).unwrap();
+    let text = encode(&scenario, &looked).unwrap();
     assert!(
-        text.starts_with("v1.") && text.ends_with("&at=12.3&sel=c1"),
+        text.starts_with("v1.") && text.ends_with("&at=12.3&sel=c1&view=life"),
         "{text}"
     );
-    for text in [text.clone(), format!("#{text}")] {
-        let link = decode(&text).unwrap();
-        assert_eq!((link.scenario, link.at), (scenario.clone(), Some(at)));
-        assert_eq!(link.selected.as_deref(), Some("c1"));
-    }
-    let link = decode(
-        &encode(
-            &scenario,
-            Some(Position {
-                command: 2,
-                step: None,
-            }),
-            None,
-        )
-        .unwrap(),
-    );
-    assert_eq!(
-        link.unwrap().at,
-        Some(Position {
+    let whole = Looked {
+        at: Some(Position {
             command: 2,
-            step: None
-        })
-    );
+            step: None,
+        }),
+        ..Looked::default()
+    };
+    let other = encode(&scenario, &whole).unwrap();
+    for (text, looked) in [
+        (format!("#{text}"), &looked),
+        (text, &looked),
+        (other, &whole),
+    ] {
+        let link = decode(&text).unwrap();
+        assert_eq!((&link.scenario, &link.looked), (&scenario, looked));
+    }
 }
 
 #[test]
 fn a_bad_link_is_refused_with_a_sentence() {
-    let good = encode(&Scenario::parse("gc\n").unwrap(), None, None).unwrap();
+    let good = encode(&Scenario::parse("gc\n").unwrap(), &Looked::default()).unwrap();
     let deflated = |text: &str| {
         use base64::Engine as _;
         let bytes = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9);
@@ -95,6 +93,7 @@ fn a_bad_link_is_refused_with_a_sentence() {
             format!("{good}&sel=<b>"),
             LinkError::Part("sel=<b>".to_owned()),
         ),
+        (format!("{good}&view="), LinkError::Part("view".to_owned())),
         (format!("{good}&foo"), LinkError::Part("foo".to_owned())),
     ] {
         assert_eq!(decode(&link), Err(error), "{}", &link[..link.len().min(80)]);
@@ -123,7 +122,7 @@ fn a_scenario_too_long_for_a_link_says_so_and_names_the_file() {
         );
     }
     let scenario = Scenario::parse(&text).unwrap();
-    let error = encode(&scenario, None, None).unwrap_err();
+    let error = encode(&scenario, &Looked::default()).unwrap_err();
     assert!(matches!(error, LinkError::TooLong(_)), "{error}");
     assert!(
         error.to_string().ends_with("save it as a .ct file"),
@@ -134,7 +133,7 @@ fn a_scenario_too_long_for_a_link_says_so_and_names_the_file() {
         ..Scenario::default()
     };
     assert_eq!(
-        encode(&many, None, None),
+        encode(&many, &Looked::default()),
         Err(LinkError::TooManyCommands(5_001))
     );
 }

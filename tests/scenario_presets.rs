@@ -6,7 +6,7 @@ use ctscope::engine::hash::{HashKey, hash_conntrack_raw};
 use ctscope::engine::nulls::ListId;
 use ctscope::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use ctscope::engine::{Config, Conntrack, NfConn, NoProbe};
-use ctscope::scenario::link::encode;
+use ctscope::scenario::link::{Looked, encode};
 use ctscope::scenario::{PRESETS, Preset, Scenario};
 
 #[test]
@@ -30,7 +30,7 @@ fn every_preset_is_read_and_printed_the_same() {
             Preset::by_name(name).is_some_and(|preset| preset.text == text),
             "{name}"
         );
-        assert!(encode(&scenario, None, None).is_ok(), "{name}");
+        assert!(encode(&scenario, &Looked::default()).is_ok(), "{name}");
         assert!(!printed.contains("hex "), "{name}: a packet has no words");
     }
 }

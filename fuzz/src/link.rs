@@ -8,7 +8,7 @@ use crate::seen::Seen;
 use crate::text::{Texts, check_print};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ctscope::scenario::link::{INFLATED_BYTES_MAX, LinkError, decode, encode};
+use ctscope::scenario::link::{INFLATED_BYTES_MAX, LinkError, Looked, decode, encode};
 use ctscope::scenario::{PRESETS, Scenario};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
@@ -80,7 +80,14 @@ impl Target for Links {
         let presets = PRESETS.iter().filter_map(|preset| {
             let scenario = Scenario::parse(preset.text).ok()?;
             let at = Default::default();
-            encode(&scenario, Some(at), Some("c1")).ok()
+            {
+                let looked = Looked {
+                    at: Some(at),
+                    selected: Some("c1".to_owned()),
+                    view: Some("life".to_owned()),
+                };
+                encode(&scenario, &looked).ok()
+            }
         });
         let mut all: Vec<String> = handed_out.map(str::to_owned).chain(presets).collect();
         all.push(link_of(&vec![b'#'; INFLATED_BYTES_MAX + 1], 9));
@@ -150,12 +157,13 @@ impl Target for Links {
             }
         };
         seen.note((
-            link.at.is_some(),
-            link.selected.is_some(),
+            link.looked.at.is_some(),
+            link.looked.selected.is_some(),
+            link.looked.view.is_some(),
             link.scenario.lines.len(),
         ));
         check_print(&link.scenario)?;
-        match encode(&link.scenario, link.at, link.selected.as_deref()) {
+        match encode(&link.scenario, &link.looked) {
             Ok(text) => match decode(&text) {
                 Ok(again) if again == link => Ok(()),
                 Ok(again) => Err(format!("encode: it is read as another: {again:?}")),

@@ -1,7 +1,7 @@
 //! Keys, in one table that serves the handler and the help page.
 
 use super::msg::{Effect, Key, Msg};
-use crate::view::model::{Grain, Panel};
+use crate::view::model::{Grain, Lens, Panel};
 
 /// What a key does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ const fn ctrl(keys: &'static [&'static str], shift: Option<bool>, does: fn() -> 
     }
 }
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     row(&["ArrowRight"], Some(false), || {
         Does::Tell(Msg::StepForward)
     }),
@@ -67,6 +67,7 @@ const ROWS: [Row; 20] = [
     row(&["g", "G"], None, || Does::Tell(Msg::Run("gc".to_owned()))),
     row(&["/"], None, || Does::Effect(Effect::Focus("console"))),
     row(&["l", "L"], None, || Does::Tell(Msg::CopyLink)),
+    row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
     row(&["Escape"], None, || Does::Tell(Msg::SetPanel(Panel::None))),
     ctrl(&["z", "Z"], Some(false), || Does::Tell(Msg::Undo)),
@@ -88,6 +89,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("/", "command line"),
     ("L", "copy the link to this step"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),
+    ("0", "the machine"),
     ("?", "this help"),
     ("Escape", "close a panel"),
 ];

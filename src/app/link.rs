@@ -1,8 +1,9 @@
 //! The link to what is on the screen.
 
-use crate::scenario::{Position, link};
+use crate::scenario::Position;
+use crate::scenario::link::{self, Looked};
 use crate::timeline::{Cursor, Timeline};
-use crate::view::model::Selection;
+use crate::view::model::{Lens, Selection};
 
 /// What a link leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,10 +14,12 @@ pub struct Target {
     pub cursor: Option<Cursor>,
     /// What is looked at.
     pub selection: Selection,
+    /// Through which lens.
+    pub lens: Lens,
 }
 
 /// The fragment for a log, the cursor in it and what is looked at, or a sentence.
-pub fn encode(timeline: &Timeline, selection: Selection) -> Result<String, String> {
+pub fn encode(timeline: &Timeline, selection: Selection, lens: Lens) -> Result<String, String> {
     let Cursor { command, step } = timeline.cursor();
     let at = (command > 0).then_some(Position {
         command,
@@ -29,17 +32,24 @@ pub fn encode(timeline: &Timeline, selection: Selection) -> Result<String, Strin
         Selection::Bucket(number) => Some(format!("b{number}")),
         Selection::Gc => Some("gc".to_owned()),
     };
-    link::encode(&timeline.scenario(), at, selected.as_deref()).map_err(sentence)
+    let looked = Looked {
+        at,
+        selected,
+        view: (lens != Lens::Machine).then(|| lens.word().to_owned()),
+    };
+    link::encode(&timeline.scenario(), &looked).map_err(sentence)
 }
 
 /// What a fragment leads to, or a sentence. A place without a step is the end of its command.
 pub fn decode(fragment: &str) -> Result<Target, String> {
     let link = link::decode(fragment).map_err(sentence)?;
-    let cursor = link.at.map(|Position { command, step }| Cursor {
+    let cursor = link.looked.at.map(|Position { command, step }| Cursor {
         command,
         step: step.unwrap_or(u32::MAX),
     });
+    let lens = link.looked.view.as_deref().and_then(Lens::from_word);
     let selection = link
+        .looked
         .selected
         .as_deref()
         .and_then(selection)
@@ -48,6 +58,7 @@ pub fn decode(fragment: &str) -> Result<Target, String> {
         scenario: link.scenario,
         cursor,
         selection,
+        lens: lens.unwrap_or_default(),
     })
 }
 

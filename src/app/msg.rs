@@ -1,6 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
-use crate::view::model::{BenchProto, Grain, Panel, Selection, Tab, Theme};
+use crate::view::model::{BenchProto, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,6 +54,8 @@ pub enum Msg {
     // Looking.
     /// Pick an object.
     Select(Selection),
+    /// Look through another lens.
+    SetLens(Lens),
     /// Light or dark.
     SetTheme(Theme),
     /// Open a tab.

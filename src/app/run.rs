@@ -279,6 +279,7 @@ impl AppState {
         }
         self.playing = false;
         self.selection = target.selection;
+        self.lens = target.lens;
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
         true
     }

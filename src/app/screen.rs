@@ -7,8 +7,10 @@ use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lens::{Looking, lens};
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Model, Panel, Selection, Texts, Transport, Why,
+    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
+    Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -30,6 +32,7 @@ pub(super) struct Screen {
 struct Seen {
     moment: Moment,
     selection: Selection,
+    lens: Lens,
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -46,6 +49,7 @@ impl Seen {
             && a.fresh == b.fresh
             && a.line == b.line
             && self.selection == other.selection
+            && self.lens == other.lens
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -89,6 +93,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let seen = Seen {
         moment,
         selection: app.selection,
+        lens: app.lens,
         viewport: app.viewport,
         begins: PRESETS
             .iter()
@@ -98,6 +103,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
             stage: old.stage.clone(),
+            lens: old.lens.clone(),
             why: old.why.clone(),
             inspector: old.inspector.clone(),
             texts: old.texts.clone(),
@@ -110,6 +116,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let transport = transport(app);
     Model {
         stage: parts.stage,
+        lens: parts.lens,
         why: parts.why,
         inspector: parts.inspector,
         texts: parts.texts,
@@ -123,6 +130,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
 
 struct Parts {
     stage: Rc<StageModel>,
+    lens: LensModel,
     why: Rc<Why>,
     inspector: Rc<Inspector>,
     texts: Rc<Texts>,
@@ -143,7 +151,12 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
+    let looking = Looking {
+        scene: &scene,
+        viewport: seen.viewport,
+    };
     Parts {
+        lens: lens(seen.lens, &looking),
         stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
         why: keep(
             old.map(|old| &old.why),
@@ -213,6 +226,7 @@ fn chrome(app: &AppState) -> Chrome {
     };
     Chrome {
         theme: app.settings.theme,
+        lens: app.lens,
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),

@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::{link, play, settings};
 use crate::engine::Config;
 use crate::timeline::Timeline;
-use crate::view::model::{Grain, Model, Panel, Selection, Tab};
+use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
 use std::rc::Rc;
 
@@ -34,6 +34,7 @@ pub struct AppState {
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
     pub(super) selection: Selection,
+    pub(super) lens: Lens,
     pub(super) settings: Settings,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -59,6 +60,7 @@ impl AppState {
             bench: BenchState::default(),
             console: ConsoleState::default(),
             selection: Selection::default(),
+            lens: Lens::default(),
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -136,6 +138,7 @@ impl AppState {
             Msg::SwitchBranch(index) => self.switch_branch(index),
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::SetLens(lens) => replace(&mut self.lens, lens),
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
                 ..self.settings
@@ -262,13 +265,13 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection) {
+        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection) {
+        match link::encode(&self.timeline, self.selection, self.lens) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

@@ -5,7 +5,7 @@ use super::input::{self, Input};
 use super::{FINE, Failure};
 use crate::engine::Config;
 use crate::scenario::capture::{self, FILE_BYTES_MAX, Options};
-use crate::scenario::link;
+use crate::scenario::link::{self, Looked};
 use std::io::Write;
 
 /// A capture file becomes a scenario; what there is to say about it goes to `err`.
@@ -49,7 +49,7 @@ pub(super) fn link(args: &Args, out: &mut impl Write) -> Result<u8, Failure> {
             recording.scenario(profile).map_err(|error| bad(&error))?
         }
     };
-    let link = link::encode(&scenario, None, None).map_err(|error| bad(&error))?;
+    let link = link::encode(&scenario, &Looked::default()).map_err(|error| bad(&error))?;
     writeln!(out, "{link}")?;
     Ok(FINE)
 }

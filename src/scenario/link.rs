@@ -1,6 +1,7 @@
 //! Scenarios in the fragment of a web address: `v1.` and the text, deflated, in base64url.
 //!
-//! Behind it may stand `&at=12.3`, the place that is looked at, and `&sel=c1`, the object.
+//! Behind it may stand `&at=12.3`, the place that is looked at, `&sel=c1`, the object, and
+//! `&view=life`, the way to look at it.
 
 use super::{ParseError, Scenario};
 use base64::alphabet::URL_SAFE;
@@ -48,15 +49,24 @@ impl fmt::Display for Position {
     }
 }
 
+/// What of a run is looked at. Names are of letters, digits, `-`, `_`, `.` and `:`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Looked {
+    /// Where; not checked against the scenario.
+    pub at: Option<Position>,
+    /// Name of the object.
+    pub selected: Option<String>,
+    /// Name of the way to look at it.
+    pub view: Option<String>,
+}
+
 /// What a link holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Link {
     /// The run.
     pub scenario: Scenario,
-    /// Where it is looked at; not checked against the scenario.
-    pub at: Option<Position>,
-    /// Name of the object that is looked at: letters, digits, `-`, `_`, `.` and `:`.
-    pub selected: Option<String>,
+    /// What of it is looked at.
+    pub looked: Looked,
 }
 
 /// Why there is no link, or nothing in it.
@@ -117,8 +127,8 @@ impl fmt::Display for LinkError {
             LinkError::Scenario(error) => write!(f, "in the text of this link, {error}"),
             LinkError::Part(part) => write!(
                 f,
-                "“{part}” is not a part of a link; expected at= with a place such as 12.3, or \
-                 sel= with a name such as c1"
+                "“{part}” is not a part of a link; expected at= with a place such as 12.3, \
+                 sel= with a name such as c1, or view= with one such as life"
             ),
         }
     }
@@ -127,11 +137,7 @@ impl fmt::Display for LinkError {
 impl core::error::Error for LinkError {}
 
 /// The link's text, without `#`.
-pub fn encode(
-    scenario: &Scenario,
-    at: Option<Position>,
-    selected: Option<&str>,
-) -> Result<String, LinkError> {
+pub fn encode(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError> {
     if scenario.lines.len() > LINK_COMMANDS_MAX {
         return Err(LinkError::TooManyCommands(scenario.lines.len()));
     }
@@ -143,12 +149,14 @@ pub fn encode(
         "v1.{}",
         BASE64.encode(compress_to_vec(text.as_bytes(), DEFLATE_LEVEL))
     );
-    if let Some(at) = at {
+    if let Some(at) = looked.at {
         link += &format!("&at={at}");
     }
-    if let Some(selected) = selected {
-        let name = checked_name(selected).ok_or_else(|| part("sel", selected))?;
-        link += &format!("&sel={name}");
+    for (key, name) in [("sel", &looked.selected), ("view", &looked.view)] {
+        if let Some(name) = name {
+            let name = checked_name(name).ok_or_else(|| part(key, name))?;
+            link += &format!("&{key}={name}");
+        }
     }
     if link.len() > WRITTEN_CHARS_MAX {
         return Err(LinkError::TooLong(link.len()));
@@ -166,17 +174,15 @@ pub fn decode(link: &str) -> Result<Link, LinkError> {
     let mut parts = link.split('&');
     let data = parts.next().and_then(|first| first.strip_prefix("v1."));
     let data = data.ok_or(LinkError::Version)?;
-    let (mut at, mut selected) = (None, None);
+    let mut looked = Looked::default();
     for text in parts {
         let (key, value) = text.split_once('=').ok_or_else(|| part(text, ""))?;
         match key {
-            "at" if at.is_none() => {
-                at = Some(position(value).ok_or_else(|| part(key, value))?);
+            "at" if looked.at.is_none() => {
+                looked.at = Some(position(value).ok_or_else(|| part(key, value))?);
             }
-            "sel" if selected.is_none() => {
-                let name = checked_name(value).ok_or_else(|| part(key, value))?;
-                selected = Some(name.to_owned());
-            }
+            "sel" if looked.selected.is_none() => looked.selected = Some(name(key, value)?),
+            "view" if looked.view.is_none() => looked.view = Some(name(key, value)?),
             _ => return Err(part(key, value)),
         }
     }
@@ -194,11 +200,7 @@ pub fn decode(link: &str) -> Result<Link, LinkError> {
     let text = String::from_utf8(text).map_err(|_| LinkError::Damaged)?;
     let scenario =
         Scenario::parse_limited(&text, LINK_COMMANDS_MAX).map_err(LinkError::Scenario)?;
-    Ok(Link {
-        scenario,
-        at,
-        selected,
-    })
+    Ok(Link { scenario, looked })
 }
 
 fn part(key: &str, value: &str) -> LinkError {
@@ -208,6 +210,11 @@ fn part(key: &str, value: &str) -> LinkError {
         format!("{key}={value}")
     };
     LinkError::Part(text.chars().take(40).collect())
+}
+
+fn name(key: &str, value: &str) -> Result<String, LinkError> {
+    let name = checked_name(value).ok_or_else(|| part(key, value))?;
+    Ok(name.to_owned())
 }
 
 fn checked_name(name: &str) -> Option<&str> {

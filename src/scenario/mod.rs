@@ -35,7 +35,7 @@ use crate::engine::{Command, Config};
 use core::fmt;
 
 pub use iface::parse_network;
-pub use link::{Link, LinkError, Position};
+pub use link::{Link, LinkError, Looked, Position};
 pub use presets::{PRESETS, Preset};
 pub use print::ShownCommand;
 pub use text::parse_command;

@@ -15,6 +15,8 @@ pub mod inspector;
 pub mod kernel_switch;
 pub mod kernels;
 pub mod lane;
+pub mod lens;
+pub mod lens_bar;
 pub mod packets;
 pub mod scenario_panel;
 pub mod sentence;

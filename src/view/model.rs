@@ -1,6 +1,7 @@
 //! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
+pub use super::lens::{Lens, LensModel};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
@@ -28,6 +29,8 @@ pub enum Selection {
 pub struct Model {
     /// Buckets, lists, cards, hook strip, hash bar.
     pub stage: Rc<StageModel>,
+    /// What is seen in place of the stage, or [`LensModel::Stage`].
+    pub lens: LensModel,
     /// The sentence of the step and what belongs to it.
     pub why: Rc<Why>,
     /// The selected object.
@@ -449,6 +452,8 @@ pub enum Panel {
 pub struct Chrome {
     /// Colours.
     pub theme: Theme,
+    /// How the moment is looked at.
+    pub lens: Lens,
     /// Open tab.
     pub tab: Tab,
     /// Open panel.

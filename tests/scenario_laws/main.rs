@@ -11,7 +11,7 @@ use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{Path, SkbId};
 use ctscope::engine::sysctl::{SYSCTLS, SysctlInfo};
 use ctscope::engine::time::{Hz, Ticks};
-use ctscope::scenario::link::{Position, decode, encode};
+use ctscope::scenario::link::{Looked, Position, decode, encode};
 use ctscope::scenario::packet::assemble;
 use ctscope::scenario::packet_print::disassemble;
 use ctscope::scenario::{Context, Line, PRESETS, Scenario, parse_command};
@@ -212,11 +212,13 @@ proptest! {
         scenario in scenario(),
         at in option::of((any::<u32>(), option::of(any::<u32>()))),
         selected in option::of("[a-z0-9:._-]{1,32}"),
+        view in option::of("[a-z0-9:._-]{1,32}"),
     ) {
         let at = at.map(|(command, step)| Position { command, step });
-        if let Ok(text) = encode(&scenario, at, selected.as_deref()) {
+        let looked = Looked { at, selected, view };
+        if let Ok(text) = encode(&scenario, &looked) {
             let link = decode(&text).unwrap();
-            prop_assert_eq!((link.scenario, link.at, link.selected), (scenario, at, selected));
+            prop_assert_eq!((link.scenario, link.looked), (scenario, looked));
         }
     }
 
@@ -246,7 +248,7 @@ proptest! {
         let _ = decode(&format!("v1.{text}"));
         let data = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&deflated);
         let _ = decode(&format!("v1.{data}&{text}"));
-        let good = encode(&Scenario::parse(PRESETS[0].text).unwrap(), None, None).unwrap();
+        let good = encode(&Scenario::parse(PRESETS[0].text).unwrap(), &Looked::default()).unwrap();
         let _ = decode(&good[..cut % good.len()]);
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 pub fn model() -> Model {
     Model {
         stage: Rc::default(),
+        lens: LensModel::Stage,
         why: Rc::new(why()),
         inspector: Rc::new(inspector()),
         texts: Rc::new(texts()),

@@ -2,9 +2,10 @@
 
 use super::bench::BenchPanel;
 use super::help::Help;
+use super::lens::LensPane;
+use super::lens_bar::LensBar;
 use super::scenario_panel::ScenarioPanel;
 use super::sentence::Sentence;
-use super::stage::Stage;
 use super::toast::Toast;
 use super::toolbar::Toolbar;
 use super::transport::TransportBar;
@@ -43,7 +44,9 @@ pub fn Shell(props: &Props) -> Html {
             <Sentence why={why.clone()} playing={transport.playing} />
             <main class="stagebox" id="stage" tabindex="-1"
                 aria-label="Conntrack">
-                <Stage model={model.stage.clone()} {on_msg} />
+                <LensBar lens={chrome.lens} {on_msg} />
+                <LensPane lens={chrome.lens} seen={model.lens.clone()}
+                    stage={model.stage.clone()} {on_msg} />
             </main>
             <WhyPanel why={why.clone()} inspector={model.inspector.clone()}
                 texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
