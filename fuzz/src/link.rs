@@ -80,14 +80,12 @@ impl Target for Links {
         let presets = PRESETS.iter().filter_map(|preset| {
             let scenario = Scenario::parse(preset.text).ok()?;
             let at = Default::default();
-            {
-                let looked = Looked {
-                    at: Some(at),
-                    selected: Some("c1".to_owned()),
-                    view: Some("life".to_owned()),
-                };
-                encode(&scenario, &looked).ok()
-            }
+            let looked = Looked {
+                at: Some(at),
+                selected: Some("c1".to_owned()),
+                view: Some("life".to_owned()),
+            };
+            encode(&scenario, &looked).ok()
         });
         let mut all: Vec<String> = handed_out.map(str::to_owned).chain(presets).collect();
         all.push(link_of(&vec![b'#'; INFLATED_BYTES_MAX + 1], 9));
