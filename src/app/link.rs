@@ -5,6 +5,8 @@ use crate::scenario::link::{self, Looked};
 use crate::timeline::{Cursor, Timeline};
 use crate::view::model::{Lens, Selection};
 
+use super::guide;
+
 /// What a link leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Target {
@@ -16,10 +18,13 @@ pub struct Target {
     pub selection: Selection,
     /// Through which lens.
     pub lens: Lens,
+    /// Somebody is shown round.
+    pub toured: bool,
 }
 
-/// The fragment for a log, the cursor in it and what is looked at, or a sentence.
-pub fn encode(timeline: &Timeline, selection: Selection, lens: Lens) -> Result<String, String> {
+/// The fragment for a log, the cursor in it, what is looked at, and how (a word, or nothing); or
+/// a sentence.
+pub fn encode(timeline: &Timeline, selection: Selection, view: &str) -> Result<String, String> {
     let Cursor { command, step } = timeline.cursor();
     let at = (command > 0).then_some(Position {
         command,
@@ -35,7 +40,7 @@ pub fn encode(timeline: &Timeline, selection: Selection, lens: Lens) -> Result<S
     let looked = Looked {
         at,
         selected,
-        view: (lens != Lens::Machine).then(|| lens.word().to_owned()),
+        view: (!view.is_empty()).then(|| view.to_owned()),
     };
     link::encode(&timeline.scenario(), &looked).map_err(sentence)
 }
@@ -47,7 +52,9 @@ pub fn decode(fragment: &str) -> Result<Target, String> {
         command,
         step: step.unwrap_or(u32::MAX),
     });
-    let lens = link.looked.view.as_deref().and_then(Lens::from_word);
+    let view = link.looked.view.as_deref();
+    let lens = view.and_then(Lens::from_word);
+    let toured = view == Some(guide::WORD);
     let selection = link
         .looked
         .selected
@@ -59,6 +66,7 @@ pub fn decode(fragment: &str) -> Result<Target, String> {
         cursor,
         selection,
         lens: lens.unwrap_or_default(),
+        toured,
     })
 }
 

@@ -126,7 +126,7 @@ impl AppState {
         let command = line.command.clone();
         let outcome = self
             .timeline
-            .push(line, self.settings.grain)
+            .push(line, self.grain())
             .map_err(|error| sentence(&error))?;
         self.edited();
         Ok(vec![answer(&command, &label, &outcome)])
@@ -280,6 +280,7 @@ impl AppState {
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
+        self.tour.on = target.toured && !self.settings.knows;
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
         true
     }

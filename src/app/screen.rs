@@ -89,7 +89,7 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
-    let moment = app.timeline.moment(app.settings.grain);
+    let moment = app.timeline.moment(app.grain());
     let seen = Seen {
         moment,
         selection: app.selection,
@@ -112,6 +112,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     };
     let clock = clock::clock(&seen.moment.state);
     app.screen.scene = Some(seen);
+    let chrome = chrome(app);
     let bench = app.bench_model();
     let transport = transport(app);
     Model {
@@ -124,7 +125,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
-        chrome: chrome(app),
+        chrome,
     }
 }
 
@@ -189,7 +190,7 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
 }
 
 fn transport(app: &mut AppState) -> Transport {
-    let grain = app.settings.grain;
+    let grain = app.grain();
     let (position, total) = app.timeline.ordinal(grain);
     let hz = app.timeline.config().hz;
     let branches = app.timeline.branches();
@@ -219,7 +220,7 @@ fn console(app: &AppState) -> Console {
     }
 }
 
-fn chrome(app: &AppState) -> Chrome {
+fn chrome(app: &mut AppState) -> Chrome {
     let text = match app.panel {
         Panel::Scenario => app.timeline.scenario().to_string(),
         _ => String::new(),
@@ -234,6 +235,8 @@ fn chrome(app: &AppState) -> Chrome {
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
         empty: app.timeline.is_empty(),
+        guide: app.guide(),
+        keys_off: app.settings.keys_off,
     }
 }
 

@@ -13,6 +13,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Step size.
     pub grain: Grain,
+    /// Keys that are a letter, a digit or a sign do nothing.
+    pub keys_off: bool,
+    /// Nobody has to be shown round any more.
+    pub knows: bool,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -20,12 +24,15 @@ pub struct Settings {
 struct Stored {
     theme: String,
     grain: String,
+    keys_off: bool,
+    knows: bool,
 }
 
-const THEMES: [(Theme, &str); 3] = [
+const THEMES: [(Theme, &str); 4] = [
     (Theme::Auto, "auto"),
     (Theme::Light, "light"),
     (Theme::Dark, "dark"),
+    (Theme::Projector, "projector"),
 ];
 const GRAINS: [(Grain, &str); 3] = [
     (Grain::Event, "event"),
@@ -52,8 +59,10 @@ impl Settings {
         let stored = Stored {
             theme: word(&THEMES, self.theme),
             grain: word(&GRAINS, self.grain),
+            keys_off: self.keys_off,
+            knows: self.knows,
         };
-        // Two strings always have a JSON form.
+        // Strings and truths always have a JSON form.
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
@@ -63,6 +72,8 @@ impl Settings {
         Settings {
             theme: value(&THEMES, &stored.theme),
             grain: value(&GRAINS, &stored.grain),
+            keys_off: stored.keys_off,
+            knows: stored.knows,
         }
     }
 }
@@ -76,6 +87,8 @@ mod tests {
         let settings = Settings {
             theme: Theme::Dark,
             grain: Grain::Phase,
+            keys_off: true,
+            knows: true,
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
         for text in ["", "{", "[]", "{\"theme\": 7}", "{\"theme\": \"pink\"}"] {

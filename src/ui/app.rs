@@ -51,6 +51,7 @@ impl Component for App {
         if !fragment.is_empty() {
             app.tell(Msg::LoadLink(fragment));
         }
+        app.tell(Msg::Welcome);
         app.show_theme();
         app
     }

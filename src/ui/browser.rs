@@ -161,13 +161,14 @@ fn dark_query() -> Option<MediaQueryList> {
 
 /// Paints the page in this theme.
 pub fn show_theme(theme: Theme) {
-    let dark = match theme {
-        Theme::Auto => system_is_dark(),
-        Theme::Light => false,
-        Theme::Dark => true,
+    let name = match theme {
+        Theme::Auto if system_is_dark() => "dark",
+        Theme::Auto | Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::Projector => "projector",
     };
     if let Some(root) = document().and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
+        let _ = root.set_attribute("data-theme", name);
     }
 }
 

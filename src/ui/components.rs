@@ -8,6 +8,7 @@ pub mod console;
 pub mod fields;
 pub mod first_words;
 pub mod frags;
+pub mod guide;
 pub mod help;
 pub mod hosts;
 pub mod icon;

@@ -403,7 +403,7 @@ pub struct Console {
     pub failed: bool,
 }
 
-/// Light, dark or as the system has it.
+/// The colours, and how large and wide things are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Theme {
     /// As the system has it.
@@ -413,6 +413,8 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// White, with wide strokes and large type, for a hall.
+    Projector,
 }
 
 /// Tabs beside the sentence.
@@ -447,6 +449,23 @@ pub enum Panel {
     Scenario,
 }
 
+/// The first ten seconds: what to do next, and a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Guide {
+    /// Nothing happened yet.
+    pub start: bool,
+    /// A question is asked: 1 or 2.
+    pub answers: bool,
+    /// What an answer gets to hear first.
+    pub said: &'static str,
+    /// What to look at.
+    pub text: &'static str,
+    /// What → does.
+    pub go: &'static str,
+    /// It ends with that.
+    pub ends: bool,
+}
+
 /// Theme, tabs, panels, messages.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Chrome {
@@ -468,4 +487,8 @@ pub struct Chrome {
     pub scenario_text: String,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
+    /// Somebody is shown round.
+    pub guide: Option<Guide>,
+    /// Keys of one letter, digit or sign do nothing.
+    pub keys_off: bool,
 }

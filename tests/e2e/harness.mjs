@@ -67,11 +67,13 @@ export class CtPage {
   /**
    * Opens the page and waits until it is live.
    * `at`: what follows the address, such as '?embed' or '#…'; `viewport` and
-   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move;
+   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move; `theme`: chosen before;
+   * `first`: nobody was here before, so the page shows them round;
    * `without`: files that the page asks for in vain; then it cannot become live.
    */
   static async open({
-    at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false, without,
+    at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false, theme, first = false,
+    without,
   } = {}) {
     browser ??= launch();
     const context = await (await browser).newContext({ viewport });
@@ -84,6 +86,9 @@ export class CtPage {
       forcedColors: 'none',
     });
     page.#listen(context);
+    // What an earlier visit left behind; what this one chooses is kept.
+    const kept = JSON.stringify({ knows: !first, ...(theme && { theme }) });
+    await page.raw.addInitScript(`localStorage['ctscope.settings'] ??= ${JSON.stringify(kept)}`);
     if (without === undefined) {
       await page.goto(at);
     } else {
