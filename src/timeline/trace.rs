@@ -171,6 +171,9 @@ impl<'p, 'w> Watch<'p, 'w> {
 
 impl Probe for Watch<'_, '_> {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        if self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none() {
+            return;
+        }
         let step = what();
         if let Some(recorder) = &mut self.recorder {
             recorder.step(at, || step);
