@@ -15,7 +15,7 @@ use crate::view::model::{
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::texts;
+use crate::view::texts::{describe, texts};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -39,6 +39,18 @@ struct Seen {
 }
 
 impl Seen {
+    fn scene(&self) -> Scene<'_> {
+        let moment = &self.moment;
+        Scene {
+            state: &moment.state,
+            before: &moment.before,
+            steps: &moment.trace.steps,
+            fresh: moment.fresh.clone(),
+            line: moment.line.as_deref(),
+            selection: self.selection,
+        }
+    }
+
     /// `true` if the same comes of both. A machine or a trace that was made anew counts as another
     /// one; it costs time, nothing else.
     fn same(&self, other: &Seen) -> bool {
@@ -111,8 +123,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         _ => parts(app, &seen, old),
     };
     let clock = clock::clock(&seen.moment.state);
+    let mut chrome = chrome(app);
+    if chrome.panel == Panel::Described {
+        chrome.described = vec![parts.why.what.clone(), describe(&seen.scene())];
+    }
     app.screen.scene = Some(seen);
-    let chrome = chrome(app);
     let bench = app.bench_model();
     let transport = transport(app);
     Model {
@@ -139,15 +154,7 @@ struct Parts {
 
 /// What the view makes of a moment.
 fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let moment = &seen.moment;
-    let scene = Scene {
-        state: &moment.state,
-        before: &moment.before,
-        steps: &moment.trace.steps,
-        fresh: moment.fresh.clone(),
-        line: moment.line.as_deref(),
-        selection: seen.selection,
-    };
+    let scene = seen.scene();
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
@@ -234,6 +241,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        described: Vec::new(),
         empty: app.timeline.is_empty(),
         guide: app.guide(),
         keys_off: app.settings.keys_off,

@@ -32,6 +32,7 @@ impl Component for App {
         let listeners = [
             browser::on_key(on_msg.clone()),
             browser::on_link(on_msg.clone()),
+            browser::on_click(),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
         let mut state = AppState::new();
@@ -57,6 +58,7 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        browser::keep_focus();
         let changed = self.tell(msg);
         self.show_theme();
         changed

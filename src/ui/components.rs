@@ -5,6 +5,7 @@ pub mod button;
 pub mod clock;
 pub mod code;
 pub mod console;
+pub mod described;
 pub mod fields;
 pub mod first_words;
 pub mod frags;

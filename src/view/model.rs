@@ -447,6 +447,8 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// The whole moment in words.
+    Described,
 }
 
 /// The first ten seconds: what to do next, and a question.
@@ -485,6 +487,8 @@ pub struct Chrome {
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.
     pub scenario_text: String,
+    /// The whole moment in words, while [`Panel::Described`] is open.
+    pub described: Vec<String>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
     /// Somebody is shown round.

@@ -353,6 +353,9 @@ const fn check_name(check: Check) -> &'static str {
     }
 }
 
+/// Most buckets, and most connections, that are told one by one.
+const TOLD_MAX: usize = 50;
+
 /// The whole state in one paragraph, for those who cannot see it.
 pub fn describe(scene: &Scene) -> String {
     let ct = scene.state;
@@ -363,11 +366,17 @@ pub fn describe(scene: &Scene) -> String {
         names::counted(u64::from(ct.count()), "connection", "connections"),
         ct.now
     );
-    let mut empty = 0;
+    let (mut empty, mut untold) = (0, 0_u64);
+    let mut told = 0;
     for bucket in 0..size {
         let nodes: Vec<_> = ct.walk(ListId::Bucket(bucket)).collect();
         if nodes.is_empty() {
             empty += 1;
+            continue;
+        }
+        told += 1;
+        if told > TOLD_MAX {
+            untold += 1;
             continue;
         }
         let of: Vec<String> = nodes
@@ -385,6 +394,13 @@ pub fn describe(scene: &Scene) -> String {
             format_args!(" Bucket {bucket}: {}.", of.join(", ")),
         );
     }
+    if untold > 0 {
+        let (one, many) = ("more bucket has entries", "more buckets have entries");
+        push(
+            &mut out,
+            format_args!(" {}.", names::counted(untold, one, many)),
+        );
+    }
     match empty {
         0 => {}
         n if n == u64::from(size) => out.push_str(" All of them are empty."),
@@ -396,7 +412,7 @@ pub fn describe(scene: &Scene) -> String {
             }),
         ),
     }
-    for conn in ct.conns.iter() {
+    for conn in ct.conns.iter().take(TOLD_MAX) {
         push(
             &mut out,
             format_args!(
@@ -413,6 +429,11 @@ pub fn describe(scene: &Scene) -> String {
             Some(state) => push(&mut out, format_args!(", state {state}.")),
             None => out.push('.'),
         }
+    }
+    let more = ct.conns.iter().skip(TOLD_MAX).count() as u64;
+    if more > 0 {
+        let more = names::counted(more, "more connection", "more connections");
+        push(&mut out, format_args!(" And {more}."));
     }
     for skb in &ct.skbs {
         let at = names::station(skb.at);

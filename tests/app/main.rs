@@ -2,6 +2,8 @@
 
 mod bench;
 mod crash;
+mod guide;
+mod inverse;
 mod lines;
 mod moves;
 

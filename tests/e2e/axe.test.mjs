@@ -41,23 +41,28 @@ async function each(page, bar, screen) {
   }
 }
 
-/** Chooses a theme by its name in the settings; the page opens with it. */
-async function choose(page, theme) {
-  await page.raw.evaluate((value) => {
-    localStorage.setItem('ctscope.settings', JSON.stringify({ theme: value }));
-  }, theme);
-  await page.raw.reload();
-  await page.ct('app', { ready: true }).waitFor();
-  await page.settled();
-  assert.equal(await page.raw.evaluate(() => document.documentElement.dataset.theme), theme);
+/** Looks through each lens that can be chosen from the list on a phone. */
+async function eachListed(page) {
+  const list = page.raw.locator('[data-ct="lenses"] select');
+  const lenses = await list.locator('option').evaluateAll((nodes) => nodes.map((it) => it.value));
+  for (const lens of lenses) {
+    await list.selectOption(lens);
+    await page.settled();
+    await look(page, `lens ${lens}`);
+  }
+  await list.selectOption(lenses[0]);
 }
 
 const BARS = ['[data-ct="lenses"]', '.tabs'];
 
 for (const theme of ['light', 'dark', 'projector']) {
-  test(`axe finds nothing on a wide screen, ${theme}`, async (page) => {
-    await choose(page, theme);
+  test(`axe finds nothing on a wide screen, ${theme}`, { theme, first: true }, async (page) => {
     await look(page, 'empty start');
+    for (let step = 0; step < 5; step += 1) {
+      await page.press('ArrowRight');
+      await look(page, `shown round, ${step}`);
+    }
+    await page.line('reset');
 
     await page.line(SYN);
     for (let step = 0; step < 12; step += 1) await page.stepForward();
@@ -81,22 +86,26 @@ for (const theme of ['light', 'dark', 'projector']) {
     await page.press('?');
     await look(page, 'help');
     await page.press('Escape');
+    await page.click('Describe all');
+    await look(page, 'in words');
+    await page.press('Escape');
     await page.click('Scenario as text');
     await look(page, 'the scenario as text');
     await page.press('Escape');
   });
 
-  test(`axe finds nothing on a phone, ${theme}`, { viewport: VIEWPORTS.phone }, async (page) => {
-    await choose(page, theme);
+  const phone = { theme, first: true, viewport: VIEWPORTS.phone };
+  test(`axe finds nothing on a phone, ${theme}`, phone, async (page) => {
     await look(page, 'empty start');
     await page.press('n', 'End');
     await look(page, 'a connection');
+    await eachListed(page);
     await page.click('Packets');
     await look(page, 'the sheet of packets');
     await page.press('Escape');
     await page.click('Inspect');
     await look(page, 'the sheet of details');
-    for (const bar of BARS) await each(page, bar, 'sheet');
+    await each(page, '.tabs', 'sheet');
     await page.press('Escape');
     await page.click('More controls');
     await look(page, 'more controls');

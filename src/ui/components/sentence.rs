@@ -1,6 +1,8 @@
 //! The sentence of the step: what happened, and why.
 
-use crate::view::model::Why;
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{Panel, Why};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,6 +13,8 @@ pub struct Props {
     pub why: Rc<Why>,
     /// Steps go by by themselves: then they are not read out one by one.
     pub playing: bool,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
 }
 
 /// Crumbs, sentence, reason.
@@ -34,6 +38,10 @@ pub fn Sentence(props: &Props) -> Html {
                         { format!("Figure {figure} ({number})") }
                     </span>
                 }
+                <button type="button" class="link say__all" title="Everything here, in words (D)"
+                    onclick={send(&props.on_msg, Msg::SetPanel(Panel::Described))}>
+                    { "Describe all" }
+                </button>
             </div>
             <p class="say__what" role="status" data-ct="narration"
                 aria-live={if props.playing { "off" } else { "polite" }}>{ &why.what }</p>

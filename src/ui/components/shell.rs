@@ -1,6 +1,7 @@
 //! The frame: every panel in its place, in the order in which the page is read.
 
 use super::bench::BenchPanel;
+use super::described::Described;
 use super::guide::GuideLine;
 use super::help::Help;
 use super::lens::LensPane;
@@ -42,7 +43,7 @@ pub fn Shell(props: &Props) -> Html {
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}
                 empty={chrome.empty} guided={chrome.guide.is_some()} {on_msg} />
-            <Sentence why={why.clone()} playing={transport.playing} />
+            <Sentence why={why.clone()} playing={transport.playing} {on_msg} />
             <main class="stagebox" id="stage" tabindex="-1"
                 aria-label="Conntrack">
                 <LensBar lens={chrome.lens} {on_msg} />
@@ -60,6 +61,7 @@ pub fn Shell(props: &Props) -> Html {
                 keys_off={chrome.keys_off} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} {on_msg} />
+            <Described text={chrome.described.clone()} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }

@@ -41,7 +41,7 @@ pub fn Toolbar(props: &Props) -> Html {
             </h1>
             <label class="pick">
                 <span class="pick__label">{ "scenario" }</span>
-                <select class="pick__list" onchange={choose}>
+                <select class="pick__list" aria-label="scenario" onchange={choose}>
                     <option value="" selected={!known} disabled=true hidden={known}>
                         { own }
                     </option>

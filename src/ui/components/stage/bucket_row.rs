@@ -49,7 +49,7 @@ pub fn BucketRowView(props: &Props) -> Html {
             { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
             { nulls(&row.nulls) }
             { for row.more.iter().map(|&(x, y, n)| more(x, y, n)) }
-            { for row.gc.iter().map(|&at| gc(row, at, *gc_selected, on_msg)) }
+            { for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }
         </g>
     }
 }
@@ -69,7 +69,7 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
         <g
             class="bucket__index"
             role="button"
-            tabindex={if boxed { "0" } else { "-1" }}
+            tabindex="-1"
             aria-label={label}
             aria-pressed={flag(row.selected)}
             onclick={press.onclick}
@@ -118,14 +118,14 @@ pub fn more(x: i32, y: i32, n: u32) -> Html {
     }
 }
 
-fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
+fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
     let press = press(on_msg, Selection::Gc, selected);
     html! {
         <g
             class={classes!("gc", selected.then_some("gc--selected"))}
             role="button"
-            tabindex="0"
-            aria-label={format!("gc worker, next bucket {}", row.label)}
+            tabindex="-1"
+            aria-label="gc worker: this bucket is next"
             aria-pressed={flag(selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}
@@ -133,7 +133,7 @@ fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg
             <title>{ "gc worker: this bucket is next" }</title>
             <rect class="gc__hit" x={(x - 1).to_string()}
                 y={(y - 11).to_string()} width="22" height="22" rx="4" />
-            <text class="t gc__text" x={(x + 14).to_string()} y={(y + 5).to_string()}
+            <text class="t gc__text" aria-hidden="true" x={(x + 14).to_string()} y={(y + 5).to_string()}
                 text-anchor="end">{ "gc" }</text>
             <path class="gc__caret" d={format!("M{},{}l5,4.5l-5,4.5Z", x + 15, y - 4)} />
         </g>
