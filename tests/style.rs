@@ -71,7 +71,7 @@ fn palettes() -> Vec<(&'static str, Tokens)> {
     let dark = over(&light, &rule("", DARK));
     let projector = over(&light, &rule("", "[data-theme=\"projector\"]"));
     let light_more = over(&light, &rule(MORE, ":root:not([data-theme=\"dark\"])"));
-    let dark_more = over(&dark, &rule(MORE, DARK));
+    let dark_more = over(&dark, &rule(MORE, ":root[data-theme=\"dark\"]"));
     vec![
         ("light", light),
         ("dark", dark),

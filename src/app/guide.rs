@@ -27,6 +27,9 @@ fn looks_only(msg: &Msg) -> bool {
             | Msg::Undo
             | Msg::Redo
             | Msg::Reset
+            | Msg::SeekFigure(..)
+            | Msg::Advance
+            | Msg::HashSend
             | Msg::LoadPreset(_)
             | Msg::LoadText(_)
             | Msg::SwitchBranch(_)

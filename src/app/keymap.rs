@@ -96,6 +96,7 @@ pub const KEYS: &[(&str, &str)] = &[
         "with the focus on the stage: walk through it with the arrows",
     ),
     ("D", "describe all in words"),
+    ("1 to 6", "the article's figure of that number"),
     ("?", "this help"),
     ("Escape", "close a panel, leave the stage"),
 ];
@@ -107,7 +108,12 @@ pub(super) fn does(pressed: &Key) -> Option<Does> {
             && row.ctrl == pressed.ctrl
             && row.shift.is_none_or(|shift| shift == pressed.shift)
     };
-    ROWS.iter().find(fits).map(|row| (row.does)())
+    let figure = || {
+        let digit = pressed.key.parse().ok().filter(|_| !pressed.ctrl)?;
+        Lens::of_figure(digit).map(|lens| Does::Tell(Msg::SetLens(lens)))
+    };
+    let row = ROWS.iter().find(fits).map(|row| (row.does)());
+    row.or_else(figure)
 }
 
 #[cfg(test)]

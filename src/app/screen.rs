@@ -1,21 +1,28 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
 use super::bench::BenchState;
+use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane};
-use crate::engine::Conntrack;
+use super::{bench, clock, frags, lane, typing};
+use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
-use crate::timeline::Moment;
+use crate::timeline::figures::NUMBERS;
+use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lens::connection::shown_conn;
+use crate::view::lens::figure::badges;
+use crate::view::lens::hash::Typed;
+use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
+use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
-    Transport, Why,
+    Bench, Chrome, Clock, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
+    Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::{describe, texts};
+use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -33,24 +40,18 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// Which other commands have the steps of the figure that the lens is.
+    elsewhere: [Option<String>; NUMBERS],
+    /// What is typed in the lens, if it has fields.
+    typed: Option<Typed>,
     viewport: Viewport,
+    list_from: u32,
+    checked_all: bool,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
 }
 
 impl Seen {
-    fn scene(&self) -> Scene<'_> {
-        let moment = &self.moment;
-        Scene {
-            state: &moment.state,
-            before: &moment.before,
-            steps: &moment.trace.steps,
-            fresh: moment.fresh.clone(),
-            line: moment.line.as_deref(),
-            selection: self.selection,
-        }
-    }
-
     /// `true` if the same comes of both. A machine or a trace that was made anew counts as another
     /// one; it costs time, nothing else.
     fn same(&self, other: &Seen) -> bool {
@@ -62,7 +63,11 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && self.elsewhere == other.elsewhere
+            && self.typed == other.typed
             && self.viewport == other.viewport
+            && self.list_from == other.list_from
+            && self.checked_all == other.checked_all
             && self.begins == other.begins
     }
 }
@@ -102,10 +107,21 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.grain());
+    let typed =
+        (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
+    let asked = app.checked_all.as_ref();
+    let checked_all = asked.is_some_and(|asked| Rc::ptr_eq(asked, &moment.state));
+    if !checked_all {
+        app.checked_all = None;
+    }
     let seen = Seen {
         moment,
+        typed,
+        list_from: app.list_from,
+        checked_all,
         selection: app.selection,
         lens: app.lens,
+        elsewhere: elsewhere(app),
         viewport: app.viewport,
         begins: PRESETS
             .iter()
@@ -122,10 +138,15 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
-    let clock = clock::clock(&seen.moment.state);
+    let clock = Clock {
+        advance: app.advance.clone(),
+        typing: typing::advance(&app.advance, app.timeline.config()),
+        ..clock::clock(&seen.moment.state)
+    };
     let mut chrome = chrome(app);
     if chrome.panel == Panel::Described {
-        chrome.described = vec![parts.why.what.clone(), describe(&seen.scene())];
+        let scene = scene(&seen.moment, seen.selection);
+        chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
@@ -152,27 +173,102 @@ struct Parts {
     texts: Rc<Texts>,
 }
 
+fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+    Scene {
+        state: &moment.state,
+        before: &moment.before,
+        steps: &moment.trace.steps,
+        fresh: moment.fresh.clone(),
+        line: moment.line.as_deref(),
+        selection,
+    }
+}
+
+/// What lies under the microscope at a moment.
+pub(super) fn under(moment: &Moment, selection: Selection) -> Under {
+    Under {
+        state: moment.state.clone(),
+        picked: match selection {
+            Selection::Conn(number) => Some(number),
+            _ => None,
+        },
+        shown: shown_conn(&scene(moment, selection)),
+    }
+}
+
 /// What the view makes of a moment.
 fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let scene = seen.scene();
+    let scene = scene(&seen.moment, seen.selection);
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
+    let of_lens = match shown_conn(&scene) {
+        Some(number) if seen.lens == Lens::Connection && ledger.is_empty() => {
+            self::ledger(app, number)
+        }
+        _ => Vec::new(),
+    };
+    let past = match seen.lens {
+        Lens::Protocol | Lens::Relations => {
+            number(&scene).map_or_else(Vec::new, |number| app.timeline.moves_of(number))
+        }
+        _ => Vec::new(),
+    };
+    let mut texts = texts_from(&scene, seen.list_from);
+    if seen.checked_all {
+        texts.checks = checks(scene.state);
+        texts.checked = everything(scene.state);
+        texts.check_all = false;
+    }
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        elsewhere: &seen.elsewhere,
+        position: app.timeline.position(),
+        typed: seen.typed.as_ref(),
+        ledger: if ledger.is_empty() { &of_lens } else { &ledger },
+        past: &past,
+        rules_since: match seen.lens {
+            Lens::Relations => rules_since(&app.timeline),
+            _ => 0,
+        },
     };
+    let mut stage = stage(&scene, seen.viewport);
+    if let Some(figure @ 3..=5) = seen.lens.figure() {
+        stage.badges = badges(&scene, figure, &stage);
+    }
     Parts {
         lens: lens(seen.lens, &looking),
-        stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
+        stage: keep(old.map(|old| &old.stage), stage),
         why: keep(
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
-        texts: keep(old.map(|old| &old.texts), texts(&scene)),
+        texts: keep(old.map(|old| &old.texts), texts),
     }
+}
+
+/// Which other commands have the steps of the article's figure that is looked at.
+fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
+    let Some(figure) = app.lens.figure() else {
+        return Default::default();
+    };
+    let hz = app.timeline.config().hz;
+    let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
+    app.timeline.nearest_with(figure).map(|n| n.and_then(label))
+}
+
+/// Where the rules were flushed last.
+fn rules_since(timeline: &Timeline) -> u32 {
+    let done = timeline.lines().take(timeline.cursor().command as usize);
+    let flushed = (1..)
+        .zip(done)
+        .filter(|(_, line)| line.command == Command::FlushRules);
+    flushed.last().map_or(0, |(command, _)| {
+        timeline.position_of(Cursor { command, step: 0 })
+    })
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.
@@ -187,9 +283,9 @@ fn beginning(preset: &Preset) -> Why {
 /// Every change of `use` of a connection so far.
 fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     let mut ledger = Vec::new();
-    let profile = app.timeline.config().profile;
-    for (position, skb, step) in app.timeline.refs_of(number) {
-        if let Some((_, row)) = ledger_row(profile, &step, position, skb) {
+    let config = app.timeline.config();
+    for taken in app.timeline.refs_of(number) {
+        if let Some((_, row)) = ledger_row(config, &taken) {
             append_row(&mut ledger, row);
         }
     }
@@ -224,13 +320,15 @@ fn console(app: &AppState) -> Console {
         input: app.console.input.clone(),
         output: app.console.output.clone(),
         failed: app.console.failed,
+        typing: typing::command_line(&app.console, app.timeline.config()),
     }
 }
 
 fn chrome(app: &mut AppState) -> Chrome {
-    let text = match app.panel {
-        Panel::Scenario => app.timeline.scenario().to_string(),
-        _ => String::new(),
+    let (text, typing) = match (app.panel, &app.draft) {
+        (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
+        _ => Default::default(),
     };
     Chrome {
         theme: app.settings.theme,
@@ -242,6 +340,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
         described: Vec::new(),
+        scenario_typing: typing,
         empty: app.timeline.is_empty(),
         guide: app.guide(),
         keys_off: app.settings.keys_off,

@@ -2,13 +2,14 @@
 
 use super::bench::BenchState;
 use super::console::ConsoleState;
-use super::guide::{self, Tour};
+use super::guide::Tour;
 use super::keymap::{self, Does};
+use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{link, play, settings};
-use crate::engine::Config;
+use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
@@ -34,8 +35,17 @@ pub struct AppState {
     pub(super) timeline: Timeline,
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
+    /// How far the clock is to go, as typed.
+    pub(super) advance: String,
+    /// The scenario's text as changed by hand, until it is run.
+    pub(super) draft: Option<String>,
     pub(super) selection: Selection,
+    /// Bucket that the shown part of a long `conntrack -L` begins with.
+    pub(super) list_from: u32,
+    /// The machine that all of was asked to be checked.
+    pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
+    pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tour: Tour,
     pub(super) tab: Tab,
@@ -61,8 +71,13 @@ impl AppState {
             timeline: Timeline::new(Config::default(), UNTITLED),
             bench: BenchState::default(),
             console: ConsoleState::default(),
+            advance: "5s".to_owned(),
+            draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            microscope: Microscope::default(),
+            list_from: 0,
+            checked_all: None,
             settings: Settings::default(),
             tour: Tour::default(),
             tab: Tab::default(),
@@ -126,6 +141,7 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -145,6 +161,11 @@ impl AppState {
             Msg::SwitchBranch(index) => self.switch_branch(index),
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
+            Msg::CheckAll => {
+                self.checked_all = Some(self.timeline.state());
+                true
+            }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
@@ -180,8 +201,16 @@ impl AppState {
             Msg::BenchField(key, value) => self.bench.set_field(key, value),
             Msg::BenchButton(index) => self.press_button(index),
             Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::HashField(key, value) => self.hash_field(key, value),
+            Msg::HashCollide => self.hash_collide(),
+            Msg::HashSend => self.hash_send(),
+            Msg::HashFollow => self.hash_follow(),
+
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
+            Msg::AdvanceInput(amount) => self.type_amount(amount),
+            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),
@@ -288,27 +317,17 @@ impl AppState {
         self.write_link();
     }
 
-    /// What the address leads to, or why it cannot.
-    fn link(&self) -> Result<String, String> {
-        let view = if self.tour.on {
-            guide::WORD
-        } else if self.lens == Lens::Machine {
-            ""
-        } else {
-            self.lens.word()
-        };
-        link::encode(&self.timeline, self.selection, view)
-    }
-
     /// The address leads to what is on the screen.
     pub(super) fn write_link(&mut self) {
-        if let Ok(fragment) = self.link() {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match self.link() {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

@@ -60,6 +60,8 @@ pub struct Why {
     pub because: String,
     /// The article's figure and number that this is: `(3, 4)`.
     pub figure: Option<(u8, u8)>,
+    /// The lens that shows the part of the way that this is.
+    pub lens: Option<Lens>,
     /// Fields that changed in this step (or in this phase, event).
     pub changed: Vec<Change>,
     /// What else happened since the last stop, at a coarser grain: sentences in order.
@@ -164,6 +166,8 @@ pub struct Field {
 pub struct LedgerRow {
     /// Position in the log, to go there.
     pub position: u32,
+    /// When, counted from boot: `62.4 s`.
+    pub time: String,
     /// `+1`, `−1`, `pass`.
     pub delta: String,
     /// `use` afterwards.
@@ -172,6 +176,8 @@ pub struct LedgerRow {
     pub owner: String,
     /// The kernel function.
     pub function: String,
+    /// Why, in a few words.
+    pub reason: &'static str,
 }
 
 /// A line of tool output.
@@ -200,8 +206,27 @@ pub struct Texts {
     pub events: Vec<TextLine>,
     /// `conntrack -S`.
     pub stats: Vec<TextLine>,
+    /// Of a long `conntrack -L` a part is shown: which.
+    pub window: Option<ListWindow>,
+    /// What is left out of the dying list, in words; empty if nothing is.
+    pub dying_more: String,
     /// Name of each self-check and whether it holds.
     pub checks: Vec<(String, bool)>,
+    /// What was checked, in words.
+    pub checked: String,
+    /// Not everything was; it can be.
+    pub check_all: bool,
+}
+
+/// A part of a long list of entries.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListWindow {
+    /// `100 000 entries; 40 shown, from bucket 512 on`.
+    pub text: String,
+    /// The bucket that the part before begins with.
+    pub back: Option<u32>,
+    /// The bucket that the part behind begins with.
+    pub on: Option<u32>,
 }
 
 /// Protocols of the packet bench.
@@ -373,6 +398,18 @@ pub enum LaneTime {
     Future,
 }
 
+/// What comes of something that is being typed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Typing {
+    /// Nothing to say.
+    #[default]
+    Nothing,
+    /// It can be run: what it is, in a word or two.
+    Runs(String),
+    /// It cannot, or not yet: a sentence says what is expected.
+    Expects(String),
+}
+
 /// The clock.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Clock {
@@ -390,6 +427,10 @@ pub struct Clock {
     pub gc_auto: bool,
     /// How the listener for events behaves.
     pub listener: Listen,
+    /// How far the clock is to go, as typed.
+    pub advance: String,
+    /// What comes of that.
+    pub typing: Typing,
 }
 
 /// The command line.
@@ -401,6 +442,8 @@ pub struct Console {
     pub output: Vec<String>,
     /// The answer is an error.
     pub failed: bool,
+    /// What comes of what is typed.
+    pub typing: Typing,
 }
 
 /// The colours, and how large and wide things are.
@@ -487,6 +530,8 @@ pub struct Chrome {
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.
     pub scenario_text: String,
+    /// What comes of it, if it was changed by hand.
+    pub scenario_typing: Typing,
     /// The whole moment in words, while [`Panel::Described`] is open.
     pub described: Vec<String>,
     /// Nothing happened yet: show the first ten seconds' sentence.

@@ -14,9 +14,9 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, pins, seconds};
 pub use chain::Nulls;
-pub use chip::{Chip, Life, Tag, dir_word};
+pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
 pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
@@ -24,10 +24,12 @@ pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
 
+use super::lens::figure::Badge;
 use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
 use crate::engine::nulls::ListId;
+use crate::engine::slab::ConnId;
 use crate::engine::tuple::Dir;
 use cards::CARDS_MAX;
 use chip::Ctx;
@@ -83,6 +85,8 @@ pub struct StageModel {
     pub focus: Option<(i32, i32)>,
     /// The gc worker is selected.
     pub gc_selected: bool,
+    /// Numbers of the article's figure that it is looked at as.
+    pub badges: Vec<Badge>,
 }
 
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
@@ -202,6 +206,7 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         cards: laid.cards,
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
+        badges: Vec::new(),
     }
 }
 
@@ -221,17 +226,21 @@ fn selection(scene: &Scene) -> (Option<u32>, Option<u32>) {
 /// Buckets whose rows are made even out of sight: ribbons start there, and chips that travel.
 fn wanted_buckets(ctx: &Ctx, meant: Option<u32>) -> Vec<u32> {
     let mut wanted = ctx.marks.hot.clone();
-    let moved = ctx
-        .marks
-        .arrivals
-        .iter()
-        .take(64)
-        .map(|arrival| arrival.conn);
-    for number in meant.into_iter().chain(moved) {
-        for state in [ctx.state, ctx.before] {
-            let Some(conn) = state.conns.by_number(number) else {
-                continue;
-            };
+    let moved = ctx.marks.arrivals.iter().take(64);
+    let mut ids: Vec<ConnId> = moved.map(|arrival| arrival.conn).collect();
+    // One that is gone is not looked for in two machines.
+    let of = |state: &Conntrack| Some(state.conns.by_number(meant?)?.id);
+    ids.extend(
+        ctx.marks
+            .conn
+            .filter(|id| Some(id.number) == meant)
+            .or_else(|| of(ctx.state)),
+    );
+    for id in ids {
+        for conn in [ctx.state, ctx.before]
+            .into_iter()
+            .filter_map(|ct| ct.conns.get(id))
+        {
             wanted.extend(
                 Dir::BOTH
                     .into_iter()

@@ -48,7 +48,10 @@ fn a_newcomer_sees_one_connection_get_two_entries() {
 
     let update = app.update(Msg::LeaveGuide);
     assert_eq!(app.model().chrome.guide, None);
-    assert!(matches!(&update.effects[..], [Effect::Focus("stage"), Effect::Store(..)]));
+    assert!(matches!(
+        &update.effects[..],
+        [Effect::Focus("stage"), Effect::Store(..)]
+    ));
 }
 
 #[test]
@@ -58,7 +61,11 @@ fn a_wrong_answer_and_none_lead_to_the_same_place() {
         until(&mut app, |guide| guide.answers);
         app.update(answer.map_or(Msg::StepForward, Msg::Answer));
         assert_eq!(guide(&mut app).said, said);
-        assert!(guide(&mut app).text.starts_with("One connection, two entries"));
+        assert!(
+            guide(&mut app)
+                .text
+                .starts_with("One connection, two entries")
+        );
     }
 }
 

@@ -6,6 +6,7 @@ mod guide;
 mod inverse;
 mod lines;
 mod moves;
+mod typing;
 
 use ctscope::app::{AppState, Key, Msg};
 use ctscope::view::model::Model;

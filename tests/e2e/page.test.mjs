@@ -11,7 +11,7 @@ test('the colours follow the system until they are chosen, and are kept', async 
   assert.equal(await theme(page), 'light');
   await page.emulate({ colorScheme: 'dark' });
   assert.equal(await theme(page), 'dark');
-  await page.raw.getByRole('button', { name: /switch to light/ }).click();
+  await page.ct('theme').selectOption('light');
   await page.settled();
   assert.equal(await theme(page), 'light');
   await page.raw.reload();

@@ -80,7 +80,8 @@ export function focus(page) {
     const drawn = [...node.children].some((child) => outlined(child));
     return {
       id: node.id,
-      name: (node.ariaLabel ?? node.labels?.[0]?.textContent ?? node.textContent).trim(),
+      name: (node.ariaLabel ?? node.querySelector(':scope > title')?.textContent
+        ?? node.labels?.[0]?.textContent ?? node.textContent).trim(),
       shown: outlined(node) || outlined(frame) || drawn,
       inPage: node !== document.body,
       inDialog: node.closest('dialog') !== null,

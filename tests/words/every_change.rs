@@ -33,7 +33,9 @@ fn a_step_that_changes_the_machine_says_what_and_one_that_does_not_says_nothing(
                 let name = format!("{:?}", done.steps[at]);
                 let name = name.split([' ', '(']).next().unwrap_or_default().to_owned();
                 if changes(&done, at) == told.changed.is_empty() {
-                    let entry = wrong.entry((name, told.changed.is_empty())).or_insert((0, String::new()));
+                    let entry = wrong
+                        .entry((name, told.changed.is_empty()))
+                        .or_insert((0, String::new()));
                     entry.0 += 1;
                     entry.1 = format!("{} {:?}", told.what, told.changed);
                 }

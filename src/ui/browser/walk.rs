@@ -28,7 +28,8 @@ fn focus(element: &Element) {
 /// Whether this is the box itself, and whether somebody walks in it; if it is in a box at all.
 pub fn place_in_box(element: &Element) -> Option<(bool, bool)> {
     let walk = element.closest(BOX).ok().flatten()?;
-    Some((walk == *element, walk.has_attribute(WALKED)))
+    let stop = element.matches(STOPS).unwrap_or(false);
+    Some((walk == *element, stop && walk.has_attribute(WALKED)))
 }
 
 fn stops(walk: &Element) -> Vec<Element> {
@@ -66,9 +67,11 @@ pub fn clicked() {
     }
 }
 
-fn middle(element: &Element) -> (f64, f64) {
+/// The middle of an element, and half its height.
+fn middle(element: &Element) -> (f64, f64, f64) {
     let at = element.get_bounding_client_rect();
-    (at.x() + at.width() / 2.0, at.y() + at.height() / 2.0)
+    let (width, height) = (at.width() / 2.0, at.height() / 2.0);
+    (at.x() + width, at.y() + height, height)
 }
 
 /// Less than this is no way, in CSS pixels.
@@ -80,16 +83,19 @@ pub fn walk(key: &str) {
     let Some(walk) = here.closest(BOX).ok().flatten() else {
         return;
     };
-    let (x, y) = middle(&here);
+    let (x, y, half) = middle(&here);
     let way = |stop: &Element| {
-        let (to_x, to_y) = middle(stop);
+        let (to_x, to_y, height) = middle(stop);
+        let beside = (to_y - y).abs() < half.max(height);
         let (along, across) = match key {
             "ArrowRight" => (to_x - x, to_y - y),
             "ArrowLeft" => (x - to_x, to_y - y),
             "ArrowDown" => (to_y - y, to_x - x),
             _ => (y - to_y, to_x - x),
         };
-        (along > NEAR).then(|| along + 2.0 * across.abs())
+        // To the left and to the right there is only what stands in the same row.
+        let there = along > NEAR && (beside || matches!(key, "ArrowUp" | "ArrowDown"));
+        there.then(|| along + 2.0 * across.abs())
     };
     let mut best: Option<(f64, Element)> = None;
     for stop in stops(&walk) {

@@ -60,7 +60,8 @@ pub fn Shell(props: &Props) -> Html {
             <Help open={chrome.panel == Panel::Help} profile={chrome.profile}
                 keys_off={chrome.keys_off} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
-                text={chrome.scenario_text.clone()} {on_msg} />
+                text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
+                {on_msg} />
             <Described text={chrome.described.clone()} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>

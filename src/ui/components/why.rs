@@ -118,7 +118,7 @@ pub fn WhyPanel(props: &Props) -> Html {
                 <div hidden={props.chrome.tab != Tab::Object}>
                     <InspectorPane inspector={props.inspector.clone()} {on_msg} />
                 </div>
-                <TextsPane texts={props.texts.clone()} tab={props.chrome.tab} />
+                <TextsPane texts={props.texts.clone()} tab={props.chrome.tab} {on_msg} />
             </section>
         </aside>
     }

@@ -125,7 +125,6 @@ fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
             class={classes!("gc", selected.then_some("gc--selected"))}
             role="button"
             tabindex="-1"
-            aria-label="gc worker: this bucket is next"
             aria-pressed={flag(selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}
@@ -133,7 +132,7 @@ fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
             <title>{ "gc worker: this bucket is next" }</title>
             <rect class="gc__hit" x={(x - 1).to_string()}
                 y={(y - 11).to_string()} width="22" height="22" rx="4" />
-            <text class="t gc__text" aria-hidden="true" x={(x + 14).to_string()} y={(y + 5).to_string()}
+            <text class="t gc__text" x={(x + 14).to_string()} y={(y + 5).to_string()}
                 text-anchor="end">{ "gc" }</text>
             <path class="gc__caret" d={format!("M{},{}l5,4.5l-5,4.5Z", x + 15, y - 4)} />
         </g>

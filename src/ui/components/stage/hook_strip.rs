@@ -125,7 +125,7 @@ fn pill_view(pill: &Pill, on_msg: &Callback<Msg>) -> Html {
                 rx="11"
             />
             { sign(pill.kind) }
-            <text class="t skb__id" aria-hidden="true" x="-5" y="5">{ &key }</text>
+            <text class="t skb__id" x="-5" y="5">{ &key }</text>
         </>
     };
     if matches!(pill.kind, PillKind::Gone | PillKind::Dropped) {
@@ -145,7 +145,6 @@ fn pill_view(pill: &Pill, on_msg: &Callback<Msg>) -> Html {
             data-marked={(pill.kind == PillKind::Live).then_some("true")}
             role="button"
             tabindex="-1"
-            aria-label={pill.name.clone()}
             aria-pressed={flag(pill.selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}

@@ -48,10 +48,10 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
                 <path class="tuplehash__inner" d={shape::outline(dir, w, h, 3)} />
             }
             { seal::pixels(chip.conn, chip.seal_x, h / 2 - 7) }
-            <text class="t t--id" aria-hidden="true" x={(chip.seal_x + 19).to_string()} y="20">
+            <text class="t t--id" x={(chip.seal_x + 19).to_string()} y="20">
                 { format!("c{}", chip.conn) }
             </text>
-            <text class="t t--mono" aria-hidden="true" x={chip.text_x.to_string()} y="20">
+            <text class="t t--mono" x={chip.text_x.to_string()} y="20">
                 { for chip.text.iter().map(|span| {
                     let class = span.differs.then_some("t--differs");
                     html! { <tspan {class}>{ &span.text }</tspan> }
@@ -89,7 +89,6 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
             data-marked={about_it(chip).then_some("true")}
             role="button"
             tabindex="-1"
-            aria-label={chip.name.clone()}
             aria-pressed={flag(chip.selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}
@@ -109,7 +108,7 @@ fn above(tag: &Tag, dir: Dir) -> Html {
     let class = classes!("tag", tag.strong.then_some("tag--strong"));
     let style = format!("transform:translate({x}px,-15px)");
     html! {
-        <g {class} {style} aria-hidden="true">
+        <g {class} {style}>
             <circle r="9" />
             <text class="t tag__number" y="5">{ &tag.number }</text>
             <text class="t tag__text" x="16" y="5">{ &tag.text }</text>
