@@ -1,6 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
-use crate::view::model::{BenchProto, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +65,8 @@ pub enum Msg {
     SetLens(Lens),
     /// Light or dark.
     SetTheme(Theme),
+    /// How much of the machine is shown.
+    SetDepth(Depth),
     /// Open a tab.
     SetTab(Tab),
     /// Open or close a panel.

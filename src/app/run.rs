@@ -99,7 +99,7 @@ impl AppState {
             Ask::Line => self.run_line(line),
             Ask::Config => self.reconfigure(line),
             Ask::Do(command) => self.push(Line::from(command)),
-            Ask::Print(what) => Ok(console::print(&self.timeline.state(), what)),
+            Ask::Print(what) => Ok(console::cut(console::print(&self.timeline.state(), what))),
             Ask::List(list) => {
                 let texts = self.texts();
                 let (lines, more) = match list {
@@ -115,6 +115,11 @@ impl AppState {
             Ask::Stats => Ok(printed(&self.texts().stats)),
             Ask::Sysctls => Ok(console::sysctls(&self.timeline.state())),
             Ask::Sysctl(key) => self.sysctl(&key),
+            Ask::Go(number) => {
+                self.timeline.seek_command(number);
+                self.playing = false;
+                Ok(Vec::new())
+            }
             Ask::Undo if self.undo() => one("Undone."),
             Ask::Undo => Err("There is nothing to undo.".to_owned()),
             Ask::Redo if self.redo() => one("Done again."),

@@ -8,16 +8,16 @@ use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::figures::NUMBERS;
 use crate::timeline::{Cursor, Moment, Timeline};
-use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
 use crate::view::lens::connection::shown_conn;
-use crate::view::lens::figure::badges;
+use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
 use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Clock, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
-    Texts, Transport, Why,
+    Bench, Chrome, Clock, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel,
+    Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -44,6 +44,7 @@ struct Seen {
     elsewhere: [Option<String>; NUMBERS],
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
+    depth: Depth,
     viewport: Viewport,
     list_from: u32,
     checked_all: bool,
@@ -65,6 +66,7 @@ impl Seen {
             && self.lens == other.lens
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
+            && self.depth == other.depth
             && self.viewport == other.viewport
             && self.list_from == other.list_from
             && self.checked_all == other.checked_all
@@ -119,6 +121,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         typed,
         list_from: app.list_from,
         checked_all,
+        depth: app.settings.depth,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -237,6 +240,11 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
         stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
+    }
+    let mut inspected = inspector(&scene, &ledger);
+    if app.settings.depth == Depth::Pointers {
+        inspected.groups.extend(pointers(&scene));
     }
     Parts {
         lens: lens(seen.lens, &looking),
@@ -245,7 +253,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
-        inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
+        inspector: keep(old.map(|old| &old.inspector), inspected),
         texts: keep(old.map(|old| &old.texts), texts),
     }
 }
@@ -332,6 +340,7 @@ fn chrome(app: &mut AppState) -> Chrome {
     };
     Chrome {
         theme: app.settings.theme,
+        depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
         panel: app.panel,

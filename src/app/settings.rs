@@ -1,6 +1,6 @@
 //! What is kept from one visit to the next, as JSON.
 
-use crate::view::model::{Grain, Theme};
+use crate::view::model::{Depth, Grain, Theme};
 use serde::{Deserialize, Serialize};
 
 /// The name under which the browser keeps the settings.
@@ -17,6 +17,8 @@ pub struct Settings {
     pub keys_off: bool,
     /// Nobody has to be shown round any more.
     pub knows: bool,
+    /// How much of the machine is shown.
+    pub depth: Depth,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -26,6 +28,7 @@ struct Stored {
     grain: String,
     keys_off: bool,
     knows: bool,
+    depth: String,
 }
 
 const THEMES: [(Theme, &str); 4] = [
@@ -33,6 +36,11 @@ const THEMES: [(Theme, &str); 4] = [
     (Theme::Light, "light"),
     (Theme::Dark, "dark"),
     (Theme::Projector, "projector"),
+];
+const DEPTHS: [(Depth, &str); 3] = [
+    (Depth::Idea, Depth::ALL[0].1),
+    (Depth::Structs, Depth::ALL[1].1),
+    (Depth::Pointers, Depth::ALL[2].1),
 ];
 const GRAINS: [(Grain, &str); 3] = [
     (Grain::Event, "event"),
@@ -61,6 +69,7 @@ impl Settings {
             grain: word(&GRAINS, self.grain),
             keys_off: self.keys_off,
             knows: self.knows,
+            depth: word(&DEPTHS, self.depth),
         };
         // Strings and truths always have a JSON form.
         serde_json::to_string(&stored).unwrap_or_default()
@@ -74,6 +83,7 @@ impl Settings {
             grain: value(&GRAINS, &stored.grain),
             keys_off: stored.keys_off,
             knows: stored.knows,
+            depth: value(&DEPTHS, &stored.depth),
         }
     }
 }
@@ -89,6 +99,7 @@ mod tests {
             grain: Grain::Phase,
             keys_off: true,
             knows: true,
+            depth: Depth::Pointers,
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
         for text in ["", "{", "[]", "{\"theme\": 7}", "{\"theme\": \"pink\"}"] {

@@ -175,6 +175,10 @@ impl AppState {
                 keys_off,
                 ..self.settings
             }),
+            Msg::SetDepth(depth) => self.set_settings(Settings {
+                depth,
+                ..self.settings
+            }),
             Msg::SetTab(tab) => replace(&mut self.tab, tab),
             Msg::SetPanel(panel) => replace(&mut self.panel, panel),
             Msg::Viewport {

@@ -2,9 +2,11 @@
 
 pub mod bench;
 pub mod button;
+pub mod candidates;
 pub mod clock;
 pub mod code;
 pub mod console;
+pub mod depth;
 pub mod described;
 pub mod fields;
 pub mod first_words;

@@ -16,6 +16,7 @@ pub mod relations;
 pub mod small;
 pub mod subject;
 pub mod table;
+pub mod whole;
 pub mod window;
 
 use super::model::LedgerRow;
@@ -31,6 +32,7 @@ use packet::PacketView;
 use protocol::{ProtocolModel, protocol};
 use relations::{RelationsModel, relations};
 use std::rc::Rc;
+use whole::TableLens;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -163,6 +165,13 @@ const NAMED: &[Named] = &[
         "NAT, expectations, zones and namespaces",
         None,
     ),
+    named(
+        Lens::Table,
+        "table",
+        "Table",
+        "Every bucket at once, by the length of its chain",
+        None,
+    ),
 ];
 
 impl Lens {
@@ -276,6 +285,8 @@ pub enum LensModel {
     Protocol(Rc<ProtocolModel>),
     /// NAT, families, twins.
     Relations(Rc<RelationsModel>),
+    /// The whole table.
+    Table(Rc<TableLens>),
 }
 
 /// The moment, seen through a lens.
@@ -295,7 +306,8 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
         Lens::Protocol => LensModel::Protocol(Rc::new(protocol(looking))),
         Lens::Relations => LensModel::Relations(Rc::new(relations(looking))),
-        Lens::Machine | Lens::Table | Lens::Compare => LensModel::Stage,
+        Lens::Table => LensModel::Table(Rc::new(whole::whole(scene, looking.width()))),
+        Lens::Machine | Lens::Compare => LensModel::Stage,
         Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
         Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
         Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),

@@ -2,6 +2,7 @@
 //! sentences lie in files by figure.
 
 mod changed;
+mod compared;
 mod confirm;
 mod create;
 mod expect;
@@ -55,7 +56,7 @@ pub fn why(scene: &Scene) -> Why {
         },
         changed: changed::changed(scene),
         also,
-        compared: lookup::compared_rows(&told),
+        compared: compared::compared(&told),
         calls: calls::calls(scene, lead),
         file: calls::file(scene, lead).to_owned(),
         code: pseudocode::code(

@@ -193,6 +193,14 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         .first()
         .and_then(|&bucket| laid.table.row_of(bucket));
     let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
+    let listed = |conn| {
+        let chip = |dir| laid.lists.chip_at(conn, dir);
+        let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
+        Some((y, y + CHIP_H))
+    };
+    let focus = hot
+        .or_else(|| laid.table.row_of(bucket?))
+        .or_else(|| listed(meant?));
     let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
     StageModel {
         narrow: grid.narrow,
@@ -200,7 +208,7 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         height: laid.height + 2 * PAD,
         hooks: Rc::new(hooks::strip(scene, &grid)),
         hash: Rc::new(hash),
-        focus: hot.map(|(top, bottom)| (top + PAD, bottom + PAD)),
+        focus: focus.map(|(top, bottom)| (top + PAD, bottom + PAD)),
         table: laid.table,
         lists: laid.lists,
         cards: laid.cards,
@@ -208,6 +216,27 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         gc_selected: scene.selection == Selection::Gc,
         badges: Vec::new(),
     }
+}
+
+/// The chains of a few buckets, one below the other: rows, height and width of the picture.
+pub fn chains(
+    scene: &Scene,
+    width: u32,
+    buckets: core::ops::Range<u32>,
+) -> (Vec<Rc<BucketRow>>, i32, i32) {
+    let grid = Grid::of(width);
+    let marks = Marks::of(scene);
+    let (selected, bucket) = selection(scene);
+    let ctx = Ctx {
+        state: scene.state,
+        before: scene.before,
+        marks: &marks,
+        grid,
+        selected,
+        bucket,
+    };
+    let (rows, height) = table::some(&ctx, buckets);
+    (rows, height, grid.width + 2 * PAD)
 }
 
 /// The selected connection (that of a selected packet, too) and the selected bucket.
@@ -226,6 +255,7 @@ fn selection(scene: &Scene) -> (Option<u32>, Option<u32>) {
 /// Buckets whose rows are made even out of sight: ribbons start there, and chips that travel.
 fn wanted_buckets(ctx: &Ctx, meant: Option<u32>) -> Vec<u32> {
     let mut wanted = ctx.marks.hot.clone();
+    wanted.extend(ctx.bucket);
     let moved = ctx.marks.arrivals.iter().take(64);
     let mut ids: Vec<ConnId> = moved.map(|arrival| arrival.conn).collect();
     // One that is gone is not looked for in two machines.

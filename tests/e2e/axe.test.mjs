@@ -8,6 +8,9 @@ import { VIEWPORTS, test } from './harness.mjs';
 
 const AXE = readFileSync(load.resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Every lens of every screen takes its time. */
+const LONG = 600_000;
+
 const SYN = 'tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000';
 const SYN_ACK = 'tcp 10.0.0.2:80 > 192.168.1.2:47562 SA seq=5000 ack=1001';
 
@@ -56,7 +59,7 @@ async function eachListed(page) {
 const BARS = ['[data-ct="lenses"]', '.tabs'];
 
 for (const theme of ['light', 'dark', 'projector']) {
-  test(`axe finds nothing on a wide screen, ${theme}`, { theme, first: true }, async (page) => {
+  test(`axe finds nothing on a wide screen, ${theme}`, { theme, first: true, timeout: LONG }, async (page) => {
     await look(page, 'empty start');
     for (let step = 0; step < 5; step += 1) {
       await page.press('ArrowRight');
@@ -94,7 +97,7 @@ for (const theme of ['light', 'dark', 'projector']) {
     await page.press('Escape');
   });
 
-  const phone = { theme, first: true, viewport: VIEWPORTS.phone };
+  const phone = { theme, first: true, timeout: LONG, viewport: VIEWPORTS.phone };
   test(`axe finds nothing on a phone, ${theme}`, phone, async (page) => {
     await look(page, 'empty start');
     await page.press('n', 'End');

@@ -30,7 +30,7 @@ let closesItself = false;
 
 /**
  * Defines a test. `options`: see CtPage.open. `notIn`: browsers that cannot do what it needs, and
- * why: { firefox: 'it has no …' }.
+ * why: { firefox: 'it has no …' }. `timeout`: for those that look at very much, in milliseconds.
  */
 export function test(name, options, body) {
   if (body === undefined) {
@@ -42,7 +42,7 @@ export function test(name, options, body) {
   }
   const why = options.notIn?.[env.name];
   const skip = why !== undefined && `not in ${env.name}: ${why}`;
-  nodeTest(name, { timeout: 120_000, skip }, async () => {
+  nodeTest(name, { timeout: options.timeout ?? 120_000, skip }, async () => {
     const page = await CtPage.open(options);
     try {
       await body(page);

@@ -11,6 +11,7 @@ mod packet;
 mod protocol;
 mod relations;
 mod tuple_bytes;
+mod whole;
 
 use super::stage::Stage;
 use super::stage::defs::defs;
@@ -24,6 +25,7 @@ use hash::HashLens;
 use life::LifeFigure;
 use packet::PacketLens;
 use std::rc::Rc;
+use whole::TableLensView;
 use yew::prelude::*;
 
 /// Paints [`LensModel`], or [`StageModel`].
@@ -55,6 +57,9 @@ pub fn LensPane(props: &Props) -> Html {
             return boxed(html! { <ConnectionLens view={view.clone()} {on_msg} /> });
         }
         LensModel::Life(model) => return html! { <LifeFigure model={model.clone()} {on_msg} /> },
+        LensModel::Table(table) => {
+            return boxed(html! { <TableLensView table={table.clone()} {on_msg} /> });
+        }
         LensModel::Hash(view) => return boxed(html! { <HashLens view={view.clone()} {on_msg} /> }),
         LensModel::Protocol(model) => return boxed(sight(protocol::protocol(model, on_msg))),
         LensModel::Relations(model) => return boxed(sight(relations::relations(model, on_msg))),

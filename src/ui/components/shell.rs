@@ -38,7 +38,8 @@ pub fn Shell(props: &Props) -> Html {
         ..
     } = &**model;
     html! {
-        <div class="app" data-ct="app" data-ready="true">
+        <div class="app" data-ct="app" data-ready="true"
+            data-depth={chrome.depth.word()}>
             <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}

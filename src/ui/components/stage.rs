@@ -12,13 +12,13 @@ pub mod press;
 mod seal;
 pub mod tuplehash;
 
+pub use bucket_row::BucketRowView;
 pub use conn_card::life_mark;
 pub use seal::Seal;
 
 use crate::app::Msg;
 use crate::view::lens::figure::Badge;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
-use bucket_row::BucketRowView;
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
@@ -171,7 +171,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         <g role="group" aria-label="Unconfirmed and dying lists">
             { for lists.heads.iter().map(list_head) }
             { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end", cpu)) }
+            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
             for tray in lists.lists.iter() {
                 <ListTrayView
                     key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}

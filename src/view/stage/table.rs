@@ -166,6 +166,37 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     }
 }
 
+/// The rows of some buckets by themselves, and how high they are.
+pub(super) fn some(ctx: &Ctx, buckets: Range<u32>) -> (Vec<Rc<BucketRow>>, i32) {
+    let wanted = Wanted {
+        sight: 0..i32::MAX,
+        buckets: &[],
+    };
+    let mut planner = Planner {
+        wanted: &wanted,
+        plans: Vec::new(),
+        y: 0,
+    };
+    for bucket in buckets {
+        match ctx.state.table.length(bucket) {
+            0 => planner.add(bucket, bucket, ROW_EMPTY, Kind::Empty),
+            n => planner.add(
+                bucket,
+                bucket,
+                chain::brief_height(&ctx.grid, n),
+                Kind::Brief,
+            ),
+        }
+    }
+    let made = planner.plans.iter().map(|plan| {
+        Rc::new(match plan.kind {
+            Kind::Empty => empty(ctx, plan, false, false),
+            _ => row(ctx, plan, false),
+        })
+    });
+    (made.collect(), planner.y)
+}
+
 fn summary(ctx: &Ctx, size: u32, nodes: u32) -> String {
     let buckets = counted(size, "bucket", "buckets");
     match (nodes, ctx.state.conns.created()) {
@@ -320,6 +351,7 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         y: middle,
         lying: false,
         size: 5,
+        raw: None,
         text,
     };
     BucketRow {
