@@ -22,6 +22,10 @@ pub enum Msg {
     Seek(u32),
     /// To the first change of a command of the log, 0 is the first.
     SeekCommand(u32),
+    /// To a place in the lane, in permille of its width, while it is dragged along.
+    Scrub(u32),
+    /// It is let go.
+    ScrubEnd,
     /// Step size.
     SetGrain(Grain),
     /// Start or stop playing.
@@ -50,6 +54,8 @@ pub enum Msg {
     LoadLink(String),
     /// Go to a kept branch.
     SwitchBranch(u32),
+    /// Go to the branch that was left last.
+    SwitchBack,
 
     // Looking.
     /// Pick an object.
@@ -101,6 +107,21 @@ pub enum Msg {
     SaveScenario,
     /// The short message is old.
     ToastGone,
+}
+
+impl Msg {
+    /// What is under way is brought to its end before this is taken in: a person acts, and does
+    /// not wait for the picture.
+    pub fn moves(&self) -> bool {
+        !matches!(
+            self,
+            Msg::Viewport { .. }
+                | Msg::ConsoleInput(_)
+                | Msg::BenchField(..)
+                | Msg::LoadSettings(_)
+                | Msg::ToastGone
+        )
+    }
 }
 
 /// A key press, as the browser names it (`ArrowRight`, `g`, ` `).

@@ -7,10 +7,11 @@ use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::lanes;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
-    Transport, Why,
+    Bench, Chrome, Clock, Console, Inspector, LaneDeadline, Lanes, LedgerRow, Lens, LensModel, Model,
+    Panel, Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -25,6 +26,27 @@ pub(super) struct Screen {
     stale: bool,
     scene: Option<Seen>,
     bench: Option<(BenchState, Rc<Conntrack>, Bench)>,
+    timing: Option<Timing>,
+}
+
+/// What is to be looked for in every connection: it is made once for a machine.
+#[derive(Clone, Debug)]
+struct Timing {
+    of: Rc<Conntrack>,
+    clock: Clock,
+    deadlines: Vec<LaneDeadline>,
+    gc: Option<u32>,
+}
+
+impl Timing {
+    fn of(state: &Rc<Conntrack>) -> Timing {
+        Timing {
+            of: state.clone(),
+            clock: clock::clock(state),
+            deadlines: lanes::deadlines(state),
+            gc: lanes::gc_next(state),
+        }
+    }
 }
 
 /// What the stage, the sentence, the inspector and the texts are built from.
@@ -110,10 +132,15 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
-    let clock = clock::clock(&seen.moment.state);
+    let timing = match app.screen.timing.take() {
+        Some(timing) if Rc::ptr_eq(&timing.of, &seen.moment.state) => timing,
+        _ => Timing::of(&seen.moment.state),
+    };
+    let clock = timing.clock.clone();
+    let transport = transport(app, &timing, &parts.why);
+    app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
-    let transport = transport(app);
     Model {
         stage: parts.stage,
         lens: parts.lens,
@@ -188,14 +215,18 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     ledger
 }
 
-fn transport(app: &mut AppState) -> Transport {
+fn transport(app: &mut AppState, timing: &Timing, why: &Why) -> Transport {
     let grain = app.settings.grain;
     let (position, total) = app.timeline.ordinal(grain);
-    let hz = app.timeline.config().hz;
-    let branches = app.timeline.branches();
-    let named = (0..)
-        .zip(&branches)
-        .map(|(nth, branch)| (nth, lane::branch(branch, hz)));
+    let window = app.scrub.unwrap_or_else(|| lane::window(&app.timeline));
+    let mut spoken = match position {
+        0 => format!("before the first of {total} steps"),
+        n => format!("step {n} of {total}"),
+    };
+    for crumb in why.crumbs.iter().take(2) {
+        spoken.push_str(", ");
+        spoken.push_str(crumb);
+    }
     Transport {
         position,
         total,
@@ -206,8 +237,12 @@ fn transport(app: &mut AppState) -> Transport {
         speed: app.speed,
         can_undo: app.timeline.can_undo(),
         can_redo: app.timeline.can_redo(),
-        branches: named.collect(),
-        lane: lane::lane(&app.timeline),
+        lanes: Lanes {
+            spoken,
+            deadlines: timing.deadlines.clone(),
+            gc: timing.gc,
+            ..lane::lanes(&app.timeline, window)
+        },
     }
 }
 

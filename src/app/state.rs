@@ -6,7 +6,7 @@ use super::keymap::{self, Does};
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
-use super::{link, play, settings};
+use super::{lane, link, play, settings};
 use crate::engine::Config;
 use crate::timeline::Timeline;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
@@ -40,6 +40,8 @@ pub struct AppState {
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
     pub(super) playing: bool,
+    /// The part of the log in the lane, kept while it is dragged along.
+    pub(super) scrub: Option<lane::Window>,
     pub(super) speed: u32,
     pub(super) viewport: Viewport,
     pub(super) screen: Screen,
@@ -66,6 +68,7 @@ impl AppState {
             panel: Panel::default(),
             toast: None,
             playing: false,
+            scrub: None,
             speed: 100,
             viewport: Viewport::default(),
             screen: Screen::default(),
@@ -119,6 +122,8 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::Scrub(permille) => self.scrub_to(permille),
+            Msg::ScrubEnd => self.scrub.take().is_some(),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -136,6 +141,10 @@ impl AppState {
             Msg::LoadText(text) => self.load_text(&text),
             Msg::LoadLink(fragment) => self.load_link(&fragment),
             Msg::SwitchBranch(index) => self.switch_branch(index),
+            Msg::SwitchBack => {
+                let last = self.timeline.branches().len() as u32;
+                last > 0 && self.switch_branch(last - 1)
+            }
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
@@ -187,6 +196,15 @@ impl AppState {
         by(&mut self.timeline, self.settings.grain);
         let stopped = core::mem::take(&mut self.playing);
         self.timeline.cursor() != before || stopped
+    }
+
+    /// The cursor follows a finger in the lane, which stays as it is meanwhile.
+    fn scrub_to(&mut self, permille: u32) -> bool {
+        let window = *self.scrub.get_or_insert(lane::window(&self.timeline));
+        self.go(|timeline, grain| {
+            lane::scrub(timeline, window, permille, grain);
+            true
+        })
     }
 
     fn press(&mut self, key: &Key) -> bool {
@@ -265,6 +283,7 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
+        self.scrub = None;
         if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
             self.effects.push(Effect::WriteHash(fragment));
         }

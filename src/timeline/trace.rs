@@ -1,6 +1,6 @@
 //! Probes: they count, write down and copy, and never steer.
 
-use crate::engine::step::Phase;
+use crate::engine::step::{DeleteCause, Phase};
 use crate::engine::{Conntrack, Outcome, Probe, Step};
 
 /// Most steps of one command that can be stood at. Of a longer command the first ones and the
@@ -59,6 +59,31 @@ impl Recorder {
     }
 }
 
+/// Most marks of one command.
+const MARKS_MAX: usize = 48;
+
+/// What a command did to deadlines, and where gc ran.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Marked {
+    /// The deadline of that connection was set.
+    Deadline(u32),
+    /// That connection went because its time was over.
+    Expired(u32),
+    /// gc_worker ran.
+    Gc,
+}
+
+/// Steps of a command, from 1, and what they were.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// The first of them.
+    pub first: u32,
+    /// The last of them.
+    pub last: u32,
+    /// What it was.
+    pub what: Marked,
+}
+
 /// What came of a command, how long it is, and its changes of `use`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
@@ -70,6 +95,8 @@ pub struct Summary {
     pub phases: u32,
     /// Every change of a reference, in order.
     pub refs: Box<[RefStep]>,
+    /// Deadlines and runs of gc, in order; the first ones if there are very many.
+    pub marks: Box<[Mark]>,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -82,6 +109,7 @@ pub struct Counter {
     /// The newest step, not yet counted into the phases: it may turn out to be the last.
     newest: Option<Phase>,
     refs: Vec<RefStep>,
+    marks: Vec<Mark>,
 }
 
 impl Probe for Counter {
@@ -93,6 +121,7 @@ impl Probe for Counter {
             self.settle();
         }
         self.newest = Some(step.meta().phase);
+        self.mark(&step);
         if matches!(
             step,
             Step::RefTaken { .. }
@@ -120,6 +149,41 @@ impl Counter {
         }
     }
 
+    fn mark(&mut self, step: &Step) {
+        let at = self.seen;
+        let what = match *step {
+            Step::TimeoutSet { conn, .. } | Step::TimeoutStarted { conn, .. } => {
+                Marked::Deadline(conn.number)
+            }
+            Step::DeleteCalled {
+                conn,
+                cause: DeleteCause::Expired,
+            } => Marked::Expired(conn.number),
+            Step::GcStarted { .. } | Step::GcIdle { .. } => Marked::Gc,
+            Step::GcEnded { .. } => {
+                let gc = |mark: &&mut Mark| mark.what == Marked::Gc;
+                if let Some(mark) = self.marks.iter_mut().rfind(gc) {
+                    mark.last = at;
+                }
+                return;
+            }
+            _ => return,
+        };
+        let room = self.marks.len() < MARKS_MAX;
+        match self.marks.last_mut() {
+            // Run after run is one mark.
+            Some(last) if what == Marked::Gc && last.what == what && last.last + 1 >= at => {
+                last.last = at;
+            }
+            _ if room => self.marks.push(Mark {
+                first: at,
+                last: at,
+                what,
+            }),
+            _ => {}
+        }
+    }
+
     /// What was counted.
     pub fn finish(mut self, outcome: Outcome) -> Summary {
         self.settle();
@@ -128,6 +192,7 @@ impl Counter {
             steps: self.seen.max(1),
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
+            marks: self.marks.into_boxed_slice(),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod differs;
 pub mod expects;
 pub mod functions;
 pub mod inspector;
+pub mod lanes;
 pub mod lens;
 pub mod listing;
 pub mod model;

@@ -14,7 +14,7 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, permille, seconds};
 pub use chain::Nulls;
 pub use chip::{Chip, Life, Tag, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};

@@ -8,7 +8,7 @@ use crate::engine::Conntrack;
 use crate::engine::conn::{NfConn, Owner, Place, ProtoState, Status, Timeout};
 use crate::engine::nulls::{ListId, Node};
 use crate::engine::slab::ConnId;
-use crate::engine::time::Ticks;
+use crate::engine::time::{Hz, Ticks};
 use crate::engine::tuple::{Dir, ipproto};
 use crate::view::model::Selection;
 use crate::view::scene::Scene;
@@ -428,8 +428,9 @@ fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
     }
 }
 
-fn permille(ticks: Ticks, state: &Conntrack) -> u32 {
-    let secs = f64::from(ticks.0) / f64::from(state.hz().per_second());
+/// How long a time is on the log scale of bars and lanes, where 1000 is five days.
+pub fn permille(ticks: Ticks, hz: Hz) -> u32 {
+    let secs = f64::from(ticks.0) / f64::from(hz.per_second());
     let share = (1.0 + secs).log10() / (1.0 + BAR_SECS).log10();
     (share * 1000.0).round().clamp(0.0, 1000.0) as u32
 }
@@ -452,10 +453,10 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
         (Life::Expired, _) => (Bar::Off, "expired".to_owned()),
         (_, Timeout::Relative(ticks)) if ticks.0 == 0 => (Bar::Off, String::new()),
         (_, Timeout::Relative(ticks)) => (
-            Bar::Relative(permille(ticks, state)),
+            Bar::Relative(permille(ticks, state.hz())),
             format!("{} relative", seconds(ticks, state)),
         ),
-        (_, Timeout::Absolute(_)) => (Bar::Absolute(permille(left, state)), seconds(left, state)),
+        (_, Timeout::Absolute(_)) => (Bar::Absolute(permille(left, state.hz())), seconds(left, state)),
     }
 }
 
