@@ -66,8 +66,7 @@ fn items(timeline: &Timeline, (first, last): Window) -> Vec<LaneItem> {
         });
     }
     let lead = if first == 1 { LEAD } else { 0 };
-    // A few commands do not take up all the room.
-    let total = weights.iter().sum::<u32>().max(600);
+    let total = weights.iter().sum::<u32>().max(1);
     let mut before = 0;
     for (item, weight) in items.iter_mut().zip(weights) {
         let x = |sum: u32| lead + (1000 - lead) * sum / total;

@@ -1,5 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
@@ -62,6 +63,8 @@ pub enum Msg {
     Select(Selection),
     /// Look through another lens.
     SetLens(Lens),
+    /// Look at two runs side by side.
+    Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
     /// Open a tab.

@@ -1,11 +1,13 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
 use super::bench::BenchState;
+use super::compare::{Beside, beside};
 use super::state::AppState;
 use super::{bench, clock, frags, lane};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
+use crate::view::compare::{Against, CompareWith, Facing};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lanes;
 use crate::view::lens::{Looking, lens};
@@ -55,6 +57,8 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// The run that it is compared with.
+    beside: Option<Beside>,
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -72,6 +76,11 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && match (&self.beside, &other.beside) {
+                (None, None) => true,
+                (Some(a), Some(b)) => a.same(b),
+                _ => false,
+            }
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -112,8 +121,10 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
+    let beside = (app.lens == Lens::Compare).then(|| beside(app));
     let seen = Seen {
         moment,
+        beside,
         selection: app.selection,
         lens: app.lens,
         viewport: app.viewport,
@@ -163,17 +174,31 @@ struct Parts {
     texts: Rc<Texts>,
 }
 
-/// What the view makes of a moment.
-fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let moment = &seen.moment;
-    let scene = Scene {
+fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+    Scene {
         state: &moment.state,
         before: &moment.before,
         steps: &moment.trace.steps,
         fresh: moment.fresh.clone(),
         line: moment.line.as_deref(),
-        selection: seen.selection,
-    };
+        selection,
+    }
+}
+
+/// What the view makes of a moment.
+fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
+    let moment = &seen.moment;
+    let scene = scene(moment, seen.selection);
+    let against = seen.beside.as_ref().map_or_else(Against::default, |it| Against {
+        facing: it.moment.as_ref().map(|moment| Facing {
+            scene: self::scene(moment, seen.selection),
+            left: it.left,
+            names: it.names.clone(),
+            at: it.at.clone(),
+        }),
+        choices: &it.choices,
+        note: &it.note,
+    });
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
@@ -181,6 +206,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        against: &against,
     };
     Parts {
         lens: lens(seen.lens, &looking),
@@ -266,6 +292,7 @@ fn chrome(app: &AppState) -> Chrome {
         panel: app.panel,
         toast: app.toast.clone(),
         profile: app.timeline.config().profile,
+        both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
         empty: app.timeline.is_empty(),

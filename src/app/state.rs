@@ -3,12 +3,14 @@
 use super::bench::BenchState;
 use super::console::ConsoleState;
 use super::keymap::{self, Does};
+use super::compare::Twin;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{lane, link, play, settings};
 use crate::engine::Config;
 use crate::timeline::Timeline;
+use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
 use std::rc::Rc;
@@ -35,6 +37,8 @@ pub struct AppState {
     pub(super) console: ConsoleState,
     pub(super) selection: Selection,
     pub(super) lens: Lens,
+    pub(super) compare: CompareWith,
+    pub(super) twin: Option<Twin>,
     pub(super) settings: Settings,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -63,6 +67,8 @@ impl AppState {
             console: ConsoleState::default(),
             selection: Selection::default(),
             lens: Lens::default(),
+            compare: CompareWith::default(),
+            twin: None,
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -148,6 +154,10 @@ impl AppState {
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
+            Msg::Compare(with) => {
+                let other = replace(&mut self.compare, with);
+                replace(&mut self.lens, Lens::Compare) || other
+            }
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
                 ..self.settings

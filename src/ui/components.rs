@@ -4,6 +4,7 @@ pub mod bench;
 pub mod button;
 pub mod clock;
 pub mod code;
+pub mod compare;
 pub mod console;
 pub mod fields;
 pub mod first_words;

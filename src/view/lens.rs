@@ -1,8 +1,10 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
+use super::compare::{Against, CompareModel, compare};
 use super::scene::Scene;
 use super::stage::Viewport;
+use std::rc::Rc;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -64,13 +66,22 @@ const fn named(
 }
 
 /// In the order of the bar.
-const NAMED: [Named; 1] = [named(
-    Lens::Machine,
-    "machine",
-    "Machine",
-    "The packet path, the hash table, the lists and the connections",
-    None,
-)];
+const NAMED: [Named; 2] = [
+    named(
+        Lens::Machine,
+        "machine",
+        "Machine",
+        "The packet path, the hash table, the lists and the connections",
+        None,
+    ),
+    named(
+        Lens::Compare,
+        "compare",
+        "Compare",
+        "The same packets on two kernels, or two branches, side by side",
+        None,
+    ),
+];
 
 impl Lens {
     /// Those that can be chosen, in the order of the bar.
@@ -123,6 +134,8 @@ pub struct Looking<'a> {
     pub scene: &'a Scene<'a>,
     /// The box that it is seen through.
     pub viewport: Viewport,
+    /// What it is compared with.
+    pub against: &'a Against<'a>,
 }
 
 /// What is seen through the lens.
@@ -131,11 +144,12 @@ pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// Two runs.
+    Compare(Rc<CompareModel>),
 }
 
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
-    let _ = looking;
     match lens {
         Lens::Machine
         | Lens::Packet
@@ -147,7 +161,7 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         | Lens::Hash
         | Lens::Protocol
         | Lens::Relations
-        | Lens::Table
-        | Lens::Compare => LensModel::Stage,
+        | Lens::Table => LensModel::Stage,
+        Lens::Compare => LensModel::Compare(Rc::new(compare(looking))),
     }
 }

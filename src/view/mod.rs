@@ -1,6 +1,7 @@
 //! What to paint, as plain data. Nothing here borrows the engine past its own call.
 
 pub mod calls;
+pub mod compare;
 pub mod differs;
 pub mod expects;
 pub mod functions;

@@ -439,6 +439,8 @@ pub struct Chrome {
     pub toast: Option<String>,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
+    /// Both kernels are looked at, side by side.
+    pub both: bool,
     /// Title of the scenario that was loaded.
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.

@@ -1,5 +1,6 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
+use super::compare::Compare;
 use super::stage::Stage;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
@@ -25,6 +26,7 @@ pub struct Props {
 pub fn LensPane(props: &Props) -> Html {
     let Props { stage, on_msg, .. } = props;
     match &props.seen {
+        LensModel::Compare(model) => html! { <Compare model={model.clone()} {on_msg} /> },
         LensModel::Stage => html! { <Stage model={stage.clone()} {on_msg} /> },
     }
 }

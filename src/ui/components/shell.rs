@@ -11,7 +11,7 @@ use super::toolbar::Toolbar;
 use super::transport::TransportBar;
 use super::why::WhyPanel;
 use crate::app::Msg;
-use crate::view::model::{Model, Panel};
+use crate::view::model::{Lens, Model, Panel};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -35,8 +35,11 @@ pub fn Shell(props: &Props) -> Html {
         why,
         ..
     } = &**model;
+    // Two pictures need the room of the panels.
+    let comparing = chrome.lens == Lens::Compare;
     html! {
-        <div class="app" data-ct="app" data-ready="true">
+        <div class={classes!("app", comparing.then_some("app--compare"))} data-ct="app"
+            data-ready="true">
             <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}

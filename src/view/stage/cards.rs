@@ -61,6 +61,8 @@ pub struct Card {
     pub state_changed: bool,
     /// Status bits as in `data-status`.
     pub data_status: String,
+    /// Beside another picture: it is not the same there.
+    pub differs: bool,
     /// Status in a few words, or what was added.
     pub note: String,
     /// The note says what was added.
@@ -213,7 +215,10 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let life = Life::of(conn, state);
     let fresh = old.is_none() && !scene.fresh.is_empty();
     let life_old = old.map(|old| Life::of(old, scene.before));
-    let (note, note_changed) = note(conn, old);
+    let (note, note_changed) = match note(conn, old) {
+        (_, false) if life == Life::Expired => ("past its time, still linked".to_owned(), false),
+        note => note,
+    };
     let tuple = conn.tuple(Dir::Original);
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
@@ -262,6 +267,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         state: words,
         data_state: conn.proto.name().unwrap_or(""),
         data_status: names(conn.status),
+        differs: false,
         note,
         note_changed,
         tabs,
@@ -307,6 +313,7 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         data_state: "",
         state_changed: false,
         data_status: String::new(),
+        differs: false,
         note: format!("slot {}", id.slot),
         note_changed: false,
         tabs: Dir::BOTH.map(off),

@@ -102,6 +102,24 @@ impl Grid {
         }
     }
 
+    /// Columns for one of two pictures side by side: a chip is no wider than it has to be, and
+    /// there are as many cards in a row as fit.
+    pub fn half(width: u32) -> Grid {
+        let width = (width as i32 - 2 * PAD).clamp(296, 760);
+        let card_gap = 12;
+        let card_columns = ((width + card_gap) / (160 + card_gap)).max(2);
+        let card_w = (width - (card_columns - 1) * card_gap) / card_columns;
+        Grid {
+            narrow: true,
+            width,
+            slot_w: (width - 56).min(340),
+            card_columns,
+            card_w: card_w.min(184),
+            card_gap,
+            ..Grid::of(0)
+        }
+    }
+
     /// Right end of the index cells.
     pub fn index_end(&self) -> i32 {
         self.index_x + self.index_w

@@ -4,6 +4,7 @@ use super::chain::{self, Layout, Nulls};
 use super::chip::{Chip, Ctx};
 use super::grid::{CHIP_DY, CHIP_H, FOLD, ROW, ROW_EMPTY, SHELF, SHELF_PITCH};
 use super::text::{counted, grouped};
+use crate::view::lanes;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
 use std::ops::Range;
@@ -11,6 +12,8 @@ use std::rc::Rc;
 
 /// Up to here every bucket has a row of its own; in larger tables empty ones are folded.
 pub const ROWS_MAX: u32 = 256;
+/// From this width on there is room for all about gc in the heading.
+const GC_WIDE: i32 = 460;
 /// Room for the heading.
 const HEADING: i32 = 22;
 
@@ -23,6 +26,8 @@ pub struct TableView {
     pub height: i32,
     /// `8 buckets, 4 nodes`.
     pub summary: String,
+    /// What gc looks at next, and when: right end, words.
+    pub gc: (i32, String),
     /// Rows in sight, from top to bottom.
     pub rows: Vec<Rc<BucketRow>>,
     /// Lines that stand for buckets left out, in sight.
@@ -48,6 +53,10 @@ pub struct BucketRow {
     pub selected: bool,
     /// The next one that gc visits: left and middle of the mark.
     pub gc: Option<(i32, i32)>,
+    /// gc visited it in the run at hand.
+    pub swept: bool,
+    /// The next run of gc looks at it.
+    pub window: bool,
     /// Drawn as a shelf: nothing has happened yet.
     pub shelf: bool,
     /// Middle of the index cell, from the top of the row.
@@ -118,7 +127,7 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     } else {
         plan_used(ctx, top, size)
     };
-    let next = gc_next(ctx, size);
+    let next = ctx.marks.gc_at.unwrap_or_else(|| gc_next(ctx, size));
     let mut rows = Vec::new();
     let mut folds = Vec::new();
     let first = plans.partition_point(|plan| plan.y + plan.height < wanted.sight.start);
@@ -146,9 +155,36 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
         y,
         height: bottom - y,
         summary,
+        gc: (ctx.grid.width - 4, gc_words(ctx)),
         rows,
         folds,
     }
+}
+
+/// What gc looks at next, and when.
+fn gc_words(ctx: &Ctx) -> String {
+    let when = lanes::gc_when(ctx.state);
+    if ctx.grid.width < GC_WIDE {
+        return format!("gc {when}");
+    }
+    format!("gc next: {}, {when}", lanes::gc_window_words(ctx.state))
+}
+
+/// gc has visited one of these buckets in its run; its next run looks at one.
+fn broom(ctx: &Ctx, plan: &Plan) -> (bool, bool) {
+    let range = plan.first..=plan.last;
+    let size = ctx.state.table.size();
+    let (first, count) = lanes::gc_window(ctx.state);
+    let ahead = |bucket: u32| {
+        let far = if bucket >= first {
+            bucket - first
+        } else {
+            bucket + size - first
+        };
+        far < count
+    };
+    let swept = ctx.marks.swept.iter().any(|bucket| range.contains(bucket));
+    (swept, ahead(plan.first) || ahead(plan.last))
 }
 
 fn summary(ctx: &Ctx, size: u32, nodes: u32) -> String {
@@ -328,7 +364,10 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         index_y,
         ..
     } = chain::lay(ctx, &list, bucket);
+    let (swept, window) = broom(ctx, plan);
     BucketRow {
+        swept,
+        window,
         bucket,
         label: bucket.to_string(),
         y: plan.y,
@@ -379,7 +418,10 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         size: 5,
         text,
     };
+    let (swept, window) = broom(ctx, plan);
     BucketRow {
+        swept,
+        window,
         bucket: plan.first,
         label: label.clone(),
         y: plan.y,

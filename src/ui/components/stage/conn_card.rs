@@ -27,6 +27,7 @@ pub fn ConnCard(props: &Props) -> Html {
         format!("conn-card--{}", card.life.word()),
         card.selected.then_some("conn-card--selected"),
         card.current.then_some("conn-card--current"),
+        card.differs.then_some("conn-card--differs"),
     );
     let style = format!(
         "left:{}px;top:{}px;width:{}px;height:{}px",
@@ -66,6 +67,11 @@ pub fn ConnCard(props: &Props) -> Html {
             <div class="conn-card__title">
                 <Seal conn={card.conn} />
                 { format!("c{}", card.conn) }
+                if card.differs {
+                    <span class="conn-card__odd" title="not the same on the other side">
+                        { "≠" }
+                    </span>
+                }
                 <span class={changed("conn-card__life", card.life_changed)}>
                     { life_mark(card.life) }
                     { card.life.word() }
