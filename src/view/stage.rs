@@ -119,14 +119,26 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool
     let height = viewport.height.min(10_000) as i32;
     let sight = scroll - MARGIN..scroll + height + MARGIN;
     let wanted = Wanted { sight, buckets };
-    let lists_at = if half { lists::lists_told } else { lists::lists };
-    let top = if half { 0 } else { STRIP_H + 10 + HASH_H + 14 };
+    let lists_at = if half {
+        lists::lists_told
+    } else {
+        lists::lists
+    };
+    let top = if half {
+        0
+    } else {
+        STRIP_H + 10 + HASH_H + 14
+    };
     if ctx.state.table.size() <= TABLE_FIRST_MAX {
         let table = table::table(ctx, top, &wanted);
-        let lists = lists_at(ctx, top + table.height + 12);
-        let cards_y = lists.bottom + 28;
+        let lists = match ctx.grid.lists_beside().filter(|_| half) {
+            Some(grid) => lists_at(&Ctx { grid, ..*ctx }, top),
+            None => lists_at(ctx, top + table.height + 12),
+        };
+        let bottom = lists.bottom.max(table.y + table.height);
+        let cards_y = bottom + 28;
         let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_MAX);
-        let height = cards.bottom.max(lists.bottom) + PAD;
+        let height = cards.bottom.max(bottom) + PAD;
         Laid {
             table,
             lists,

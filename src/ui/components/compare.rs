@@ -38,7 +38,7 @@ pub fn Compare(props: &Props) -> Html {
                     { side(nth, half, on_msg) }
                 }
             </div>
-            if !model.sides.is_empty() { { table(model) } }
+            if !model.sides.is_empty() { <div class="differs">{ table(model) }</div> }
         </div>
     }
 }

@@ -107,17 +107,28 @@ impl Grid {
     pub fn half(width: u32) -> Grid {
         let width = (width as i32 - 2 * PAD).clamp(296, 760);
         let card_gap = 12;
-        let card_columns = ((width + card_gap) / (160 + card_gap)).max(2);
+        let card_columns = ((width + card_gap) / (176 + card_gap)).max(2);
         let card_w = (width - (card_columns - 1) * card_gap) / card_columns;
         Grid {
             narrow: true,
             width,
-            slot_w: (width - 56).min(340),
+            slot_w: (width - 56).min(312),
             card_columns,
             card_w: card_w.min(184),
             card_gap,
             ..Grid::of(0)
         }
+    }
+
+    /// Columns for the lists beside the table, if there is room for both.
+    pub fn lists_beside(self) -> Option<Grid> {
+        const X: i32 = 418;
+        (self.width >= 680).then_some(Grid {
+            index_x: X - 10 - self.index_w,
+            slot_x: [X, X],
+            slot_w: self.width - X - 6,
+            ..self
+        })
     }
 
     /// Right end of the index cells.

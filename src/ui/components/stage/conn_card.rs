@@ -67,11 +67,6 @@ pub fn ConnCard(props: &Props) -> Html {
             <div class="conn-card__title">
                 <Seal conn={card.conn} />
                 { format!("c{}", card.conn) }
-                if card.differs {
-                    <span class="conn-card__odd" title="not the same on the other side">
-                        { "≠" }
-                    </span>
-                }
                 <span class={changed("conn-card__life", card.life_changed)}>
                     { life_mark(card.life) }
                     { card.life.word() }
@@ -92,6 +87,9 @@ pub fn ConnCard(props: &Props) -> Html {
                 <span class={changed("", card.timeout_changed)}>{ &card.left }</span>
                 <span class="conn-card__raw">{ &card.raw }</span>
             </div>
+            if card.differs {
+                <span class="conn-card__odd" title="not the same on the other side">{ "≠" }</span>
+            }
             <div class="conn-card__pins">
                 { use_count(card) }
                 { for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }
