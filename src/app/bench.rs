@@ -48,9 +48,9 @@ impl Default for BenchState {
 }
 
 /// A text field read as what it should be, or a sentence.
-type Read<T> = Result<T, String>;
+pub(super) type Read<T> = Result<T, String>;
 
-fn read_addr(text: &str) -> Read<IpAddr> {
+pub(super) fn read_addr(text: &str) -> Read<IpAddr> {
     text.trim().parse().map_err(|_| {
         if text.trim().is_empty() {
             "An address is missing here, such as 10.0.0.2.".to_owned()
@@ -60,7 +60,7 @@ fn read_addr(text: &str) -> Read<IpAddr> {
     })
 }
 
-fn read_number(text: &str, what: &str) -> Read<u16> {
+pub(super) fn read_number(text: &str, what: &str) -> Read<u16> {
     text.trim()
         .parse()
         .map_err(|_| format!("This is no {what}; expected a number from 0 to 65535."))
@@ -136,6 +136,19 @@ impl BenchState {
                 [self.sport, self.dport] = port.map(|port| port.to_string());
             }
             _ => {}
+        }
+        true
+    }
+
+    /// Fills the form in with a tuple; `false` if it has no form for it.
+    pub fn fill(&mut self, tuple: &Tuple) -> bool {
+        let Ends { addr, port } = ends_of(tuple);
+        self.proto = proto_of(tuple.dst.protonum);
+        [self.src, self.dst] = addr.map(|addr| addr.to_string());
+        match self.proto {
+            BenchProto::Icmp => self.id = port[0].to_string(),
+            BenchProto::Other | BenchProto::Gre => return false,
+            _ => [self.sport, self.dport] = port.map(|port| port.to_string()),
         }
         true
     }

@@ -75,10 +75,7 @@ fn facts(state: &Conntrack, wraps: String) -> Vec<(&'static str, String)> {
                 names::grouped(state.uptime)
             ),
         ),
-        (
-            "HZ",
-            format!("{}: a jiffy is {tick} ms", hz.per_second()),
-        ),
+        ("HZ", format!("{}: a jiffy is {tick} ms", hz.per_second())),
         ("next deadline", deadline),
         ("expired, still linked", expired.count().to_string()),
         ("gc runs", run),
@@ -111,6 +108,7 @@ pub fn clock(state: &Conntrack) -> Clock {
         gc,
         gc_auto: state.gc.auto,
         listener: state.listener.mode,
+        ..Clock::default()
     }
 }
 

@@ -207,20 +207,29 @@ fn place(
         let why = match with {
             CompareWith::Kernels => stopped.to_owned(),
             CompareWith::Branch(_) => {
-                format!("The kept branch has {} commands; it stands at its end.", run.len())
+                format!(
+                    "The kept branch has {} commands; it stands at its end.",
+                    run.len()
+                )
             }
         };
         return (end(run.len(), run), why);
     }
     if let CompareWith::Branch(nth) = with {
-        let after = timeline.branches().get(nth as usize).map_or(0, |branch| branch.after);
+        let after = timeline
+            .branches()
+            .get(nth as usize)
+            .map_or(0, |branch| branch.after);
         if command <= after {
             let why = format!("Both are one log up to command {after}; they part behind it.");
             return (timeline.cursor(), why);
         }
     }
     if command == 0 {
-        return (Cursor::START, "Both are at the start: nothing was done yet.".to_owned());
+        return (
+            Cursor::START,
+            "Both are at the start: nothing was done yet.".to_owned(),
+        );
     }
     if step == timeline.steps_of(command) {
         let why = match with {
@@ -233,12 +242,24 @@ fn place(
     match nearest(&mine.steps, step as usize, &others.steps) {
         Some((found, true)) => {
             let why = "Inside a command: both stand behind the same step.";
-            (Cursor { command, step: found as u32 }, why.to_owned())
+            (
+                Cursor {
+                    command,
+                    step: found as u32,
+                },
+                why.to_owned(),
+            )
         }
         Some((found, false)) => {
             let why = "The other run has no such step here; it stands behind the last one that \
                        both have.";
-            (Cursor { command, step: found as u32 }, why.to_owned())
+            (
+                Cursor {
+                    command,
+                    step: found as u32,
+                },
+                why.to_owned(),
+            )
         }
         None => {
             let why = "The other run has none of these steps; it stands before the command.";
@@ -287,10 +308,14 @@ fn choices(app: &AppState, with: CompareWith) -> Vec<Choice> {
         chosen: with == CompareWith::Kernels,
     };
     let branches = app.timeline.branches();
-    let kept = (0..branches.len() as u32).zip(&branches).rev().take(BRANCHES_MAX).map(|(nth, branch)| Choice {
-        with: CompareWith::Branch(nth),
-        label: format!("This log and {}", lane::branch(branch, hz)),
-        chosen: with == CompareWith::Branch(nth),
-    });
+    let kept = (0..branches.len() as u32)
+        .zip(&branches)
+        .rev()
+        .take(BRANCHES_MAX)
+        .map(|(nth, branch)| Choice {
+            with: CompareWith::Branch(nth),
+            label: format!("This log and {}", lane::branch(branch, hz)),
+            chosen: with == CompareWith::Branch(nth),
+        });
     core::iter::once(kernels).chain(kept).collect()
 }

@@ -268,6 +268,10 @@ impl ConsoleState {
         }
         self.input = input;
         self.recalled = None;
+        if self.failed {
+            // It was about what is being mended now.
+            self.answer(Vec::new());
+        }
         true
     }
 

@@ -92,6 +92,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("L", "copy the link to this step"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),
     ("0", "the machine"),
+    ("1 to 6", "the article's figure of that number"),
     ("?", "this help"),
     ("Escape", "close a panel"),
 ];
@@ -103,7 +104,12 @@ pub(super) fn does(pressed: &Key) -> Option<Does> {
             && row.ctrl == pressed.ctrl
             && row.shift.is_none_or(|shift| shift == pressed.shift)
     };
-    ROWS.iter().find(fits).map(|row| (row.does)())
+    let figure = || {
+        let digit = pressed.key.parse().ok().filter(|_| !pressed.ctrl)?;
+        Lens::of_figure(digit).map(|lens| Does::Tell(Msg::SetLens(lens)))
+    };
+    let row = ROWS.iter().find(fits).map(|row| (row.does)());
+    row.or_else(figure)
 }
 
 #[cfg(test)]

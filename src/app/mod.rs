@@ -11,6 +11,7 @@ mod frags;
 mod keymap;
 mod lane;
 mod link;
+mod microscope;
 mod msg;
 mod offer;
 mod packet;
@@ -19,6 +20,7 @@ mod run;
 mod screen;
 mod settings;
 mod state;
+mod typing;
 
 pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};

@@ -27,6 +27,9 @@ pub enum Msg {
     Scrub(u32),
     /// It is let go.
     ScrubEnd,
+    /// To a numbered step of a figure of the article, seen through its lens: of the command at
+    /// hand, or of the nearest that has it; if none has, of a ready-made scenario.
+    SeekFigure(u8, u8),
     /// Step size.
     SetGrain(Grain),
     /// Start or stop playing.
@@ -96,8 +99,24 @@ pub enum Msg {
     ConsoleInput(String),
     /// Enter in the command line.
     ConsoleEnter,
+    /// Something was typed where it says how far the clock is to go: `250j`, `5s`.
+    AdvanceInput(String),
+    /// The clock goes as far as is typed there.
+    Advance,
+    /// Something was typed in the scenario's text.
+    ScenarioInput(String),
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
+
+    // The hash microscope.
+    /// Something was typed in one of its fields, by the field's key.
+    HashField(&'static str, String),
+    /// Find a port that collides.
+    HashCollide,
+    /// Send a packet with what is typed.
+    HashSend,
+    /// Show the connection's values again.
+    HashFollow,
 
     // The rest.
     /// What the browser kept under [`super::SETTINGS`], read at the start.

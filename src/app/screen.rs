@@ -2,18 +2,24 @@
 
 use super::bench::BenchState;
 use super::compare::{Beside, beside};
+use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane};
+use super::{bench, clock, frags, lane, typing};
 use crate::engine::Conntrack;
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::Moment;
+use crate::timeline::figures::NUMBERS;
 use crate::view::compare::{Against, CompareWith, Facing};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
 use crate::view::lanes;
+use crate::view::lens::connection::shown_conn;
+use crate::view::lens::figure::badges;
+use crate::view::lens::hash::Typed;
 use crate::view::lens::{Looking, lens};
+use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Clock, Console, Inspector, LaneDeadline, Lanes, LedgerRow, Lens, LensModel, Model,
-    Panel, Selection, Texts, Transport, Why,
+    Bench, Chrome, Clock, Console, Inspector, LaneDeadline, Lanes, LedgerRow, Lens, LensModel,
+    Model, Panel, Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
@@ -59,6 +65,10 @@ struct Seen {
     lens: Lens,
     /// The run that it is compared with.
     beside: Option<Beside>,
+    /// Which other commands have the steps of the figure that the lens is.
+    elsewhere: [Option<String>; NUMBERS],
+    /// What is typed in the lens, if it has fields.
+    typed: Option<Typed>,
     viewport: Viewport,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
@@ -81,6 +91,8 @@ impl Seen {
                 (Some(a), Some(b)) => a.same(b),
                 _ => false,
             }
+            && self.elsewhere == other.elsewhere
+            && self.typed == other.typed
             && self.viewport == other.viewport
             && self.begins == other.begins
     }
@@ -122,11 +134,15 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let moment = app.timeline.moment(app.settings.grain);
     let beside = (app.lens == Lens::Compare).then(|| beside(app));
+    let typed =
+        (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
     let seen = Seen {
         moment,
+        typed,
         beside,
         selection: app.selection,
         lens: app.lens,
+        elsewhere: elsewhere(app),
         viewport: app.viewport,
         begins: PRESETS
             .iter()
@@ -147,7 +163,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         Some(timing) if Rc::ptr_eq(&timing.of, &seen.moment.state) => timing,
         _ => Timing::of(&seen.moment.state),
     };
-    let clock = timing.clock.clone();
+    let clock = Clock {
+        advance: app.advance.clone(),
+        typing: typing::advance(&app.advance, app.timeline.config()),
+        ..timing.clock.clone()
+    };
     let transport = transport(app, &timing, &parts.why);
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
@@ -185,32 +205,60 @@ fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
     }
 }
 
+/// What lies under the microscope at a moment.
+pub(super) fn under(moment: &Moment, selection: Selection) -> Under {
+    Under {
+        state: moment.state.clone(),
+        picked: match selection {
+            Selection::Conn(number) => Some(number),
+            _ => None,
+        },
+        shown: shown_conn(&scene(moment, selection)),
+    }
+}
+
 /// What the view makes of a moment.
 fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let moment = &seen.moment;
-    let scene = scene(moment, seen.selection);
-    let against = seen.beside.as_ref().map_or_else(Against::default, |it| Against {
-        facing: it.moment.as_ref().map(|moment| Facing {
-            scene: self::scene(moment, seen.selection),
-            left: it.left,
-            names: it.names.clone(),
-            at: it.at.clone(),
-        }),
-        choices: &it.choices,
-        note: &it.note,
-    });
+    let scene = scene(&seen.moment, seen.selection);
+    let against = seen
+        .beside
+        .as_ref()
+        .map_or_else(Against::default, |it| Against {
+            facing: it.moment.as_ref().map(|moment| Facing {
+                scene: self::scene(moment, seen.selection),
+                left: it.left,
+                names: it.names.clone(),
+                at: it.at.clone(),
+            }),
+            choices: &it.choices,
+            note: &it.note,
+        });
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
+    };
+    let of_lens = match shown_conn(&scene) {
+        Some(number) if seen.lens == Lens::Connection && ledger.is_empty() => {
+            self::ledger(app, number)
+        }
+        _ => Vec::new(),
     };
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
         against: &against,
+        elsewhere: &seen.elsewhere,
+        position: app.timeline.position(),
+        typed: seen.typed.as_ref(),
+        ledger: if ledger.is_empty() { &of_lens } else { &ledger },
     };
+    let mut stage = stage(&scene, seen.viewport);
+    if let Some(figure @ 3..=5) = seen.lens.figure() {
+        stage.badges = badges(&scene, figure, &stage);
+    }
     Parts {
         lens: lens(seen.lens, &looking),
-        stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
+        stage: keep(old.map(|old| &old.stage), stage),
         why: keep(
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
@@ -218,6 +266,16 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
         texts: keep(old.map(|old| &old.texts), texts(&scene)),
     }
+}
+
+/// Which other commands have the steps of the article's figure that is looked at.
+fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
+    let Some(figure) = app.lens.figure() else {
+        return Default::default();
+    };
+    let hz = app.timeline.config().hz;
+    let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
+    app.timeline.nearest_with(figure).map(|n| n.and_then(label))
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.
@@ -232,9 +290,9 @@ fn beginning(preset: &Preset) -> Why {
 /// Every change of `use` of a connection so far.
 fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     let mut ledger = Vec::new();
-    let profile = app.timeline.config().profile;
-    for (position, skb, step) in app.timeline.refs_of(number) {
-        if let Some((_, row)) = ledger_row(profile, &step, position, skb) {
+    let config = app.timeline.config();
+    for taken in app.timeline.refs_of(number) {
+        if let Some((_, row)) = ledger_row(config, &taken) {
             append_row(&mut ledger, row);
         }
     }
@@ -277,13 +335,15 @@ fn console(app: &AppState) -> Console {
         input: app.console.input.clone(),
         output: app.console.output.clone(),
         failed: app.console.failed,
+        typing: typing::command_line(&app.console, app.timeline.config()),
     }
 }
 
 fn chrome(app: &AppState) -> Chrome {
-    let text = match app.panel {
-        Panel::Scenario => app.timeline.scenario().to_string(),
-        _ => String::new(),
+    let (text, typing) = match (app.panel, &app.draft) {
+        (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
+        _ => Default::default(),
     };
     Chrome {
         theme: app.settings.theme,
@@ -295,6 +355,7 @@ fn chrome(app: &AppState) -> Chrome {
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        scenario_typing: typing,
         empty: app.timeline.is_empty(),
     }
 }

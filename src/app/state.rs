@@ -1,9 +1,10 @@
 //! The application's state, and what each message does to it.
 
 use super::bench::BenchState;
+use super::compare::Twin;
 use super::console::ConsoleState;
 use super::keymap::{self, Does};
-use super::compare::Twin;
+use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
@@ -35,10 +36,15 @@ pub struct AppState {
     pub(super) timeline: Timeline,
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
+    /// How far the clock is to go, as typed.
+    pub(super) advance: String,
+    /// The scenario's text as changed by hand, until it is run.
+    pub(super) draft: Option<String>,
     pub(super) selection: Selection,
     pub(super) lens: Lens,
     pub(super) compare: CompareWith,
     pub(super) twin: Option<Twin>,
+    pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -65,10 +71,13 @@ impl AppState {
             timeline: Timeline::new(Config::default(), UNTITLED),
             bench: BenchState::default(),
             console: ConsoleState::default(),
+            advance: "5s".to_owned(),
+            draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
             compare: CompareWith::default(),
             twin: None,
+            microscope: Microscope::default(),
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -130,6 +139,7 @@ impl AppState {
             }),
             Msg::Scrub(permille) => self.scrub_to(permille),
             Msg::ScrubEnd => self.scrub.take().is_some(),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -188,8 +198,16 @@ impl AppState {
             Msg::BenchField(key, value) => self.bench.set_field(key, value),
             Msg::BenchButton(index) => self.press_button(index),
             Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::HashField(key, value) => self.hash_field(key, value),
+            Msg::HashCollide => self.hash_collide(),
+            Msg::HashSend => self.hash_send(),
+            Msg::HashFollow => self.hash_follow(),
+
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
+            Msg::AdvanceInput(amount) => self.type_amount(amount),
+            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),
@@ -294,13 +312,15 @@ impl AppState {
     pub(super) fn edited(&mut self) {
         self.playing = false;
         self.scrub = None;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection, self.lens) {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

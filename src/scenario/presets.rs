@@ -1,5 +1,7 @@
 //! Ready-made scenarios, from `static/scenarios`.
 
+use super::Scenario;
+
 /// A ready-made scenario.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Preset {
@@ -122,5 +124,17 @@ impl Preset {
     /// The preset of this name.
     pub fn by_name(name: &str) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// The preset that this scenario is, to the last note.
+    pub fn of(scenario: &Scenario) -> Option<&'static Preset> {
+        let commands = |preset: &Preset| {
+            let lines = preset.text.lines();
+            let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+            lines.filter(|line| !line.starts_with("config")).count()
+        };
+        let alike = |preset: &&Preset| commands(preset) == scenario.lines.len();
+        let is = |preset: &&Preset| Scenario::parse(preset.text).as_ref() == Ok(scenario);
+        PRESETS.iter().filter(alike).find(is)
     }
 }

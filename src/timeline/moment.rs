@@ -3,7 +3,7 @@
 use super::snapshots::END;
 use super::trace::Watch;
 use super::{Cursor, Grain, Recorder, SnapshotAt, Timeline, Trace};
-use crate::engine::{Conntrack, NoProbe};
+use crate::engine::Conntrack;
 use crate::scenario::Line;
 use core::ops::Range;
 use std::rc::Rc;
@@ -131,7 +131,7 @@ impl Timeline {
             let Some(line) = self.history.line(node).cloned() else {
                 continue;
             };
-            machine.apply(&line.command, &mut NoProbe);
+            machine.apply(&line.command, &mut Watch::default());
             if m < n && self.cache.wants(m) {
                 self.cache.keep(node, m, Rc::new(machine.clone()));
             }

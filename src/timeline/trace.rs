@@ -1,5 +1,7 @@
 //! Probes: they count, write down and copy, and never steer.
 
+use super::figures::Figures;
+use crate::engine::skb::SkbId;
 use crate::engine::step::{DeleteCause, Phase};
 use crate::engine::{Conntrack, Outcome, Probe, Step};
 
@@ -18,9 +20,18 @@ pub struct Trace {
     pub cut: bool,
 }
 
-/// A step that took, passed or put a reference, or handed a packet its own, with its number in its
-/// command from 1.
-pub type RefStep = (u32, Step);
+/// A step that took, passed or put a reference, or handed a packet its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefStep {
+    /// Its number in its command, from 1; or its position in the log.
+    pub at: u32,
+    /// Jiffies since the start.
+    pub uptime: u64,
+    /// The packet of its command, if that is known.
+    pub skb: Option<SkbId>,
+    /// What happened.
+    pub step: Step,
+}
 
 /// Writes the steps of a command down.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +108,8 @@ pub struct Summary {
     pub refs: Box<[RefStep]>,
     /// Deadlines and runs of gc, in order; the first ones if there are very many.
     pub marks: Box<[Mark]>,
+    /// The article's steps among those that can be stood at.
+    pub figures: Figures,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -110,15 +123,17 @@ pub struct Counter {
     newest: Option<Phase>,
     refs: Vec<RefStep>,
     marks: Vec<Mark>,
+    figures: Figures,
 }
 
 impl Probe for Counter {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, machine: &Conntrack, what: impl FnOnce() -> Step) {
         let step = what();
         let room = self.seen < STEPS_MAX;
         if room {
             self.seen += 1;
             self.settle();
+            self.figures.add(&step);
         }
         self.newest = Some(step.meta().phase);
         self.mark(&step);
@@ -129,10 +144,16 @@ impl Probe for Counter {
                 | Step::RefDropped { .. }
                 | Step::SkbAttached { .. }
         ) {
+            let taken = RefStep {
+                at: self.seen,
+                uptime: machine.uptime,
+                skb: None,
+                step,
+            };
             match self.refs.last_mut() {
                 // Beyond the limit all steps share the last place.
-                Some(last) if !room && last.0 == self.seen => last.1 = step,
-                _ => self.refs.push((self.seen, step)),
+                Some(last) if !room && last.at == self.seen => *last = taken,
+                _ => self.refs.push(taken),
             }
         }
     }
@@ -193,6 +214,7 @@ impl Counter {
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
             marks: self.marks.into_boxed_slice(),
+            figures: self.figures,
         }
     }
 }
@@ -236,6 +258,9 @@ impl<'p, 'w> Watch<'p, 'w> {
 
 impl Probe for Watch<'_, '_> {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        if self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none() {
+            return;
+        }
         let step = what();
         if let Some(recorder) = &mut self.recorder {
             recorder.step(at, || step);

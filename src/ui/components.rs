@@ -27,4 +27,5 @@ pub mod texts;
 pub mod toast;
 pub mod toolbar;
 pub mod transport;
+pub mod typing;
 pub mod why;

@@ -81,6 +81,8 @@ pub struct Row {
     pub what: String,
     /// How it is on the left, and on the right.
     pub sides: [String; 2],
+    /// It is what a tool prints.
+    pub printed: bool,
 }
 
 /// Rows with the same reason.
@@ -140,13 +142,19 @@ pub fn compare(looking: &Looking) -> CompareModel {
     } else {
         (here, &facing.scene)
     };
-    let width = if width >= PAIR_MIN { (width - GAP) / 2 } else { width };
+    let width = if width >= PAIR_MIN {
+        (width - GAP) / 2
+    } else {
+        width
+    };
     let mut rows = Rows::of(left, right);
-    rows.machine();
     rows.connections();
     rows.packets();
     rows.tools();
-    let Rows { groups, same, lit, .. } = rows;
+    rows.machine();
+    let Rows {
+        groups, same, lit, ..
+    } = rows;
     let mut stages = [beside(left, width), beside(right, width)];
     light(&mut stages, &lit);
     let mut at = facing.at.iter();
@@ -247,7 +255,12 @@ impl<'a> Rows<'a> {
             });
             self.groups.len() - 1
         });
-        self.groups[at].rows.push(Row { what, sides });
+        let printed = what.starts_with("conntrack -");
+        self.groups[at].rows.push(Row {
+            what,
+            sides,
+            printed,
+        });
         true
     }
 
@@ -276,23 +289,33 @@ impl<'a> Rows<'a> {
 
     /// The table, the worker, the limit.
     fn machine(&mut self) {
-        let hash = self.both(|state| {
-            let name = if state.profile().since(Difference::SipHash) {
-                "SipHash-2-4"
-            } else {
-                "jhash2"
-            };
-            format!("{name} over {} buckets", names::grouped(state.table.size().into()))
-        });
-        self.add(Some(Difference::SipHash), "hash of a tuple".to_owned(), hash);
+        if self.lit.is_empty() {
+            let hash = self.both(|state| {
+                let newer = state.profile().since(Difference::SipHash);
+                if newer { "SipHash-2-4" } else { "jhash2" }.to_owned()
+            });
+            self.add(
+                Some(Difference::SipHash),
+                "hash of a tuple".to_owned(),
+                hash,
+            );
+        }
         let gc = self.both(|state| {
             let window = lanes::gc_window_words(state);
             format!("{window}, {}", lanes::gc_when(state))
         });
-        let differs = self.add(Some(Difference::GcWholeTable), "next run of gc".to_owned(), gc);
+        let differs = self.add(
+            Some(Difference::GcWholeTable),
+            "next run of gc".to_owned(),
+            gc,
+        );
         self.note_same(differs, "the next run of gc");
         let max = self.both(|state| format!("{} entries", names::grouped(state.max.into())));
-        self.add(Some(Difference::MaxOnePerBucket), "nf_conntrack_max".to_owned(), max);
+        self.add(
+            Some(Difference::MaxOnePerBucket),
+            "nf_conntrack_max".to_owned(),
+            max,
+        );
         let clock = self.both(|state| names::jiffies(state.now));
         let differs = self.add(None, "jiffies".to_owned(), clock);
         self.note_same(differs, "the clock");
@@ -300,7 +323,13 @@ impl<'a> Rows<'a> {
 
     fn connections(&mut self) {
         let mut numbers: Vec<u32> = self
-            .both(|state| state.conns.iter().map(|conn| conn.id.number).collect::<Vec<_>>())
+            .both(|state| {
+                state
+                    .conns
+                    .iter()
+                    .map(|conn| conn.id.number)
+                    .collect::<Vec<_>>()
+            })
             .concat();
         numbers.sort_unstable();
         numbers.dedup();
@@ -323,7 +352,8 @@ impl<'a> Rows<'a> {
         }
         let same = count - self.lit.len() - left_out as usize;
         if same > 0 {
-            self.same.push(counted(same as u32, "connection", "connections"));
+            self.same
+                .push(counted(same as u32, "connection", "connections"));
         }
     }
 
@@ -334,22 +364,33 @@ impl<'a> Rows<'a> {
         let who = format!("c{number}");
         let [Some(a), Some(b)] = found else {
             let there = found.map(|conn| {
-                conn.map_or("not there".to_owned(), |conn| names::place(conn.place()).to_owned())
+                conn.map_or("not there".to_owned(), |conn| {
+                    names::place(conn.place()).to_owned()
+                })
             });
             return self.add(None, who, there);
         };
         let mut differs = false;
-        for dir in Dir::BOTH {
-            let lists = [a, b].map(|conn| conn.list(dir));
-            let pending = |list: Option<ListId>| !matches!(list, Some(ListId::Bucket(_)));
-            let why = if lists.into_iter().any(pending) {
-                Difference::NoPendingLists
-            } else {
-                Difference::SipHash
-            };
-            let word = names::dir(dir);
-            let sides = [(left, a), (right, b)].map(|(state, conn)| hangs(state, conn, dir));
-            differs |= self.add(Some(why), format!("{who}, {word} node"), sides);
+        let tabled = |conn: &NfConn| {
+            Dir::BOTH
+                .map(|dir| conn.list(dir))
+                .into_iter()
+                .all(is_bucket)
+        };
+        if tabled(a) && tabled(b) {
+            let sides = [a, b].map(buckets);
+            differs |= self.add(
+                Some(Difference::SipHash),
+                format!("{who}, both nodes"),
+                sides,
+            );
+        } else {
+            for dir in Dir::BOTH {
+                let word = names::dir(dir);
+                let sides = [(left, a), (right, b)].map(|(state, conn)| hangs(state, conn, dir));
+                let why = Some(Difference::NoPendingLists);
+                differs |= self.add(why, format!("{who}, {word} node"), sides);
+            }
         }
         let proto = a.tuple(Dir::Original).dst.protonum;
         let of_proto = match proto {
@@ -371,9 +412,8 @@ impl<'a> Rows<'a> {
             _ => of_proto,
         };
         differs |= self.add(why, format!("{who}, status"), status);
-        let time = |state: &Conntrack, conn: &NfConn| {
-            names::timeout(conn.timeout, state.now, state.hz())
-        };
+        let time =
+            |state: &Conntrack, conn: &NfConn| names::timeout(conn.timeout, state.now, state.hz());
         let times = [time(left, a), time(right, b)];
         let why = match proto {
             ipproto::UDP | ipproto::UDPLITE if odd.contains(Status::ASSURED) => {
@@ -392,7 +432,9 @@ impl<'a> Rows<'a> {
     }
 
     fn packets(&mut self) {
-        let mut ids = self.both(|state| state.skbs.iter().map(|skb| skb.id.0).collect::<Vec<_>>()).concat();
+        let mut ids = self
+            .both(|state| state.skbs.iter().map(|skb| skb.id.0).collect::<Vec<_>>())
+            .concat();
         ids.sort_unstable();
         ids.dedup();
         let mut differs = false;
@@ -416,7 +458,11 @@ impl<'a> Rows<'a> {
 
     fn tools(&mut self) {
         // A listing of a large table is not read line by line.
-        if self.both(|state| state.conns.len()).iter().any(|&n| n > 200) {
+        if self
+            .both(|state| state.conns.len())
+            .iter()
+            .any(|&n| n > 200)
+        {
             return;
         }
         let (left, right) = (texts(self.left), texts(self.right));
@@ -424,9 +470,19 @@ impl<'a> Rows<'a> {
         let told = self.told(is_tcp);
         for (name, why, a, b) in [
             ("conntrack -L", told, &left.list, &right.list),
-            ("conntrack -L unconfirmed", pending, &left.unconfirmed, &right.unconfirmed),
+            (
+                "conntrack -L unconfirmed",
+                pending,
+                &left.unconfirmed,
+                &right.unconfirmed,
+            ),
             ("conntrack -L dying", pending, &left.dying, &right.dying),
-            ("conntrack -E", Some(Difference::DestroyTellsState), &left.events, &right.events),
+            (
+                "conntrack -E",
+                Some(Difference::DestroyTellsState),
+                &left.events,
+                &right.events,
+            ),
             ("conntrack -S", None, &left.stats, &right.stats),
         ] {
             let differs = self.listing(name, why, a, b);
@@ -437,10 +493,19 @@ impl<'a> Rows<'a> {
     }
 
     /// What two listings print that the other does not, whatever the order.
-    fn listing(&mut self, name: &str, why: Option<Difference>, a: &[TextLine], b: &[TextLine]) -> bool {
+    fn listing(
+        &mut self,
+        name: &str,
+        why: Option<Difference>,
+        a: &[TextLine],
+        b: &[TextLine],
+    ) -> bool {
         let only = |a: &[TextLine], b: &[TextLine]| -> Vec<String> {
             let there = |line: &&TextLine| !b.iter().any(|other| other.text == line.text);
-            a.iter().filter(there).map(|line| line.text.clone()).collect()
+            a.iter()
+                .filter(there)
+                .map(|line| line.text.clone())
+                .collect()
         };
         let (mut left, mut right) = (only(a, b), only(b, a));
         if left.len() == 1 && right.len() == 1 {
@@ -468,6 +533,19 @@ fn is_tcp(difference: Difference) -> bool {
             | TcpRejectCloses
             | NatTakesClosingPort
     )
+}
+
+fn is_bucket(list: Option<ListId>) -> bool {
+    matches!(list, Some(ListId::Bucket(_)))
+}
+
+/// Where the nodes of an entry in the table hang.
+fn buckets(conn: &NfConn) -> String {
+    let [original, reply] = Dir::BOTH.map(|dir| match conn.list(dir) {
+        Some(ListId::Bucket(bucket)) => names::grouped(bucket.into()),
+        _ => "none".to_owned(),
+    });
+    format!("buckets {original} and {reply}")
 }
 
 /// Where a node hangs.

@@ -149,8 +149,7 @@ impl Cell {
 fn left(conn: &NfConn, state: &Conntrack) -> Option<u32> {
     match conn.timeout {
         Timeout::Absolute(at)
-            if conn.status.contains(Status::CONFIRMED)
-                && !conn.status.contains(Status::DYING) =>
+            if conn.status.contains(Status::CONFIRMED) && !conn.status.contains(Status::DYING) =>
         {
             Some(at.left(state.now).0)
         }

@@ -61,6 +61,8 @@ pub struct Why {
     pub because: String,
     /// The article's figure and number that this is: `(3, 4)`.
     pub figure: Option<(u8, u8)>,
+    /// The lens that shows the part of the way that this is.
+    pub lens: Option<Lens>,
     /// Fields that changed in this step (or in this phase, event).
     pub changed: Vec<Change>,
     /// What else happened since the last stop, at a coarser grain: sentences in order.
@@ -165,6 +167,8 @@ pub struct Field {
 pub struct LedgerRow {
     /// Position in the log, to go there.
     pub position: u32,
+    /// When, counted from boot: `62.4 s`.
+    pub time: String,
     /// `+1`, `−1`, `pass`.
     pub delta: String,
     /// `use` afterwards.
@@ -173,6 +177,8 @@ pub struct LedgerRow {
     pub owner: String,
     /// The kernel function.
     pub function: String,
+    /// Why, in a few words.
+    pub reason: &'static str,
 }
 
 /// A line of tool output.
@@ -346,6 +352,18 @@ pub struct Transport {
     pub lanes: Lanes,
 }
 
+/// What comes of something that is being typed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Typing {
+    /// Nothing to say.
+    #[default]
+    Nothing,
+    /// It can be run: what it is, in a word or two.
+    Runs(String),
+    /// It cannot, or not yet: a sentence says what is expected.
+    Expects(String),
+}
+
 /// The clock.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Clock {
@@ -367,6 +385,10 @@ pub struct Clock {
     pub gc_auto: bool,
     /// How the listener for events behaves.
     pub listener: Listen,
+    /// How far the clock is to go, as typed.
+    pub advance: String,
+    /// What comes of that.
+    pub typing: Typing,
 }
 
 /// The command line.
@@ -378,6 +400,8 @@ pub struct Console {
     pub output: Vec<String>,
     /// The answer is an error.
     pub failed: bool,
+    /// What comes of what is typed.
+    pub typing: Typing,
 }
 
 /// Light, dark or as the system has it.
@@ -445,6 +469,8 @@ pub struct Chrome {
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.
     pub scenario_text: String,
+    /// What comes of it, if it was changed by hand.
+    pub scenario_typing: Typing,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
 }

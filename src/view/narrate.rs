@@ -17,10 +17,12 @@ mod told;
 mod tracker;
 mod window;
 
-use super::model::Why;
+use super::model::{Lens, Why};
 use super::scene::Scene;
 use super::{calls, differs, names, pseudocode};
 use crate::engine::Step;
+use crate::engine::step::Phase;
+use crate::timeline::figures::figure_at;
 pub(super) use journey::drop_reason;
 use told::{Told, Words};
 
@@ -40,14 +42,17 @@ pub fn why(scene: &Scene) -> Why {
     let also_until = if headline.is_some() { at + 1 } else { at };
     let also = also(scene, scene.fresh.start, also_until);
     let Words { what, because } = headline.unwrap_or_else(|| words(&told, step));
-    let shown = scene.steps.get(lead).unwrap_or(step);
-    let meta = shown.meta();
+    let figure = figure_at(scene.steps, lead);
     let shown_told = Told { scene, at: lead };
     Why {
         crumbs: crumbs(scene, at),
         what,
         because,
-        figure: meta.figure,
+        figure,
+        lens: match (step.meta().phase, figure) {
+            (Phase::Attach, Some((figure, _))) => Lens::of_figure(figure),
+            (phase, _) => lens_of(phase),
+        },
         changed: changed::changed(scene),
         also,
         compared: lookup::compared_rows(&told),
@@ -60,6 +65,17 @@ pub fn why(scene: &Scene) -> Why {
         kernel: scene.state.profile().name(),
         differs: differs::rows(scene),
         note: scene.line.and_then(|line| line.note.clone()),
+    }
+}
+
+/// The figure of the article that a part of the way is in.
+fn lens_of(phase: Phase) -> Option<Lens> {
+    match phase {
+        Phase::Tuple | Phase::Hash | Phase::Walk | Phase::Attach => Some(Lens::Lookup),
+        Phase::Create => Some(Lens::Create),
+        Phase::Confirm | Phase::Insert => Some(Lens::Confirm),
+        Phase::Delete | Phase::Destroy => Some(Lens::Life),
+        _ => None,
     }
 }
 

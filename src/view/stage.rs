@@ -14,9 +14,9 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, permille, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, permille, pins, seconds};
 pub use chain::Nulls;
-pub use chip::{Chip, Life, Tag, dir_word};
+pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
 pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
@@ -24,6 +24,7 @@ pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
 
+use super::lens::figure::Badge;
 use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
@@ -85,6 +86,8 @@ pub struct StageModel {
     pub gc_selected: bool,
     /// Without hook strip and hash bar: one of two pictures side by side.
     pub half: bool,
+    /// Numbers of the article's figure that it is looked at as.
+    pub badges: Vec<Badge>,
 }
 
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
@@ -124,11 +127,7 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool
     } else {
         lists::lists
     };
-    let top = if half {
-        0
-    } else {
-        STRIP_H + 10 + HASH_H + 14
-    };
+    let top = if half { 0 } else { STRIP_H + 10 + HASH_H + 14 };
     if ctx.state.table.size() <= TABLE_FIRST_MAX {
         let table = table::table(ctx, top, &wanted);
         let lists = match ctx.grid.lists_beside().filter(|_| half) {
@@ -238,6 +237,7 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
         half,
+        badges: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod crash;
 mod lines;
 mod moves;
+mod typing;
 
 use ctscope::app::{AppState, Key, Msg};
 use ctscope::view::model::Model;

@@ -211,11 +211,11 @@ proptest! {
     fn a_linked_scenario_is_read_as_it_was(
         scenario in scenario(),
         at in option::of((any::<u32>(), option::of(any::<u32>()))),
-        selected in option::of("[a-z0-9:._-]{1,32}"),
-        view in option::of("[a-z0-9:._-]{1,32}"),
+        names in vec(option::of("[a-z0-9:._-]{1,32}"), 4),
     ) {
         let at = at.map(|(command, step)| Position { command, step });
-        let looked = Looked { at, selected, view };
+        let [selected, view, tab, grain] = names.try_into().unwrap();
+        let looked = Looked { at, selected, view, tab, grain };
         if let Ok(text) = encode(&scenario, &looked) {
             let link = decode(&text).unwrap();
             prop_assert_eq!((link.scenario, link.looked), (scenario, looked));

@@ -23,11 +23,13 @@ pub fn model() -> Model {
             gc: "gc runs in 0.1 s".into(),
             gc_auto: true,
             listener: Listen::Slow,
+            ..Clock::default()
         },
         console: Rc::new(Console {
             input: String::new(),
             output: vec!["1:5: unknown word \"foo\"".into()],
             failed: true,
+            ..Console::default()
         }),
         chrome: Chrome {
             scenario: "slow server".into(),
@@ -49,6 +51,7 @@ fn why() -> Why {
                   reply."
             .into(),
         figure: Some((3, 4)),
+        lens: Some(Lens::Lookup),
         changed: vec![Change {
             what: "c1.use".into(),
             old: "1".into(),
@@ -122,6 +125,8 @@ fn inspector() -> Inspector {
             left: 1,
             owner: "skb s1".into(),
             function: "__nf_conntrack_alloc".into(),
+            time: "60 s".into(),
+            reason: "a new object begins with one",
         }],
     }
 }

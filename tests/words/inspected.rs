@@ -1,7 +1,8 @@
 //! The inspector, field by field.
 
 use super::run::{Done, last, run};
-use ctscope::engine::Profile;
+use ctscope::engine::Config;
+use ctscope::timeline::RefStep;
 use ctscope::view::inspector::{append_row, inspector, ledger_row};
 use ctscope::view::model::{Inspector, LedgerRow, Selection};
 use ctscope::view::scene::Scene;
@@ -273,7 +274,13 @@ fn the_ledger_has_every_change_of_use() {
         for step in &done.steps {
             position += 1;
             let skb = done.whole().state.skbs.first().map(|skb| skb.id);
-            if let Some((1, row)) = ledger_row(Profile::V5_10, step, position, skb) {
+            let taken = RefStep {
+                at: position,
+                uptime: 0,
+                skb,
+                step: *step,
+            };
+            if let Some((1, row)) = ledger_row(&Config::default(), &taken) {
                 append_row(&mut ledger, row);
             }
         }

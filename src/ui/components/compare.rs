@@ -1,6 +1,7 @@
 //! Two runs side by side, and what differs between them.
 
-use super::stage::{picture, use_viewport};
+use super::stage::measure::use_size;
+use super::stage::picture;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::compare::{Choice, CompareModel, CompareWith, Group, Row, Side};
@@ -21,24 +22,24 @@ pub struct Props {
 pub fn Compare(props: &Props) -> Html {
     let Props { model, on_msg } = props;
     let node = use_node_ref();
-    use_viewport(&node, on_msg);
+    use_size(&node, on_msg);
     html! {
         <div class="compare" ref={node} role="region" aria-label="Two runs side by side"
             data-ct="compare">
-            <div class="compare__head">
-                if model.choices.len() > 1 {
-                    <div class="compare__choices" role="group" aria-label="Compare">
-                        { for model.choices.iter().map(|it| choice(it, on_msg)) }
-                    </div>
-                }
-                <p class="compare__note" data-ct="compare-note">{ &model.note }</p>
-            </div>
+            if model.choices.len() > 1 {
+                <div class="compare__choices" role="group" aria-label="Compare">
+                    { for model.choices.iter().map(|it| choice(it, on_msg)) }
+                </div>
+            }
             <div class="compare__pair">
                 for (nth, half) in model.sides.iter().enumerate() {
                     { side(nth, half, on_msg) }
                 }
             </div>
-            if !model.sides.is_empty() { <div class="differs">{ table(model) }</div> }
+            <div class="differs">
+                <p class="compare__note" data-ct="compare-note">{ &model.note }</p>
+                if !model.sides.is_empty() { { table(model) } }
+            </div>
         </div>
     }
 }
@@ -61,9 +62,9 @@ fn side(nth: usize, side: &Side, on_msg: &Callback<Msg>) -> Html {
         <section key={name} class="compare__side" data-side={name} aria-label={side.name.clone()}>
             <h2 class="compare__name">
                 { &side.name }
+                <span class="compare__at">{ &side.at }</span>
                 if side.here { <span class="compare__here">{ "you step here" }</span> }
             </h2>
-            <p class="compare__at">{ &side.at }</p>
             <div class={classes!("stage", "stage--half", "stage--narrow")}>
                 { picture(&side.stage, on_msg, nth == 0) }
             </div>
@@ -90,23 +91,27 @@ fn table(model: &CompareModel) -> Html {
 fn group(group: &Group) -> Html {
     html! {
         <tbody key={group.title}>
-            { for group.rows.iter().map(row) }
-            if let Some([left, right]) = group.words {
-                <tr class="differ__why">
-                    <th scope="row">{ group.title }</th><td>{ left }</td><td>{ right }</td>
-                </tr>
+            for (nth, it) in group.rows.iter().enumerate() {
+                { row(it, group.words.filter(|_| nth == 0)) }
             }
         </tbody>
     }
 }
 
-fn row(row: &Row) -> Html {
-    let [left, right] = &row.sides;
+/// A row; the first one of a group says why, too.
+fn row(row: &Row, why: Option<[&'static str; 2]>) -> Html {
+    let class = classes!("differ__row", row.printed.then_some("differ__row--printed"));
     html! {
-        <tr key={row.what.clone()} class="differ__row" data-row={row.what.clone()}>
+        <tr key={row.what.clone()} {class} data-row={row.what.clone()}>
             <th scope="row">{ &row.what }</th>
-            <td>{ left }</td>
-            <td>{ right }</td>
+            for (at, text) in row.sides.iter().enumerate() {
+                <td key={at}>
+                    <b title={text.clone()}>{ text }</b>
+                    if let Some(why) = why {
+                        { " " }<span class="differ__why">{ why[at] }</span>
+                    }
+                </td>
+            }
         </tr>
     }
 }

@@ -116,8 +116,16 @@ fn block(item: &LaneItem) -> Html {
         LaneTime::Now => "now",
         LaneTime::Future => "future",
     };
-    let class = format!("lanes__block lanes__block--{} lanes__block--{when}", item.kind);
-    let style = format!("{};width:calc({}.{}% - 3px)", left(item.x), item.w / 10, item.w % 10);
+    let class = format!(
+        "lanes__block lanes__block--{} lanes__block--{when}",
+        item.kind
+    );
+    let style = format!(
+        "{};width:calc({}.{}% - 3px)",
+        left(item.x),
+        item.w / 10,
+        item.w % 10
+    );
     html! { <span key={item.command} {class} {style}>{ &item.label }</span> }
 }
 
@@ -146,7 +154,12 @@ fn edge(first: bool, more: u32, end: Option<&LaneItem>, on_msg: &Callback<Msg>) 
         )
     } else {
         let title = format!("{more} later commands");
-        ("lanes__edge lanes__edge--last", format!("{more} ›"), title, end.command + 1)
+        (
+            "lanes__edge lanes__edge--last",
+            format!("{more} ›"),
+            title,
+            end.command + 1,
+        )
     };
     html! {
         <button type="button" {class} title={title.clone()} aria-label={title}
@@ -162,7 +175,10 @@ fn ghost(nth: usize, lane: &GhostLane, on_msg: &Callback<Msg>) -> Html {
         format!("Kept: {}", lane.label)
     };
     let style = format!("--x:{}.{}%;--nth:{nth}", lane.x / 10, lane.x % 10);
-    let class = classes!("branches__branch", (nth >= GHOSTS).then_some("branches__branch--folded"));
+    let class = classes!(
+        "branches__branch",
+        (nth >= GHOSTS).then_some("branches__branch--folded")
+    );
     html! {
         <li key={lane.branch} {class} {style}>
             <button type="button" title={title.clone()} aria-label={title} data-ct="branch"

@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::Lens;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Paints the choice.
@@ -14,29 +15,61 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-/// A row of buttons; the article's figures show their number.
+/// A row of buttons, the article's figures by their numbers; a list to choose from on a phone.
 #[component]
 pub fn LensBar(props: &Props) -> Html {
+    let Props { lens, on_msg } = props;
+    let choose = on_msg.reform(|event: Event| {
+        let word = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Msg::SetLens(Lens::from_word(&word).unwrap_or_default())
+    });
+    let (figures, others): (Vec<_>, Vec<_>) = Lens::all()
+        .filter(|lens| *lens != Lens::Machine)
+        .partition(|lens| lens.figure().is_some());
+    let button = |of: Lens| button(of, of == *lens, on_msg);
     html! {
-        <div class="lensbar" role="group" aria-label="Look at" data-ct="lenses">
-            for lens in Lens::all() {
-                <button key={lens.word()} type="button" class="lensbar__lens"
-                    data-lens={lens.word()} title={title(lens)}
-                    aria-pressed={(lens == props.lens).to_string()}
-                    onclick={send(&props.on_msg, Msg::SetLens(lens))}>
-                    if let Some(figure) = lens.figure() {
-                        <span class="lensbar__figure" aria-hidden="true">{ figure }</span>
+        <div class="lensbar" data-ct="lenses" data-lens={lens.word()}>
+            <div class="lensbar__row" role="group" aria-label="Look at">
+                { button(Lens::Machine) }
+                if !figures.is_empty() {
+                    <span class="lensbar__label">{ "Figure" }</span>
+                    { for figures.into_iter().map(button) }
+                    <span class="lensbar__label" aria-hidden="true"></span>
+                }
+                { for others.into_iter().map(button) }
+            </div>
+            <label class="pick lensbar__pick">
+                <span class="pick__label">{ "look at" }</span>
+                <select class="pick__list" onchange={choose}>
+                    for of in Lens::all() {
+                        <option key={of.word()} value={of.word()} selected={of == *lens}>
+                            { name(of) }
+                        </option>
                     }
-                    { lens.label() }
-                </button>
-            }
+                </select>
+            </label>
         </div>
     }
 }
 
-fn title(lens: Lens) -> String {
+fn button(of: Lens, chosen: bool, on_msg: &Callback<Msg>) -> Html {
+    html! {
+        <button key={of.word()} type="button" class="lensbar__lens" data-lens={of.word()}
+            title={of.title()} aria-label={name(of)} aria-pressed={chosen.to_string()}
+            onclick={send(on_msg, Msg::SetLens(of))}>
+            if let Some(figure) = of.figure() {
+                <span class="lensbar__figure">{ figure }</span>
+            }
+            if chosen || of.figure().is_none() {
+                { of.label() }
+            }
+        </button>
+    }
+}
+
+fn name(lens: Lens) -> String {
     match lens.figure() {
-        Some(figure) => format!("Figure {figure}: {} ({figure})", lens.title()),
-        None => lens.title().to_owned(),
+        Some(figure) => format!("Figure {figure}: {}", lens.label()),
+        None => lens.label().to_owned(),
     }
 }

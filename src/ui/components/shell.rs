@@ -44,7 +44,7 @@ pub fn Shell(props: &Props) -> Html {
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}
                 empty={chrome.empty} {on_msg} />
-            <Sentence why={why.clone()} playing={transport.playing} />
+            <Sentence why={why.clone()} playing={transport.playing} {on_msg} />
             <main class="stagebox" id="stage" tabindex="-1"
                 aria-label="Conntrack">
                 <LensBar lens={chrome.lens} {on_msg} />
@@ -57,7 +57,8 @@ pub fn Shell(props: &Props) -> Html {
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
             <Help open={chrome.panel == Panel::Help} profile={chrome.profile} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
-                text={chrome.scenario_text.clone()} {on_msg} />
+                text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
+                {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }

@@ -1,21 +1,23 @@
 //! The stage: hook strip, hash bar, table, lists and cards of one moment.
 
 mod bucket_row;
-mod conn_card;
-mod defs;
+pub mod conn_card;
+pub mod defs;
 mod handle;
 mod hash_bar;
 mod hook_strip;
 mod list_tray;
-mod measure;
+pub mod measure;
 mod press;
 mod seal;
-mod tuplehash;
+pub mod tuplehash;
 
+pub use conn_card::life_mark;
 pub use measure::use_viewport;
 pub use seal::Seal;
 
 use crate::app::Msg;
+use crate::view::lens::figure::Badge;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
 use bucket_row::BucketRowView;
 use conn_card::ConnCard;
@@ -77,7 +79,20 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
                 { for model.ribbons.iter().map(ribbon) }
             </svg>
             { cards(model, on_msg) }
+            { for model.badges.iter().map(badge) }
         </div>
+    }
+}
+
+/// A number of the article's figure. The row above the stage has it in words.
+fn badge(badge: &Badge) -> Html {
+    let (figure, number) = badge.figure;
+    let class = format!("fignum fignum--{} fignum--on", badge.when.word());
+    let style = format!("left:{}px;top:{}px", badge.x + PAD, badge.y + PAD);
+    html! {
+        <b key={format!("{number} {} {}", badge.x, badge.y)} {class} {style}
+            data-ct="figure-badge" data-figure={format!("{figure}.{number}")}
+            data-when={badge.when.word()} aria-hidden="true">{ number }</b>
     }
 }
 

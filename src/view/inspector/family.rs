@@ -15,7 +15,7 @@ use crate::view::names;
 const SHOWN: usize = 16;
 
 /// The zone, with what it is good for.
-pub(super) fn zone(conn: &NfConn) -> Field {
+pub(in crate::view) fn zone(conn: &NfConn) -> Field {
     let Zone { id, .. } = conn.zone;
     let note = match conn.zone.only_dir() {
         _ if id == 0 => "the default zone, both directions",
@@ -27,7 +27,7 @@ pub(super) fn zone(conn: &NfConn) -> Field {
 }
 
 /// Who expected it.
-pub(super) fn master(at: &Conntrack, conn: &NfConn) -> Field {
+pub(in crate::view) fn master(at: &Conntrack, conn: &NfConn) -> Field {
     let (value, note) = match conn.master {
         None => ("none".to_owned(), "who expected it".to_owned()),
         Some(master) => {

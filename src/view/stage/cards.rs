@@ -463,11 +463,20 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
             Bar::Relative(permille(ticks, state.hz())),
             format!("{} relative", seconds(ticks, state)),
         ),
-        (_, Timeout::Absolute(_)) => (Bar::Absolute(permille(left, state.hz())), seconds(left, state)),
+        (_, Timeout::Absolute(_)) => (
+            Bar::Absolute(permille(left, state.hz())),
+            seconds(left, state),
+        ),
     }
 }
 
-fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Pin> {
+/// One pin for each reference: `conn` at `state`, and `old` at `before`.
+pub fn pins(
+    state: &Conntrack,
+    before: &Conntrack,
+    conn: &NfConn,
+    old: Option<&NfConn>,
+) -> Vec<Pin> {
     let mut pins = Vec::new();
     for owner in Owner::ALL {
         let count = usize::from(conn.refs.of(owner));

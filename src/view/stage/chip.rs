@@ -248,6 +248,37 @@ impl Entry<'_> {
     }
 }
 
+/// A node outside the stage, in at most so many pixels.
+pub fn chip_alone(state: &Conntrack, conn: &NfConn, dir: Dir, room: i32) -> Chip {
+    let entry = Entry {
+        conn,
+        dir,
+        ghost: false,
+    };
+    let id = conn.id.to_string();
+    let (seal_x, text_x, tail) = margins(dir, &id);
+    let w = entry.natural_width().min(room);
+    let life = Life::of(conn, state);
+    Chip {
+        conn: conn.id.number,
+        dir,
+        x: 0,
+        y: 0,
+        w,
+        life,
+        seal_x,
+        text_x,
+        text: text::tuple_spans(conn.tuple(dir), Form::Full, w - text_x - tail, None),
+        ring: false,
+        hit: false,
+        ghost: false,
+        selected: false,
+        from: None,
+        tag: None,
+        name: name(&entry, life, None, false),
+    }
+}
+
 fn arrival_words(arrival: &Arrival) -> &'static str {
     match (arrival.moved, arrival.dir) {
         (true, _) => "moved to this bucket",

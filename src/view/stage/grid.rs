@@ -67,6 +67,8 @@ pub struct Grid {
     pub card_w: i32,
     /// Between cards.
     pub card_gap: i32,
+    /// Empty lists take less room.
+    pub dense: bool,
 }
 
 impl Grid {
@@ -84,6 +86,7 @@ impl Grid {
                 card_columns: 4,
                 card_w: 180,
                 card_gap: 16,
+                dense: false,
             };
         }
         let width = (width as i32 - 2 * PAD).clamp(296, 560);
@@ -99,6 +102,7 @@ impl Grid {
             card_columns: 2,
             card_w: (width - card_gap) / 2,
             card_gap,
+            dense: false,
         }
     }
 
@@ -116,6 +120,7 @@ impl Grid {
             card_columns,
             card_w: card_w.min(184),
             card_gap,
+            dense: true,
             ..Grid::of(0)
         }
     }

@@ -143,7 +143,13 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
                 let mut trays = Vec::new();
                 for (column, &kind) in kinds.iter().enumerate() {
                     let x = ctx.grid.slot_x[column];
-                    let tray = tray(ctx, &Cell { net, cpu, kind }, x, y, rows > TALL_ROWS);
+                    let tray = tray(
+                        ctx,
+                        &Cell { net, cpu, kind },
+                        x,
+                        y,
+                        rows > TALL_ROWS || ctx.grid.dense,
+                    );
                     height = height.max(tray.height);
                     trays.push(tray);
                 }

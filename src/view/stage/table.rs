@@ -4,9 +4,9 @@ use super::chain::{self, Layout, Nulls};
 use super::chip::{Chip, Ctx};
 use super::grid::{CHIP_DY, CHIP_H, FOLD, ROW, ROW_EMPTY, SHELF, SHELF_PITCH};
 use super::text::{counted, grouped};
-use crate::view::lanes;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
+use crate::view::lanes;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -127,6 +127,10 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     } else {
         plan_used(ctx, top, size)
     };
+    let right = match ctx.grid.narrow {
+        true => ctx.grid.slot_x[0] + ctx.grid.slot_w,
+        false => ctx.grid.width - 4,
+    };
     let next = ctx.marks.gc_at.unwrap_or_else(|| gc_next(ctx, size));
     let mut rows = Vec::new();
     let mut folds = Vec::new();
@@ -155,16 +159,16 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
         y,
         height: bottom - y,
         summary,
-        gc: (ctx.grid.width - 4, gc_words(ctx)),
+        gc: (right, gc_words(ctx, right)),
         rows,
         folds,
     }
 }
 
 /// What gc looks at next, and when.
-fn gc_words(ctx: &Ctx) -> String {
+fn gc_words(ctx: &Ctx, right: i32) -> String {
     let when = lanes::gc_when(ctx.state);
-    if ctx.grid.width < GC_WIDE {
+    if right < GC_WIDE {
         return format!("gc {when}");
     }
     format!("gc next: {}, {when}", lanes::gc_window_words(ctx.state))

@@ -131,7 +131,8 @@ fn bar(bar: Bar) -> Html {
     html! { <div {class} aria-hidden="true"><i {style} /></div> }
 }
 
-fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
+/// A pin: who holds a reference. A packet can be picked by it.
+pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
     let class = classes!(
         "pin",
         pin.fresh.then_some("pin--fresh"),
@@ -168,7 +169,7 @@ fn glyph(glyph: Glyph) -> Html {
 }
 
 /// The mark of a stage of life, beside its word.
-fn life_mark(life: Life) -> Html {
+pub fn life_mark(life: Life) -> Html {
     let mark = match life {
         Life::Unconfirmed => html! { <circle cx="6" cy="6" r="4.6" /> },
         Life::Confirmed => html! { <circle class="life__full" cx="6" cy="6" r="5" /> },
