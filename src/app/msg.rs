@@ -140,6 +140,9 @@ impl Msg {
             Msg::Viewport { .. }
                 | Msg::ConsoleInput(_)
                 | Msg::BenchField(..)
+                | Msg::AdvanceInput(_)
+                | Msg::ScenarioInput(_)
+                | Msg::HashField(..)
                 | Msg::LoadSettings(_)
                 | Msg::ToastGone
         )

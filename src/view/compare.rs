@@ -508,13 +508,17 @@ impl<'a> Rows<'a> {
                 .collect()
         };
         let (mut left, mut right) = (only(a, b), only(b, a));
-        if left.len() == 1 && right.len() == 1 {
-            (left[0], right[0]) = odd_words(&left[0], &right[0]);
+        // As many lines: of each its words that are others.
+        if left.len() == right.len() {
+            for (a, b) in left.iter_mut().zip(&mut right) {
+                (*a, *b) = odd_words(a, b);
+            }
         }
         let side = |lines: &[String], all: &[TextLine]| match lines {
             [line] => line.clone(),
             [] if all.is_empty() => "prints nothing".to_owned(),
             [] => "prints no other line".to_owned(),
+            [first, second] => format!("{first}; {second}"),
             lines => format!("{} other lines, such as {}", lines.len(), lines[0]),
         };
         let same = left.is_empty() && right.is_empty();
@@ -562,18 +566,33 @@ fn hangs(state: &Conntrack, conn: &NfConn, dir: Dir) -> String {
     }
 }
 
-/// The words in which two lines differ, if they have as many; else both lines.
+/// The words in which two lines differ, behind the first one; if they do not have as many, all
+/// from the word before the first that differs.
 fn odd_words(a: &str, b: &str) -> (String, String) {
-    let (left, right) = (a.split_whitespace(), b.split_whitespace());
-    if left.clone().count() != right.clone().count() {
-        return (a.to_owned(), b.to_owned());
-    }
-    let mut odd = (String::from("…"), String::from("…"));
-    for (a, b) in left.zip(right).filter(|(a, b)| a != b) {
-        for (side, word) in [(&mut odd.0, a), (&mut odd.1, b)] {
-            side.push(' ');
-            side.push_str(word);
+    let words = [a, b].map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let alike = words[0].len() == words[1].len();
+    let first = words[0].iter().zip(&words[1]).take_while(|(a, b)| a == b);
+    let from = first.count().max(2) - 1;
+    let [left, right] = [0, 1].map(|side| {
+        let (mine, other) = (&words[side], &words[1 - side]);
+        let mut text = mine.first().copied().unwrap_or_default().to_owned();
+        let mut skipped = false;
+        for (at, word) in mine.iter().enumerate().skip(1) {
+            if at < from || alike && other[at] == *word {
+                skipped = true;
+                continue;
+            }
+            text.push_str(if core::mem::take(&mut skipped) {
+                " … "
+            } else {
+                " "
+            });
+            text.push_str(word);
         }
-    }
-    (odd.0 + " …", odd.1 + " …")
+        if skipped {
+            text.push_str(" …");
+        }
+        text
+    });
+    (left, right)
 }

@@ -4,6 +4,7 @@ mod bench;
 mod crash;
 mod lines;
 mod moves;
+mod time;
 mod typing;
 
 use ctscope::app::{AppState, Key, Msg};
