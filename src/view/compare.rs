@@ -217,6 +217,8 @@ struct Rows<'a> {
     groups: Vec<Group>,
     same: Vec<String>,
     lit: Vec<u32>,
+    /// Why the state, the status or the time of a connection differs.
+    explained: Option<Difference>,
 }
 
 impl<'a> Rows<'a> {
@@ -236,6 +238,7 @@ impl<'a> Rows<'a> {
             groups: Vec::new(),
             same: Vec::new(),
             lit: Vec::new(),
+            explained: None,
         }
     }
 
@@ -400,7 +403,7 @@ impl<'a> Rows<'a> {
             _ => None,
         };
         let state = [a, b].map(|conn| conn.proto.name().unwrap_or("no state").to_owned());
-        differs |= self.add(of_proto, format!("{who}, state"), state);
+        differs |= self.explain(of_proto, format!("{who}, state"), state);
         let status = [a, b].map(|conn| names::status(conn.status));
         let odd = a.status.symmetric_difference(b.status);
         let why = match proto {
@@ -411,7 +414,7 @@ impl<'a> Rows<'a> {
             ipproto::SCTP if odd.contains(Status::ASSURED) => Some(Difference::SctpAssuredAtOnce),
             _ => of_proto,
         };
-        differs |= self.add(why, format!("{who}, status"), status);
+        differs |= self.explain(why, format!("{who}, status"), status);
         let time =
             |state: &Conntrack, conn: &NfConn| names::timeout(conn.timeout, state.now, state.hz());
         let times = [time(left, a), time(right, b)];
@@ -428,6 +431,15 @@ impl<'a> Rows<'a> {
         });
         let why = Some(Difference::NoPendingLists).filter(|_| a.place() != b.place());
         differs |= self.add(why, format!("{who}, use"), used);
+        differs
+    }
+
+    /// A row about a connection, the reason of which is that of what the tools print, too.
+    fn explain(&mut self, why: Option<Difference>, what: String, sides: [String; 2]) -> bool {
+        let differs = self.add(why, what, sides);
+        if differs && self.explained.is_none() {
+            self.explained = why;
+        }
         differs
     }
 
@@ -467,7 +479,12 @@ impl<'a> Rows<'a> {
         }
         let (left, right) = (texts(self.left), texts(self.right));
         let pending = Some(Difference::NoPendingLists);
-        let told = self.told(is_tcp);
+        let destroyed = |lines: &[TextLine]| lines.iter().any(|it| it.text.contains("[DESTROY]"));
+        let told = self.explained.or(self.told(is_tcp));
+        let heard = match destroyed(&left.events) && destroyed(&right.events) {
+            true => Some(Difference::DestroyTellsState),
+            false => told,
+        };
         for (name, why, a, b) in [
             ("conntrack -L", told, &left.list, &right.list),
             (
@@ -477,13 +494,13 @@ impl<'a> Rows<'a> {
                 &right.unconfirmed,
             ),
             ("conntrack -L dying", pending, &left.dying, &right.dying),
+            ("conntrack -E", heard, &left.events, &right.events),
             (
-                "conntrack -E",
-                Some(Difference::DestroyTellsState),
-                &left.events,
-                &right.events,
+                "conntrack -S",
+                Some(Difference::ChainLimit),
+                &left.stats,
+                &right.stats,
             ),
-            ("conntrack -S", None, &left.stats, &right.stats),
         ] {
             let differs = self.listing(name, why, a, b);
             if !a.is_empty() {
@@ -501,11 +518,10 @@ impl<'a> Rows<'a> {
         b: &[TextLine],
     ) -> bool {
         let only = |a: &[TextLine], b: &[TextLine]| -> Vec<String> {
+            let words =
+                |line: &TextLine| line.text.split_whitespace().collect::<Vec<_>>().join(" ");
             let there = |line: &&TextLine| !b.iter().any(|other| other.text == line.text);
-            a.iter()
-                .filter(there)
-                .map(|line| line.text.clone())
-                .collect()
+            a.iter().filter(there).map(words).collect()
         };
         let (mut left, mut right) = (only(a, b), only(b, a));
         // As many lines: of each its words that are others.
@@ -566,19 +582,20 @@ fn hangs(state: &Conntrack, conn: &NfConn, dir: Dir) -> String {
     }
 }
 
-/// The words in which two lines differ, behind the first one; if they do not have as many, all
-/// from the word before the first that differs.
+/// The words in which two lines differ, behind the first one.
 fn odd_words(a: &str, b: &str) -> (String, String) {
     let words = [a, b].map(|line| line.split_whitespace().collect::<Vec<_>>());
     let alike = words[0].len() == words[1].len();
-    let first = words[0].iter().zip(&words[1]).take_while(|(a, b)| a == b);
-    let from = first.count().max(2) - 1;
     let [left, right] = [0, 1].map(|side| {
         let (mine, other) = (&words[side], &words[1 - side]);
         let mut text = mine.first().copied().unwrap_or_default().to_owned();
         let mut skipped = false;
         for (at, word) in mine.iter().enumerate().skip(1) {
-            if at < from || alike && other[at] == *word {
+            let same = match alike {
+                true => other[at] == *word,
+                false => other.contains(word),
+            };
+            if same {
                 skipped = true;
                 continue;
             }

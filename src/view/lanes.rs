@@ -125,8 +125,8 @@ pub fn scale_x(secs: u32) -> u32 {
     permille(Hz::Hz100.ticks(Secs(secs)), Hz::Hz100)
 }
 
-/// Deadlines nearer than this are one, in permille.
-const APART: u32 = 165;
+/// Deadlines nearer than this are one, in permille: room for `c1`, and for `c1 +2`.
+const APART: (u32, u32) = (110, 190);
 
 /// Deadlines of one doubling of the time left.
 #[derive(Clone, Copy, Default)]
@@ -182,12 +182,14 @@ pub fn deadlines(state: &Conntrack) -> Vec<LaneDeadline> {
     let mut found: Vec<(u32, Cell)> = Vec::new();
     for cell in cells {
         let x = permille(Ticks(cell.least), hz);
-        match found.last_mut() {
+        let near = found.last_mut().filter(|(at, near)| {
+            let apart = if near.count == 1 { APART.0 } else { APART.1 };
             // What is past stays by itself.
-            Some((at, near)) if (near.least == 0) == (cell.least == 0) && x - *at < APART => {
-                near.count += cell.count;
-            }
-            _ => found.push((x, cell)),
+            (near.least == 0) == (cell.least == 0) && x - *at < apart
+        });
+        match near {
+            Some((_, near)) => near.count += cell.count,
+            None => found.push((x, cell)),
         }
     }
     let say = |(x, cell): (u32, Cell)| {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 const SYN: &str = "tcp 10.0.0.10:40000 > 192.0.2.20:80 S seq=1000";
 const SYN_ACK: &str = "tcp 192.0.2.20:80 > 10.0.0.10:40000 SA seq=5000 ack=1001";
+const ACK: &str = "tcp 10.0.0.10:40000 > 192.0.2.20:80 A seq=1001 ack=5001";
 const ASK: &str = "udp 10.0.0.10:5000 > 192.0.2.53:53 len=12";
 const ANSWER: &str = "udp 192.0.2.53:53 > 10.0.0.10:5000 len=12";
 
@@ -59,7 +60,24 @@ fn check_lanes(app: &mut AppState, expected: &Expect) {
 #[test]
 fn lanes_show_packets_deadlines_and_gc() {
     let mut app = with(&[SYN, ASK, "advance 31s"]);
-    check_lanes(&mut app, &expect![[r#""#]]);
+    check_lanes(
+        &mut app,
+        &expect![[r#"
+        step 101 of 101, +31 s, gc; head 1000
+        8+325 original SYN past
+        333+316 original UDP past
+        649+351 clock +31 s now
+        170+0 Set
+        247+0 Set
+        470+0 Set
+        559+0 Set
+        666+298 Gc
+        771+0 Expired
+        982+18 Gc
+        to come at 347: c1: c1 expires in 89 s, at jiffies 4 294 922 296
+        gc Some(1)
+    "#]],
+    );
 }
 
 #[test]
@@ -86,7 +104,7 @@ fn an_expired_entry_that_is_linked_is_in_the_lane() {
 fn many_deadlines_are_a_few_marks_that_count_them() {
     let lines: Vec<String> = (0..60)
         .map(|n| format!("udp 10.0.0.{}:{} > 192.0.2.53:53 len=12", n + 1, 5000 + n))
-        .chain([SYN.to_owned()])
+        .chain([SYN, SYN_ACK, ACK].map(str::to_owned))
         .collect();
     let mut app = app([run("config buckets=64")]);
     for line in lines {
@@ -264,7 +282,31 @@ fn the_same_log_on_two_kernels() {
     ]);
     app.update(Msg::SetLens(Lens::Compare));
     assert!(app.model().chrome.both);
-    check_compared(&mut app, &expect![[r#""#]]);
+    check_compared(
+        &mut app,
+        &expect![[r#"
+        Both have done the same commands.
+        Linux 5.10: command 6 of 6, UDP, step 20 of 20, here
+        Linux 6.18: command 6 of 6, UDP, step 19 of 19
+        [Hash function]
+          c1, both nodes: buckets 0 and 7 | buckets 7 and 5
+        [When UDP is ASSURED]
+          c1, status: SEEN_REPLY ASSURED CONFIRMED | SEEN_REPLY CONFIRMED
+        [Unconfirmed and dying lists]
+          c3, original node: unconfirmed list of CPU 0 | no list; packet s5 knows it
+          conntrack -L unconfirmed: udp      17 330 src=10.0.0.11 dst=192.0.2.53 sport=9 dport=53 [UNREPLIED] src=192.0.2.53 dst=10.0.0.11 sport=53 dport=9 mark=0 use=1 | prints nothing
+        []
+          conntrack -L: udp … dport=5000 [ASSURED] mark=0 use=1 | udp … dport=5000 mark=0 use=1
+          conntrack -S: cpu=0 … clash_resolve=0; cpu=1 … clash_resolve=0 | cpu=0 … clash_resolve=0 chaintoolong=0; cpu=1 … clash_resolve=0 chaintoolong=0
+        [What DESTROY tells]
+          conntrack -E:  [UPDATE] udp      17 30 src=10.0.0.10 dst=192.0.2.53 sport=5000 dport=53 src=192.0.2.53 dst=10.0.0.10 sport=53 dport=5000 [ASSURED]; [DESTROY] tcp      6 src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 | [DESTROY] tcp      6 120 SYN_SENT src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000
+        [Garbage collector]
+          next run of gc: bucket 1, in 1 s | all 8 buckets, in 1 s
+        [Default limit]
+          nf_conntrack_max: 32 entries | 8 entries
+        The same on both sides: packets in flight, the clock.
+    "#]],
+    );
     // On the other kernel the sides stay where they are; what is stepped through changes.
     app.update(run("config profile=6.18"));
     app.update(Msg::Last);
@@ -293,7 +335,15 @@ fn inside_a_command_the_other_kernel_stands_behind_the_same_step() {
             notes.push(model.note.clone());
         }
     }
-    let expected = expect![[r#""#]];
+    let expected = expect![[r#"
+        [
+            "Inside a command: both stand behind the same step.",
+            "The other run has no such step here; it stands behind the last one that both have.",
+            "Inside a command: both stand behind the same step.",
+            "The other run has no such step here; it stands behind the last one that both have.",
+            "Inside a command: both stand behind the same step.",
+            "Both have done the same commands.",
+        ]"#]];
     expected.assert_eq(&format!("{notes:#?}"));
 }
 
@@ -304,7 +354,19 @@ fn a_branch_beside_the_log_it_was_cut_from() {
     app.update(run("delete c1"));
     app.update(Msg::Last);
     app.update(Msg::Compare(CompareWith::Branch(0)));
-    check_compared(&mut app, &expect![[r#""#]]);
+    check_compared(
+        &mut app,
+        &expect![[r#"
+        Both have done as many commands.
+        This log: command 2 of 2, delete c1, step 17 of 17, here
+        The kept branch: command 2 of 2, SYN-ACK, step 27 of 27
+        []
+          c1: not there | in the table
+          conntrack -L: prints nothing | tcp      6 60 SYN_RECV src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 mark=0 use=1
+          conntrack -E: [DESTROY] tcp 6 src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 | [UPDATE] tcp 6 60 SYN_RECV src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000
+        The same on both sides: conntrack -S, the next run of gc, the clock.
+    "#]],
+    );
     let model = compared(&mut app);
     assert_eq!(model.choices.len(), 2);
     app.update(Msg::SeekCommand(0));

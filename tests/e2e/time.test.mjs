@@ -166,7 +166,7 @@ test('the same log on two kernels, side by side, with what differs in words', as
   assert.equal(await page.ct('kernel').inputValue(), '6.18');
 });
 
-test('the log and a kept branch, side by side', { viewport: VIEWPORTS.tablet ?? VIEWPORTS.desktop }, async (page) => {
+test('the log and a kept branch, side by side', { viewport: VIEWPORTS.projector }, async (page) => {
   await page.line(SYN);
   await page.line(SYN_ACK);
   await page.click('Previous event');
