@@ -165,7 +165,7 @@ fn kind(timeline: &Timeline, n: u32, command: &Command) -> &'static str {
             }
         }
         Command::Advance(_) => "clock",
-        Command::Gc | Command::GcSweep | Command::GcAuto(_) => "gc",
+        Command::Gc | Command::GcSweep => "gc",
         _ => "other",
     }
 }
