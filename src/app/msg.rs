@@ -1,7 +1,7 @@
 //! Everything a person, a timer or the browser can tell the application.
 
 use crate::view::compare::CompareWith;
-use crate::view::model::{BenchProto, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,12 +64,18 @@ pub enum Msg {
     // Looking.
     /// Pick an object.
     Select(Selection),
+    /// Show the entries of `conntrack -L` from this bucket on.
+    ListFrom(u32),
+    /// Check every connection and every bucket of the machine at this moment.
+    CheckAll,
     /// Look through another lens.
     SetLens(Lens),
     /// Look at two runs side by side.
     Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
+    /// How much of the machine is shown.
+    SetDepth(Depth),
     /// Open a tab.
     SetTab(Tab),
     /// Open or close a panel.

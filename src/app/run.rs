@@ -99,18 +99,27 @@ impl AppState {
             Ask::Line => self.run_line(line),
             Ask::Config => self.reconfigure(line),
             Ask::Do(command) => self.push(Line::from(command)),
-            Ask::Print(what) => Ok(console::print(&self.timeline.state(), what)),
+            Ask::Print(what) => Ok(console::cut(console::print(&self.timeline.state(), what))),
             Ask::List(list) => {
                 let texts = self.texts();
-                Ok(printed(match list {
-                    List::Table => &texts.list,
-                    List::Unconfirmed => &texts.unconfirmed,
-                    List::Dying => &texts.dying,
-                }))
+                let (lines, more) = match list {
+                    List::Table => (&texts.list, texts.window.as_ref().map(|part| &part.text)),
+                    List::Unconfirmed => (&texts.unconfirmed, None),
+                    List::Dying => (&texts.dying, Some(&texts.dying_more)),
+                };
+                let mut printed = printed(lines);
+                let more = more.filter(|more| !more.is_empty());
+                printed.extend(more.map(|more| format!("({more})")));
+                Ok(printed)
             }
             Ask::Stats => Ok(printed(&self.texts().stats)),
             Ask::Sysctls => Ok(console::sysctls(&self.timeline.state())),
             Ask::Sysctl(key) => self.sysctl(&key),
+            Ask::Go(number) => {
+                self.timeline.seek_command(number);
+                self.playing = false;
+                Ok(Vec::new())
+            }
             Ask::Undo if self.undo() => one("Undone."),
             Ask::Undo => Err("There is nothing to undo.".to_owned()),
             Ask::Redo if self.redo() => one("Done again."),

@@ -5,26 +5,27 @@ use super::compare::{Beside, beside};
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
-use crate::engine::Conntrack;
+use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
-use crate::timeline::Moment;
 use crate::timeline::figures::NUMBERS;
+use crate::timeline::{Cursor, Moment, Timeline};
 use crate::view::compare::{Against, CompareWith, Facing};
-use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
 use crate::view::lanes;
 use crate::view::lens::connection::shown_conn;
-use crate::view::lens::figure::badges;
+use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
+use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Clock, Console, Inspector, LaneDeadline, Lanes, LedgerRow, Lens, LensModel,
-    Model, Panel, Selection, Texts, Transport, Why,
+    Bench, Chrome, Clock, Console, Depth, Inspector, LaneDeadline, Lanes, LedgerRow, Lens,
+    LensModel, Model, Panel, Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::texts;
+use crate::view::texts::{checks, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -69,7 +70,10 @@ struct Seen {
     elsewhere: [Option<String>; NUMBERS],
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
+    depth: Depth,
     viewport: Viewport,
+    list_from: u32,
+    checked_all: bool,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
 }
@@ -93,7 +97,10 @@ impl Seen {
             }
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
+            && self.depth == other.depth
             && self.viewport == other.viewport
+            && self.list_from == other.list_from
+            && self.checked_all == other.checked_all
             && self.begins == other.begins
     }
 }
@@ -136,10 +143,18 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let beside = (app.lens == Lens::Compare).then(|| beside(app));
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
+    let asked = app.checked_all.as_ref();
+    let checked_all = asked.is_some_and(|asked| Rc::ptr_eq(asked, &moment.state));
+    if !checked_all {
+        app.checked_all = None;
+    }
     let seen = Seen {
         moment,
         typed,
         beside,
+        list_from: app.list_from,
+        checked_all,
+        depth: app.settings.depth,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -243,6 +258,18 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         }
         _ => Vec::new(),
     };
+    let past = match seen.lens {
+        Lens::Protocol | Lens::Relations => {
+            number(&scene).map_or_else(Vec::new, |number| app.timeline.moves_of(number))
+        }
+        _ => Vec::new(),
+    };
+    let mut texts = texts_from(&scene, seen.list_from);
+    if seen.checked_all {
+        texts.checks = checks(scene.state);
+        texts.checked = everything(scene.state);
+        texts.check_all = false;
+    }
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
@@ -251,10 +278,20 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         position: app.timeline.position(),
         typed: seen.typed.as_ref(),
         ledger: if ledger.is_empty() { &of_lens } else { &ledger },
+        past: &past,
+        rules_since: match seen.lens {
+            Lens::Relations => rules_since(&app.timeline),
+            _ => 0,
+        },
     };
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
         stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
+    }
+    let mut inspected = inspector(&scene, &ledger);
+    if app.settings.depth == Depth::Pointers {
+        inspected.groups.extend(pointers(&scene));
     }
     Parts {
         lens: lens(seen.lens, &looking),
@@ -263,8 +300,8 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
-        inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
-        texts: keep(old.map(|old| &old.texts), texts(&scene)),
+        inspector: keep(old.map(|old| &old.inspector), inspected),
+        texts: keep(old.map(|old| &old.texts), texts),
     }
 }
 
@@ -276,6 +313,17 @@ fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
     let hz = app.timeline.config().hz;
     let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
     app.timeline.nearest_with(figure).map(|n| n.and_then(label))
+}
+
+/// Where the rules were flushed last.
+fn rules_since(timeline: &Timeline) -> u32 {
+    let done = timeline.lines().take(timeline.cursor().command as usize);
+    let flushed = (1..)
+        .zip(done)
+        .filter(|(_, line)| line.command == Command::FlushRules);
+    flushed.last().map_or(0, |(command, _)| {
+        timeline.position_of(Cursor { command, step: 0 })
+    })
 }
 
 /// Before the first command of a ready-made scenario: what there will be to see.
@@ -347,6 +395,7 @@ fn chrome(app: &AppState) -> Chrome {
     };
     Chrome {
         theme: app.settings.theme,
+        depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
         panel: app.panel,

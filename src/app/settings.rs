@@ -1,6 +1,6 @@
 //! What is kept from one visit to the next, as JSON.
 
-use crate::view::model::{Grain, Theme};
+use crate::view::model::{Depth, Grain, Theme};
 use serde::{Deserialize, Serialize};
 
 /// The name under which the browser keeps the settings.
@@ -13,6 +13,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Step size.
     pub grain: Grain,
+    /// How much of the machine is shown.
+    pub depth: Depth,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -20,12 +22,18 @@ pub struct Settings {
 struct Stored {
     theme: String,
     grain: String,
+    depth: String,
 }
 
 const THEMES: [(Theme, &str); 3] = [
     (Theme::Auto, "auto"),
     (Theme::Light, "light"),
     (Theme::Dark, "dark"),
+];
+const DEPTHS: [(Depth, &str); 3] = [
+    (Depth::Idea, Depth::ALL[0].1),
+    (Depth::Structs, Depth::ALL[1].1),
+    (Depth::Pointers, Depth::ALL[2].1),
 ];
 const GRAINS: [(Grain, &str); 3] = [
     (Grain::Event, "event"),
@@ -52,6 +60,7 @@ impl Settings {
         let stored = Stored {
             theme: word(&THEMES, self.theme),
             grain: word(&GRAINS, self.grain),
+            depth: word(&DEPTHS, self.depth),
         };
         // Two strings always have a JSON form.
         serde_json::to_string(&stored).unwrap_or_default()
@@ -63,6 +72,7 @@ impl Settings {
         Settings {
             theme: value(&THEMES, &stored.theme),
             grain: value(&GRAINS, &stored.grain),
+            depth: value(&DEPTHS, &stored.depth),
         }
     }
 }
@@ -76,6 +86,7 @@ mod tests {
         let settings = Settings {
             theme: Theme::Dark,
             grain: Grain::Phase,
+            depth: Depth::Pointers,
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
         for text in ["", "{", "[]", "{\"theme\": 7}", "{\"theme\": \"pink\"}"] {

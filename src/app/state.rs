@@ -9,7 +9,7 @@ use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{lane, link, play, settings};
-use crate::engine::Config;
+use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
 use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
@@ -41,6 +41,10 @@ pub struct AppState {
     /// The scenario's text as changed by hand, until it is run.
     pub(super) draft: Option<String>,
     pub(super) selection: Selection,
+    /// Bucket that the shown part of a long `conntrack -L` begins with.
+    pub(super) list_from: u32,
+    /// The machine that all of was asked to be checked.
+    pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
     pub(super) compare: CompareWith,
     pub(super) twin: Option<Twin>,
@@ -78,6 +82,8 @@ impl AppState {
             compare: CompareWith::default(),
             twin: None,
             microscope: Microscope::default(),
+            list_from: 0,
+            checked_all: None,
             settings: Settings::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -163,6 +169,11 @@ impl AppState {
             }
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
+            Msg::CheckAll => {
+                self.checked_all = Some(self.timeline.state());
+                true
+            }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
             Msg::Compare(with) => {
                 let other = replace(&mut self.compare, with);
@@ -170,6 +181,10 @@ impl AppState {
             }
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
+                ..self.settings
+            }),
+            Msg::SetDepth(depth) => self.set_settings(Settings {
+                depth,
                 ..self.settings
             }),
             Msg::SetTab(tab) => replace(&mut self.tab, tab),

@@ -27,7 +27,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 18] = [
+pub const PRESETS: [Preset; 22] = [
     preset!(
         "first-packet",
         "First packet",
@@ -54,6 +54,11 @@ pub const PRESETS: [Preset; 18] = [
         "Every state from SYN_SENT to TIME_WAIT."
     ),
     preset!(
+        "tcp-windows",
+        "TCP windows",
+        "Four bounds for each segment, a window that closes, and numbers that begin again at 0."
+    ),
+    preset!(
         "udp-stream",
         "UDP stream",
         "Unreplied, replied to, assured, and the longer timeout of a stream."
@@ -74,6 +79,11 @@ pub const PRESETS: [Preset; 18] = [
         "An entry outlives its time until gc, or a lookup, comes by."
     ),
     preset!(
+        "timeout-policy",
+        "Timeout policy",
+        "A rule gives some connections other timeouts than the settings of their namespace."
+    ),
+    preset!(
         "slow-listener",
         "Slow listener",
         "The last event cannot be delivered, so the entry waits on the dying list."
@@ -89,9 +99,19 @@ pub const PRESETS: [Preset; 18] = [
         "The same tuple twice, in one table, for two namespaces."
     ),
     preset!(
+        "one-bucket",
+        "Equal tuples, one bucket",
+        "A lookup passes an equal tuple by that is another namespace's."
+    ),
+    preset!(
         "resize",
         "Resize",
         "Every tuplehash moves when the number of buckets changes."
+    ),
+    preset!(
+        "flood",
+        "Flood",
+        "Thousands of flows at once, and how evenly they hang in the table."
     ),
     preset!(
         "nat",

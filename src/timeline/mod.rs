@@ -172,6 +172,26 @@ impl Timeline {
         found
     }
 
+    /// The changes of state of connection `cN` up to the cursor, and what NAT decided of it, oldest
+    /// first, each with its position.
+    pub fn moves_of(&self, number: u32) -> Vec<(u32, Step)> {
+        let here = self.position();
+        let mut found = Vec::new();
+        for pair in self.path.windows(2).take(self.cursor.command as usize) {
+            let start = self.history.changes(pair[0]);
+            let Some(summary) = self.history.summary(pair[1]) else {
+                continue;
+            };
+            for (step, what) in &summary.moves {
+                let ours = what.conn().is_some_and(|conn| conn.number == number);
+                if ours && start + step <= here {
+                    found.push((start + step, *what));
+                }
+            }
+        }
+        found
+    }
+
     // ---- where we are
 
     /// Where we are.

@@ -41,7 +41,10 @@ pub struct Recorder {
 }
 
 impl Probe for Recorder {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        if at.flooding {
+            return;
+        }
         if (self.steps.len() as u32) < STEPS_MAX {
             self.steps.push(what());
         } else if let Some(last) = self.steps.last_mut() {
@@ -94,6 +97,8 @@ pub struct Mark {
     /// What it was.
     pub what: Marked,
 }
+/// A step that the past of a connection is told by, with its number in its command from 1.
+pub type MoveStep = (u32, Step);
 
 /// What came of a command, how long it is, and its changes of `use`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -110,6 +115,9 @@ pub struct Summary {
     pub marks: Box<[Mark]>,
     /// The article's steps among those that can be stood at.
     pub figures: Figures,
+    /// What else the past of a connection is told by: changes of its protocol's state, each behind
+    /// the table's answer that led to it, and decisions of NAT.
+    pub moves: Box<[MoveStep]>,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -124,10 +132,16 @@ pub struct Counter {
     refs: Vec<RefStep>,
     marks: Vec<Mark>,
     figures: Figures,
+    moves: Vec<MoveStep>,
+    /// The newest answer of a state table.
+    answer: Option<MoveStep>,
 }
 
 impl Probe for Counter {
     fn step(&mut self, machine: &Conntrack, what: impl FnOnce() -> Step) {
+        if machine.flooding {
+            return;
+        }
         let step = what();
         let room = self.seen < STEPS_MAX;
         if room {
@@ -156,10 +170,36 @@ impl Probe for Counter {
                 _ => self.refs.push(taken),
             }
         }
+        if room {
+            self.note_move(machine, step);
+        }
     }
 }
 
 impl Counter {
+    fn note_move(&mut self, at: &Conntrack, step: Step) {
+        let moved = match step {
+            Step::TcpLookedUp { .. } | Step::DccpLookedUp { .. } => {
+                self.answer = Some((self.seen, step));
+                false
+            }
+            Step::TcpStateSet { .. } | Step::DccpStateSet { .. } => {
+                self.moves.extend(self.answer.take());
+                true
+            }
+            // A tag may forbid what the table says.
+            Step::SctpChunk { conn, from, to, .. } => to.is_some_and(|to| {
+                let name = at.conns.get(conn).and_then(|conn| conn.proto.name());
+                to != from && name == Some(to.name())
+            }),
+            Step::NatDecided { .. } => true,
+            _ => false,
+        };
+        if moved {
+            self.moves.push((self.seen, step));
+        }
+    }
+
     fn settle(&mut self) {
         let Some(newest) = self.newest.take() else {
             return;
@@ -215,6 +255,7 @@ impl Counter {
             refs: self.refs.into_boxed_slice(),
             marks: self.marks.into_boxed_slice(),
             figures: self.figures,
+            moves: self.moves.into_boxed_slice(),
         }
     }
 }
@@ -258,7 +299,9 @@ impl<'p, 'w> Watch<'p, 'w> {
 
 impl Probe for Watch<'_, '_> {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
-        if self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none() {
+        if at.flooding
+            || self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none()
+        {
             return;
         }
         let step = what();
@@ -297,6 +340,9 @@ impl SnapshotAt<'_> {
 
 impl Probe for SnapshotAt<'_> {
     fn step(&mut self, at: &Conntrack, _: impl FnOnce() -> Step) {
+        if at.flooding {
+            return;
+        }
         self.seen = self.seen.saturating_add(1);
         if let [first, rest @ ..] = self.wanted
             && *first == self.seen

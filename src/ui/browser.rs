@@ -9,11 +9,12 @@ use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    Animation, Blob, BlobPropertyBag, Document, Element, Event, EventTarget, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
-    MediaQueryList, ResizeObserver, Storage, Url, Window,
+    Animation, Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event,
+    EventTarget, HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement,
+    HtmlInputElement, HtmlTextAreaElement, ImageData, KeyboardEvent, MediaQueryList, MouseEvent,
+    ResizeObserver, Storage, Url, Window,
 };
 use yew::{Callback, NodeRef};
 
@@ -193,6 +194,16 @@ pub fn set_open(dialog: &NodeRef, open: bool) {
         let _ = dialog.show_modal();
     } else if !open && dialog.open() {
         dialog.close();
+    }
+}
+
+/// Scrolls an element into its box, as little as needed.
+pub fn reveal(node: &NodeRef) {
+    if let Some(element) = node.cast::<Element>() {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
@@ -455,6 +466,40 @@ fn in_sight(element: &Element) -> (u32, u32, u32) {
         height.unsigned_abs(),
         scroll.unsigned_abs(),
     )
+}
+
+/// Paints a cell for each byte, from the first line on: black, the stronger the larger the byte.
+/// What is black on light is white on dark by the style sheet.
+pub fn paint_cells(node: &NodeRef, columns: u32, lines: u32, cells: &[u8]) {
+    let context = node
+        .cast::<HtmlCanvasElement>()
+        .and_then(|canvas| canvas.get_context("2d").ok().flatten())
+        .and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
+    let Some(context) = context else {
+        return;
+    };
+    let mut pixels = vec![0; 4 * (columns * lines) as usize];
+    for (pixel, cell) in pixels.chunks_exact_mut(4).zip(cells) {
+        pixel[3] = *cell;
+    }
+    let image = ImageData::new_with_u8_clamped_array(Clamped(&pixels), columns);
+    if let Ok(image) = image {
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+/// Where in its element something was clicked: permille from the left and from the top.
+pub fn place_in(event: &MouseEvent) -> Option<(u32, u32)> {
+    let element = event.current_target()?.dyn_into::<Element>().ok()?;
+    let seen = element.get_bounding_client_rect();
+    let share = |at: i32, from: f64, of: f64| {
+        let share = (f64::from(at) - from) * 1000.0 / of.max(1.0);
+        share.clamp(0.0, 1000.0) as u32
+    };
+    Some((
+        share(event.client_x(), seen.left(), seen.width()),
+        share(event.client_y(), seen.top(), seen.height()),
+    ))
 }
 
 thread_local! {

@@ -2,10 +2,12 @@
 
 pub mod bench;
 pub mod button;
+pub mod candidates;
 pub mod clock;
 pub mod code;
 pub mod compare;
 pub mod console;
+pub mod depth;
 pub mod fields;
 pub mod first_words;
 pub mod frags;

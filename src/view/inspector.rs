@@ -3,18 +3,21 @@
 mod conn;
 mod family;
 mod packet;
+mod pointers;
 mod proto;
 
 pub(super) use conn::{DRAWN, node};
 pub(super) use family::{master, zone};
 pub(super) use packet::tcp_flags;
+pub(super) use pointers::node_pointers;
+pub use pointers::pointers;
 
 use super::functions;
 use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
 use super::names;
 use super::scene::Scene;
 use crate::engine::confirm::CONNTRACK_LOCKS;
-use crate::engine::conn::Owner;
+use crate::engine::conn::{NfConn, Owner};
 use crate::engine::nulls::{ListId, Next};
 use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
@@ -50,6 +53,11 @@ pub fn inspector(scene: &Scene, ledger: &[LedgerRow]) -> Inspector {
             ..Inspector::default()
         },
     }
+}
+
+/// What the tracker keeps of a connection of SCTP, DCCP or GRE, field by field.
+pub fn private(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup> {
+    proto::proto(at, conn, old)
 }
 
 /// What is shown: what was picked, or what the step is about.

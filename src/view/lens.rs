@@ -3,23 +3,37 @@
 
 pub mod bytes;
 pub mod connection;
+pub mod diagram;
 pub mod figure;
 pub mod hash;
 pub mod headers;
+pub mod layouts;
 pub mod life;
+pub mod nat;
 pub mod packet;
+pub mod protocol;
+pub mod relations;
+pub mod small;
+pub mod subject;
+pub mod table;
+pub mod whole;
+pub mod window;
 
 use super::compare::{Against, CompareModel, compare};
 use super::model::LedgerRow;
 use super::scene::Scene;
 use super::stage::Viewport;
+use crate::engine::Step;
 use crate::timeline::figures::NUMBERS;
 use connection::ConnectionView;
 use figure::FigureModel;
 use hash::{HashView, Typed};
 use life::LifeModel;
 use packet::PacketView;
+use protocol::{ProtocolModel, protocol};
+use relations::{RelationsModel, relations};
 use std::rc::Rc;
+use whole::TableLens;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -139,6 +153,27 @@ const NAMED: &[Named] = &[
         None,
     ),
     named(
+        Lens::Protocol,
+        "protocol",
+        "Protocol",
+        "The states of a connection's protocol, and its windows",
+        None,
+    ),
+    named(
+        Lens::Relations,
+        "relations",
+        "Relations",
+        "NAT, expectations, zones and namespaces",
+        None,
+    ),
+    named(
+        Lens::Table,
+        "table",
+        "Table",
+        "Every bucket at once, by the length of its chain",
+        None,
+    ),
+    named(
         Lens::Compare,
         "compare",
         "Compare",
@@ -208,6 +243,11 @@ pub struct Looking<'a> {
     pub ledger: &'a [LedgerRow],
     /// For a lens with fields: what is typed in them.
     pub typed: Option<&'a Typed>,
+    /// Changes of state of the connection that is meant, and what NAT decided of it, up to the
+    /// moment; each with its position in the log. Empty for lenses that do not tell of the past.
+    pub past: &'a [(u32, Step)],
+    /// Since this position the rules have the numbers that they have now.
+    pub rules_since: u32,
 }
 
 impl Looking<'_> {
@@ -253,6 +293,12 @@ pub enum LensModel {
     Connection(Rc<ConnectionView>),
     /// The hash microscope.
     Hash(Rc<HashView>),
+    /// States, windows, timeouts of a protocol.
+    Protocol(Rc<ProtocolModel>),
+    /// NAT, families, twins.
+    Relations(Rc<RelationsModel>),
+    /// The whole table.
+    Table(Rc<TableLens>),
 }
 
 /// The moment, seen through a lens.
@@ -271,7 +317,10 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         ),
         Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
         Lens::Compare => LensModel::Compare(Rc::new(compare(looking))),
-        Lens::Machine | Lens::Protocol | Lens::Relations | Lens::Table => LensModel::Stage,
+        Lens::Protocol => LensModel::Protocol(Rc::new(protocol(looking))),
+        Lens::Relations => LensModel::Relations(Rc::new(relations(looking))),
+        Lens::Table => LensModel::Table(Rc::new(whole::whole(scene, looking.width()))),
+        Lens::Machine => LensModel::Stage,
         Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
         Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
         Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),

@@ -68,7 +68,7 @@ pub struct Why {
     /// What else happened since the last stop, at a coarser grain: sentences in order.
     pub also: Vec<String>,
     /// On a lookup: the key against each candidate so far.
-    pub compared: Vec<ComparedRow>,
+    pub compared: Compared,
     /// Kernel functions from the hook down to the one at work.
     pub calls: Vec<String>,
     /// Its file.
@@ -105,9 +105,37 @@ pub struct Change {
     pub note: String,
 }
 
+/// A chain walk: what is looked for, and who was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Compared {
+    /// What is compared, in the order of the comparison, and its value in the key.
+    pub key: Vec<(&'static str, String)>,
+    /// The candidates, in the order of the walk; of many, the last ones.
+    pub rows: Vec<ComparedRow>,
+    /// Candidates before these.
+    pub earlier: u32,
+    /// Why none of them is it, if the walk came to its end.
+    pub verdict: String,
+}
+
+/// What came of comparing one field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cell {
+    /// The same.
+    Equal,
+    /// This value, which is another one: the comparison ends here.
+    Differs(String),
+    /// This, whatever is looked for: `expired`.
+    Word(&'static str),
+    /// The comparison did not come so far.
+    Unread,
+}
+
 /// A candidate of a chain walk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ComparedRow {
+    /// Field by field, as in [`Compared::key`].
+    pub cells: Vec<Cell>,
     /// 1, 2, … in the order of the walk.
     pub nth: u32,
     /// `c2 reply`.
@@ -207,8 +235,27 @@ pub struct Texts {
     pub events: Vec<TextLine>,
     /// `conntrack -S`.
     pub stats: Vec<TextLine>,
+    /// Of a long `conntrack -L` a part is shown: which.
+    pub window: Option<ListWindow>,
+    /// What is left out of the dying list, in words; empty if nothing is.
+    pub dying_more: String,
     /// Name of each self-check and whether it holds.
     pub checks: Vec<(String, bool)>,
+    /// What was checked, in words.
+    pub checked: String,
+    /// Not everything was; it can be.
+    pub check_all: bool,
+}
+
+/// A part of a long list of entries.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListWindow {
+    /// `100 000 entries; 40 shown, from bucket 512 on`.
+    pub text: String,
+    /// The bucket that the part before begins with.
+    pub back: Option<u32>,
+    /// The bucket that the part behind begins with.
+    pub on: Option<u32>,
 }
 
 /// Protocols of the packet bench.
@@ -416,6 +463,45 @@ pub enum Theme {
     Dark,
 }
 
+/// How much of the machine is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Depth {
+    /// What happens, without how it is stored.
+    Idea,
+    /// The structures, with their fields.
+    #[default]
+    Structs,
+    /// And how they point to each other.
+    Pointers,
+}
+
+impl Depth {
+    /// All, from coarse to fine: word, and what it shows.
+    pub const ALL: [(Depth, &str, &str); 3] = [
+        (
+            Depth::Idea,
+            "idea",
+            "What happens: no numbers of the machine, no source",
+        ),
+        (
+            Depth::Structs,
+            "structs",
+            "The structures with their fields",
+        ),
+        (
+            Depth::Pointers,
+            "pointers",
+            "And list nodes, end markers, offsets, low bits of pointers",
+        ),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        let found = Depth::ALL.iter().find(|(depth, ..)| *depth == self);
+        found.map_or("", |(_, word, _)| word)
+    }
+}
+
 /// Tabs beside the sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Tab {
@@ -453,6 +539,8 @@ pub enum Panel {
 pub struct Chrome {
     /// Colours.
     pub theme: Theme,
+    /// How much of the machine is shown.
+    pub depth: Depth,
     /// How the moment is looked at.
     pub lens: Lens,
     /// Open tab.

@@ -2,6 +2,7 @@
 //! sentences lie in files by figure.
 
 mod changed;
+mod compared;
 mod confirm;
 mod create;
 mod expect;
@@ -55,7 +56,7 @@ pub fn why(scene: &Scene) -> Why {
         },
         changed: changed::changed(scene),
         also,
-        compared: lookup::compared_rows(&told),
+        compared: compared::compared(&told),
         calls: calls::calls(scene, lead),
         file: calls::file(scene, lead).to_owned(),
         code: pseudocode::code(
@@ -403,6 +404,11 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::TableFull { count, max } => gc::table_full(count, max),
         Step::EarlyDropBucket { bucket, dropped } => gc::early_drop_bucket(bucket, dropped),
 
+        Step::Flooded {
+            packets,
+            dropped,
+            entries,
+        } => gc::flooded(told, packets, dropped, entries),
         Step::ResizeStarted { from, to } => gc::resize_started(from, to),
         Step::ResizeEnded { size, nodes } => gc::resize_ended(size, nodes),
 

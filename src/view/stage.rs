@@ -29,6 +29,7 @@ use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
 use crate::engine::nulls::ListId;
+use crate::engine::slab::ConnId;
 use crate::engine::tuple::Dir;
 use cards::CARDS_MAX;
 use chip::Ctx;
@@ -218,6 +219,14 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
         .first()
         .and_then(|&bucket| laid.table.row_of(bucket));
     let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
+    let listed = |conn| {
+        let chip = |dir| laid.lists.chip_at(conn, dir);
+        let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
+        Some((y, y + CHIP_H))
+    };
+    let focus = hot
+        .or_else(|| laid.table.row_of(bucket?))
+        .or_else(|| listed(meant?));
     let (hooks, hash) = if half {
         Default::default()
     } else {
@@ -230,7 +239,7 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
         height: laid.height + 2 * PAD,
         hooks: Rc::new(hooks),
         hash: Rc::new(hash),
-        focus: hot.map(|(top, bottom)| (top + PAD, bottom + PAD)),
+        focus: focus.map(|(top, bottom)| (top + PAD, bottom + PAD)),
         table: laid.table,
         lists: laid.lists,
         cards: laid.cards,
@@ -239,6 +248,27 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
         half,
         badges: Vec::new(),
     }
+}
+
+/// The chains of a few buckets, one below the other: rows, height and width of the picture.
+pub fn chains(
+    scene: &Scene,
+    width: u32,
+    buckets: core::ops::Range<u32>,
+) -> (Vec<Rc<BucketRow>>, i32, i32) {
+    let grid = Grid::of(width);
+    let marks = Marks::of(scene);
+    let (selected, bucket) = selection(scene);
+    let ctx = Ctx {
+        state: scene.state,
+        before: scene.before,
+        marks: &marks,
+        grid,
+        selected,
+        bucket,
+    };
+    let (rows, height) = table::some(&ctx, buckets);
+    (rows, height, grid.width + 2 * PAD)
 }
 
 /// The selected connection (that of a selected packet, too) and the selected bucket.
@@ -257,17 +287,22 @@ fn selection(scene: &Scene) -> (Option<u32>, Option<u32>) {
 /// Buckets whose rows are made even out of sight: ribbons start there, and chips that travel.
 fn wanted_buckets(ctx: &Ctx, meant: Option<u32>) -> Vec<u32> {
     let mut wanted = ctx.marks.hot.clone();
-    let moved = ctx
-        .marks
-        .arrivals
-        .iter()
-        .take(64)
-        .map(|arrival| arrival.conn);
-    for number in meant.into_iter().chain(moved) {
-        for state in [ctx.state, ctx.before] {
-            let Some(conn) = state.conns.by_number(number) else {
-                continue;
-            };
+    wanted.extend(ctx.bucket);
+    let moved = ctx.marks.arrivals.iter().take(64);
+    let mut ids: Vec<ConnId> = moved.map(|arrival| arrival.conn).collect();
+    // One that is gone is not looked for in two machines.
+    let of = |state: &Conntrack| Some(state.conns.by_number(meant?)?.id);
+    ids.extend(
+        ctx.marks
+            .conn
+            .filter(|id| Some(id.number) == meant)
+            .or_else(|| of(ctx.state)),
+    );
+    for id in ids {
+        for conn in [ctx.state, ctx.before]
+            .into_iter()
+            .filter_map(|ct| ct.conns.get(id))
+        {
             wanted.extend(
                 Dir::BOTH
                     .into_iter()

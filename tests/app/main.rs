@@ -2,7 +2,9 @@
 
 mod bench;
 mod crash;
+mod figures;
 mod lines;
+mod microscope;
 mod moves;
 mod time;
 mod typing;

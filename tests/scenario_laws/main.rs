@@ -3,9 +3,10 @@
 mod rules;
 
 use ctscope::engine::addr::{Addr, L3};
-use ctscope::engine::command::{Command, Inject, Listen, NetName, Span, TupleFilter};
+use ctscope::engine::command::{Command, Flood, Inject, Listen, NetName, Span, TupleFilter};
 use ctscope::engine::config::Profile;
 use ctscope::engine::config::{BUCKETS_MAX, Config};
+use ctscope::engine::flood::FLOOD_MAX;
 use ctscope::engine::hooks::Station;
 use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{Path, SkbId};
@@ -124,6 +125,8 @@ fn command() -> impl Strategy<Value = Command> {
     let name = |name: String| Command::Netns(NetName::new(&name).expect("a good name"));
     prop_oneof![
         6 => inject().prop_map(Command::Inject),
+        1 => (1..=FLOOD_MAX, inject())
+            .prop_map(|(count, inject)| Command::Flood(Flood { count, inject })),
         2 => select(plain),
         1 => select(Station::ALL.to_vec()).prop_map(|station| Command::Hold(Some(station))),
         1 => any::<u32>().prop_map(|n| Command::Release(SkbId(n))),

@@ -6,6 +6,7 @@ mod expect_steps;
 mod expects;
 mod inspected;
 mod kinds;
+mod lenses;
 mod protocol_steps;
 mod run;
 mod told;

@@ -154,7 +154,7 @@ impl Conntrack {
     }
 
     /// The same without a packet.
-    pub(super) fn timeout_of_conn(&self, conn: ConnId, key: Sysctl) -> Ticks {
+    pub fn timeout_of_conn(&self, conn: ConnId, key: Sysctl) -> Ticks {
         let conn = &self.conns[conn];
         let own = conn.ext.timeout();
         own.and_then(|policy| policy.instead_of(Some(key)))
@@ -165,8 +165,8 @@ impl Conntrack {
     }
 
     /// The same for the one timeout that has no setting, SYN_SENT2 of TCP: `secs` without a policy.
-    pub(super) fn timeout_without_setting(&self, packet: &Packet, secs: Secs) -> Ticks {
-        let own = self.conns[packet.conn].ext.timeout();
+    pub(super) fn timeout_without_setting(&self, conn: ConnId, secs: Secs) -> Ticks {
+        let own = self.conns[conn].ext.timeout();
         own.and_then(|policy| policy.instead_of(None))
             .unwrap_or_else(|| self.hz().ticks(secs))
     }

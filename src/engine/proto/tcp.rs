@@ -7,12 +7,14 @@ mod options;
 mod private;
 mod reset;
 mod table;
+mod timeout;
 mod window;
 
 pub use course::Ignored;
 pub use header::{TcpBits, VALID_FLAGS};
 pub use private::{TcpFlags, TcpPrivate, TcpSide};
 pub use table::{NEXT, Next, PacketKind, TIMEOUTS, TcpState, TcpTimeout, transition};
+pub use timeout::{TcpTimeouts, TimeoutAsked, TimeoutRule};
 pub use window::{Bound, MAXACKWINCONST, Verdict, WindowCheck};
 
 use super::{Packet, Reason, Tracked};
@@ -23,7 +25,7 @@ use crate::engine::slab::ConnId;
 use crate::engine::state::Conntrack;
 use crate::engine::step::{DeleteCause, Step};
 use crate::engine::sysctl::Sysctl;
-use crate::engine::time::{Secs, Ticks};
+use crate::engine::time::Secs;
 use crate::engine::tuple::Dir;
 use course::Course;
 use header::{TcpHeader, tcp_error};
@@ -170,9 +172,10 @@ impl Conntrack {
         if from != to {
             self.nf_conntrack_event_cache(conn, EventMask::PROTOINFO, probe);
         }
-        let mut ticks = self.tcp_timeout(packet, kind, &tcp);
         let status = self.conns[conn].status;
-        if !status.contains(Status::SEEN_REPLY) {
+        let replied = status.contains(Status::SEEN_REPLY);
+        let ticks = self.tcp_rules(conn, kind, replied, &tcp).ticks();
+        if !replied {
             if kind == PacketKind::Rst {
                 // Nobody is there, or nobody wants it: the entry ends with this packet.
                 self.nf_ct_acct_update(conn, dir, packet.len(), probe);
@@ -189,10 +192,6 @@ impl Conntrack {
                 }
                 return Tracked::Accept;
             }
-            if to == TcpState::Established {
-                // Picked up in the middle: the long timeout waits for a second side.
-                ticks = ticks.min(self.tcp_ticks(packet, TcpTimeout::UNACK));
-            }
         } else if to == TcpState::Established
             && matches!(from, TcpState::SynRecv | TcpState::Established)
             && self.set_status(conn, Status::ASSURED, probe)
@@ -201,38 +200,6 @@ impl Conntrack {
         }
         self.nf_ct_refresh_acct(conn, dir, packet.len(), ticks, probe);
         Tracked::Accept
-    }
-
-    /// How long the connection lives from now on; the first rule that applies decides. Where a
-    /// rule shortens, it never lengthens.
-    fn tcp_timeout(&self, packet: &Packet, kind: PacketKind, tcp: &TcpPrivate) -> Ticks {
-        let net = self.conns[packet.conn].net;
-        let of_state = self.tcp_ticks(packet, tcp.state.timeout());
-        let retrans = self.tcp_ticks(packet, TcpTimeout::RETRANS);
-        let unack = self.tcp_ticks(packet, TcpTimeout::UNACK);
-        let [original, reply] = tcp.seen.map(|side| side.flags);
-        let waits = (original | reply).contains(TcpFlags::DATA_UNACKNOWLEDGED);
-        let repeats = u32::from(tcp.retrans) >= self.sysctl(net, Sysctl::TcpMaxRetrans);
-        if repeats && of_state > retrans {
-            retrans
-        } else if kind == PacketKind::Rst {
-            // Whatever the state.
-            self.tcp_ticks(packet, TcpState::Close.timeout())
-        } else if waits && of_state > unack {
-            unack
-        } else if tcp.last_win == 0 && of_state > retrans {
-            retrans
-        } else {
-            of_state
-        }
-    }
-
-    /// The one place where the tracker learns a timeout's length.
-    fn tcp_ticks(&self, packet: &Packet, timeout: TcpTimeout) -> Ticks {
-        match timeout {
-            TcpTimeout::Setting(key) => self.timeout_of(packet, key),
-            TcpTimeout::Fixed(secs) => self.timeout_without_setting(packet, secs),
-        }
     }
 
     /// A closing packet out of the window may be right and conntrack wrong: it is remembered, and
@@ -265,7 +232,7 @@ impl Conntrack {
             return;
         }
         let left = self.conns[conn].nf_ct_expires(now);
-        let unack = self.tcp_ticks(packet, TcpTimeout::UNACK);
+        let unack = self.tcp_ticks(conn, TcpTimeout::UNACK);
         if left >= self.hz().ticks(INVALID_CLOSE_MIN) && left > unack {
             self.set_timeout(conn, Timeout::Absolute(now.plus(unack)), probe);
         }

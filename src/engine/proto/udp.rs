@@ -2,13 +2,13 @@
 
 use super::{Packet, Reason, Tracked};
 use crate::engine::checksum::{l4_checksum, l4_checksum_of};
-use crate::engine::conn::{EventMask, ProtoState, Status};
+use crate::engine::conn::{EventMask, NfConn, ProtoState, Status};
 use crate::engine::extract::{L4Header, be16};
 use crate::engine::probe::Probe;
 use crate::engine::profile::Difference;
 use crate::engine::state::Conntrack;
 use crate::engine::sysctl::Sysctl;
-use crate::engine::time::Secs;
+use crate::engine::time::{Jiffies, Secs};
 use crate::engine::tuple::ipproto;
 
 /// Bytes of a UDP header.
@@ -41,10 +41,7 @@ impl Conntrack {
         // The bit is set behind the tracker, so the first reply itself counts as unreplied.
         let replied = conn.status.contains(Status::SEEN_REPLY);
         let clash = conn.status.contains(Status::NAT_CLASH);
-        let stream = match conn.proto {
-            ProtoState::Udp { stream_ts } => replied && now.is_after(stream_ts),
-            _ => false,
-        };
+        let stream = udp_is_stream(conn, now);
         let timeout = if stream {
             Sysctl::UdpTimeoutStream
         } else {
@@ -57,6 +54,17 @@ impl Conntrack {
             self.nf_conntrack_event_cache(id, EventMask::ASSURED, probe);
         }
         Tracked::Accept
+    }
+}
+
+/// Whether a packet at this instant finds the flow a stream: it is answered, and its first two
+/// seconds are over.
+pub fn udp_is_stream(conn: &NfConn, now: Jiffies) -> bool {
+    match conn.proto {
+        ProtoState::Udp { stream_ts } => {
+            conn.status.contains(Status::SEEN_REPLY) && now.is_after(stream_ts)
+        }
+        _ => false,
     }
 }
 

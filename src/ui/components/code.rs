@@ -18,7 +18,7 @@ pub fn Code(props: &Props) -> Html {
     html! {
         <section class="why__part why__source">
             <h2 class="h">{ "Source" }</h2>
-            <ol class="path">
+            <ol class="path" data-ct="calls">
                 for (at, call) in why.calls.iter().enumerate() {
                     <li key={at} class="path__item">{ call }</li>
                 }

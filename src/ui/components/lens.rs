@@ -1,14 +1,21 @@
 //! What is seen of the moment: the stage, or what another lens shows in its place.
 
 mod connection;
+mod conns;
+mod diagram;
 pub mod figure;
 mod hash;
 pub mod life;
+mod number_line;
 mod packet;
+mod protocol;
+mod relations;
 mod tuple_bytes;
+mod whole;
 
 use super::compare::Compare;
 use super::stage::Stage;
+use super::stage::defs::defs;
 use super::stage::measure::use_size;
 use crate::app::Msg;
 use crate::view::model::{Lens, LensModel};
@@ -19,6 +26,7 @@ use hash::HashLens;
 use life::LifeFigure;
 use packet::PacketLens;
 use std::rc::Rc;
+use whole::TableLensView;
 use yew::prelude::*;
 
 /// Paints [`LensModel`], or [`StageModel`].
@@ -50,15 +58,30 @@ pub fn LensPane(props: &Props) -> Html {
             return boxed(html! { <ConnectionLens view={view.clone()} {on_msg} /> });
         }
         LensModel::Life(model) => return html! { <LifeFigure model={model.clone()} {on_msg} /> },
+        LensModel::Table(table) => {
+            return boxed(html! { <TableLensView table={table.clone()} {on_msg} /> });
+        }
         LensModel::Hash(view) => return boxed(html! { <HashLens view={view.clone()} {on_msg} /> }),
         LensModel::Compare(model) => {
             return html! { <Compare model={model.clone()} {on_msg} /> };
         }
+        LensModel::Protocol(model) => return boxed(sight(protocol::protocol(model, on_msg))),
+        LensModel::Relations(model) => return boxed(sight(relations::relations(model, on_msg))),
         LensModel::Figure(model) => html! { <FigureSteps model={model.clone()} {on_msg} /> },
         LensModel::Stage => Html::default(),
     };
     // The same stage with and without steps, so that it stays where it is scrolled to.
     html! { <div class="onstage">{ steps }<Stage model={stage.clone()} {on_msg} /></div> }
+}
+
+/// Drawings that use the stage's patterns.
+fn sight(inside: Html) -> Html {
+    html! {
+        <div class="sight">
+            <svg class="unseen" width="0" height="0" aria-hidden="true">{ defs() }</svg>
+            { inside }
+        </div>
+    }
 }
 
 /// Props of [`LensBox`].

@@ -44,7 +44,7 @@ pub fn Sentence(props: &Props) -> Html {
                         data-figure={format!("{figure}.{number}")}
                         title="Look at this figure of the article"
                         onclick={look(Lens::of_figure(figure))}>
-                        { format!("Figure {figure} ({number})") }
+                        <span>{ format!("Figure {figure} ({number})") }</span>
                     </button>
                 }
             </div>

@@ -39,7 +39,7 @@ pub fn Shell(props: &Props) -> Html {
     let comparing = chrome.lens == Lens::Compare;
     html! {
         <div class={classes!("app", comparing.then_some("app--compare"))} data-ct="app"
-            data-ready="true">
+            data-ready="true" data-depth={chrome.depth.word()}>
             <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}

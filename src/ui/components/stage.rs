@@ -8,10 +8,11 @@ mod hash_bar;
 mod hook_strip;
 mod list_tray;
 pub mod measure;
-mod press;
+pub mod press;
 mod seal;
 pub mod tuplehash;
 
+pub use bucket_row::BucketRowView;
 pub use conn_card::life_mark;
 pub use measure::use_viewport;
 pub use seal::Seal;
@@ -19,7 +20,6 @@ pub use seal::Seal;
 use crate::app::Msg;
 use crate::view::lens::figure::Badge;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
-use bucket_row::BucketRowView;
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
@@ -183,7 +183,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
             { for lists.heads.iter().map(list_head) }
             { for lists.nets.iter().map(|net| label("t t--head", net)) }
             { for lists.absent.iter().map(absent) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end", cpu)) }
+            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
             for tray in lists.lists.iter() {
                 <ListTrayView
                     key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}

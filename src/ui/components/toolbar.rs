@@ -1,6 +1,7 @@
 //! The header: name, scenarios, and what concerns the page as a whole.
 
 use super::button::IconButton;
+use super::depth::DepthChoice;
 use super::icon::Glyph;
 use super::kernel_switch::KernelSwitch;
 use crate::app::Msg;
@@ -54,6 +55,7 @@ pub fn Toolbar(props: &Props) -> Html {
             </label>
             <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
+            <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">
                 <IconButton glyph={Glyph::Text} label="Scenario as text"
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />

@@ -129,6 +129,7 @@ fn event(told: &Told, fresh: &[Step]) -> Option<Words> {
     match told.scene.line.map(|line| &line.command) {
         Some(Command::Advance(_)) => Some(advanced(told, fresh)),
         Some(Command::Gc | Command::GcSweep) => Some(swept(fresh)),
+        Some(Command::Flood(_)) => None,
         Some(Command::Flush | Command::Delete(_) | Command::DeleteMatching(_)) => {
             deleted(told, fresh)
         }

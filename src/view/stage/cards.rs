@@ -16,6 +16,8 @@ use std::rc::Rc;
 
 /// Most cards that are drawn.
 pub const CARDS_MAX: usize = 40;
+/// Connections up to which the ones that get a card are chosen from all.
+const LOOKED_AT_MAX: usize = 1_000;
 /// The longest time on the bar, in seconds: an established TCP connection's five days.
 const BAR_SECS: f64 = 432_000.0;
 
@@ -150,7 +152,13 @@ pub enum Glyph {
 }
 
 /// Lays the cards out below `y`, at most so many.
-pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usize) -> CardsView {
+pub(super) fn cards<'a>(
+    scene: &Scene<'a>,
+    marks: &Marks,
+    grid: &Grid,
+    y: i32,
+    most: usize,
+) -> CardsView {
     let picked = match scene.selection {
         Selection::Conn(number) => Some(number),
         Selection::Skb(number) => {
@@ -160,25 +168,33 @@ pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usi
         _ => None,
     };
     let mut order: Vec<(u32, u32, Result<&NfConn, ConnId>)> = Vec::new();
-    let crowded = scene.state.conns.len() + marks.freed.len() > grid.card_columns as usize;
+    let conns = &scene.state.conns;
+    let total = conns.len() + marks.freed.len();
+    let crowded = total > grid.card_columns as usize;
     let rank = |number: u32| match crowded {
-        true if marks.touched.contains(&number) => 0,
+        true if marks.touched.iter().any(|id| id.number == number) => 0,
         true if picked == Some(number) => 1,
         true => 2,
         false => 0,
     };
-    for conn in scene.state.conns.iter() {
-        order.push((rank(conn.id.number), conn.id.number, Ok(conn)));
+    let mut add = |conn: &'a NfConn| order.push((rank(conn.id.number), conn.id.number, Ok(conn)));
+    if conns.len() <= LOOKED_AT_MAX {
+        conns.iter().for_each(&mut add);
+    } else {
+        // Those that matter, and the first ones there are; nobody looks at all of the others.
+        let meant = picked.and_then(|number| conns.by_number(number));
+        let touched = marks.touched.iter().filter_map(|&id| conns.get(id));
+        touched
+            .chain(meant)
+            .chain(conns.iter().take(most))
+            .for_each(&mut add);
     }
-    for &id in &marks.freed {
+    for &id in marks.freed.iter().rev().take(most) {
         order.push((rank(id.number), id.number, Err(id)));
     }
-    let total = order.len();
-    if total > most {
-        order.select_nth_unstable_by_key(most, |&(rank, number, _)| (rank, number));
-        order.truncate(most);
-    }
     order.sort_unstable_by_key(|&(rank, number, _)| (rank, number));
+    order.dedup_by_key(|&mut (_, number, _)| number);
+    order.truncate(most);
     let mut view = CardsView::default();
     let mut bottom = y;
     for (at, (_, number, conn)) in order.into_iter().enumerate() {

@@ -74,6 +74,11 @@ impl SctpChunk {
         let row = TYPES.iter().position(|known| *known == kind)?;
         SctpChunk::ALL.get(row).copied()
     }
+
+    /// Its type.
+    pub const fn kind(self) -> u8 {
+        TYPES[self as usize]
+    }
 }
 
 const IV: Option<SctpState> = None;

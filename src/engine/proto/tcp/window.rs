@@ -36,7 +36,7 @@ impl Bound {
         Bound::AckBelow,
     ];
     /// In the order in which the first that fails decides.
-    const ASKED: [Bound; 4] = [
+    pub const ASKED: [Bound; 4] = [
         Bound::DataAbove,
         Bound::AckAbove,
         Bound::DataBelow,
@@ -115,6 +115,14 @@ impl WindowCheck {
 }
 
 impl TcpPrivate {
+    /// The bounds for the next segment of a direction, as for one without data that acknowledges
+    /// everything; `None` while nothing was seen of its sender, whose first segment sets them.
+    pub fn bounds(&self, dir: Dir) -> Option<WindowCheck> {
+        let (sender, receiver) = (&self.seen[dir.index()], &self.seen[dir.other().index()]);
+        let (at, ack) = (sender.td_end, receiver.td_end);
+        (sender.td_maxwin != 0).then(|| WindowCheck::new(at, at, ack, sender, receiver))
+    }
+
     /// The window check. What it learns of a side seen for the first time stays, whatever the
     /// verdict; the rest is learnt of segments inside only.
     /// Kernel: `tcp_in_window`, net/netfilter/nf_conntrack_proto_tcp.c, v5.10.19.

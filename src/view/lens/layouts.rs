@@ -1,0 +1,439 @@
+//! Where the states of a diagram stand, and which way its lines go: made by hand. Which lines there
+//! are, and what is written on them, is asked of the engine's table.
+
+use super::table::Which;
+
+/// On which side of its point a label stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Anchor {
+    /// Right of it.
+    Start,
+    /// Across it.
+    Middle,
+    /// Left of it.
+    End,
+}
+
+/// A way for the line from one state to another; drawn if the table has it.
+pub struct Route {
+    /// From where.
+    pub from: usize,
+    /// To where.
+    pub to: usize,
+    /// Corner points; the last one is the arrow's tip.
+    pub points: &'static [(i32, i32)],
+    /// Where the label's baseline is.
+    pub label: (i32, i32),
+    /// On which side of that.
+    pub anchor: Anchor,
+}
+
+/// One line for a kind of packet that leads to the same state from nearly everywhere.
+pub struct Bundle {
+    /// The row of the table.
+    pub row: usize,
+    /// The state.
+    pub to: usize,
+    /// Corner points; the last one is the arrow's tip.
+    pub points: &'static [(i32, i32)],
+    /// Where the label's first baseline is; it starts there.
+    pub label: (i32, i32),
+}
+
+/// A diagram.
+pub struct Layout {
+    /// Width and height.
+    pub size: (i32, i32),
+    /// Width of a state's box.
+    pub node_w: i32,
+    /// Top left corner of each state.
+    pub nodes: &'static [(i32, i32)],
+    /// The lines.
+    pub routes: &'static [Route],
+    /// The line that stands for many.
+    pub bundle: Bundle,
+}
+
+/// Height of a state's box.
+pub const NODE_H: i32 = 44;
+
+const fn route(
+    from: usize,
+    to: usize,
+    points: &'static [(i32, i32)],
+    label: (i32, i32),
+    anchor: Anchor,
+) -> Route {
+    Route {
+        from,
+        to,
+        points,
+        label,
+        anchor,
+    }
+}
+
+use Anchor::{End, Middle, Start};
+
+/// The layout for a table and the room that there is.
+pub const fn layout(which: Which, narrow: bool) -> &'static Layout {
+    match (which, narrow) {
+        (Which::Tcp, false) => &TCP,
+        (Which::Tcp, true) => &TCP_NARROW,
+        (Which::Sctp(_), false) => &SCTP,
+        (Which::Sctp(_), true) => &SCTP_NARROW,
+        (Which::Dccp, false) => &DCCP,
+        (Which::Dccp, true) => &DCCP_NARROW,
+    }
+}
+
+/// Narrower than this, the narrow layouts are taken.
+pub const WIDE: i32 = 740;
+
+// States by number: NONE, SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK,
+// TIME_WAIT, CLOSE, SYN_SENT2.
+const TCP: Layout = Layout {
+    size: (WIDE, 344),
+    node_w: 122,
+    nodes: &[
+        (6, 108),
+        (210, 108),
+        (412, 108),
+        (612, 108),
+        (612, 212),
+        (412, 212),
+        (210, 212),
+        (6, 212),
+        (6, 294),
+        (210, 34),
+    ],
+    routes: &[
+        route(0, 1, &[(128, 130), (210, 130)], (167, 122), Middle),
+        route(
+            0,
+            3,
+            &[(67, 108), (67, 18), (673, 18), (673, 108)],
+            (400, 13),
+            Middle,
+        ),
+        route(1, 9, &[(255, 108), (255, 78)], (264, 98), Start),
+        route(1, 2, &[(332, 130), (412, 130)], (370, 122), Middle),
+        route(9, 2, &[(332, 56), (473, 56), (473, 108)], (342, 51), Start),
+        route(2, 3, &[(534, 130), (612, 130)], (571, 122), Middle),
+        route(
+            2,
+            4,
+            &[(490, 152), (490, 182), (640, 182), (640, 212)],
+            (562, 177),
+            Middle,
+        ),
+        route(3, 4, &[(673, 152), (673, 212)], (682, 186), Start),
+        route(4, 5, &[(612, 234), (534, 234)], (575, 226), Middle),
+        route(
+            4,
+            6,
+            &[(650, 256), (650, 278), (290, 278), (290, 256)],
+            (470, 273),
+            Middle,
+        ),
+        route(5, 6, &[(412, 234), (332, 234)], (374, 226), Middle),
+        route(6, 7, &[(210, 234), (128, 234)], (160, 226), Middle),
+        route(
+            7,
+            1,
+            &[(67, 212), (67, 180), (240, 180), (240, 152)],
+            (76, 175),
+            Start,
+        ),
+        route(
+            8,
+            1,
+            &[(128, 306), (195, 306), (195, 196), (285, 196), (285, 152)],
+            (204, 300),
+            Start,
+        ),
+    ],
+    bundle: Bundle {
+        row: 4,
+        to: 8,
+        points: &[(196, 326), (128, 326)],
+        label: (204, 331),
+    },
+};
+
+const TCP_NARROW: Layout = Layout {
+    size: (366, 474),
+    node_w: 116,
+    nodes: &[
+        (28, 20),
+        (28, 100),
+        (28, 260),
+        (28, 340),
+        (232, 340),
+        (232, 260),
+        (232, 180),
+        (232, 100),
+        (28, 420),
+        (28, 180),
+    ],
+    routes: &[
+        route(0, 1, &[(86, 64), (86, 100)], (94, 87), Start),
+        route(
+            0,
+            3,
+            &[(28, 42), (8, 42), (8, 366), (28, 366)],
+            (14, 87),
+            Start,
+        ),
+        route(1, 9, &[(60, 144), (60, 180)], (68, 167), Start),
+        route(
+            1,
+            2,
+            &[(144, 132), (157, 132), (157, 274), (144, 274)],
+            (162, 200),
+            Start,
+        ),
+        route(9, 2, &[(60, 224), (60, 260)], (68, 247), Start),
+        route(2, 3, &[(86, 304), (86, 340)], (94, 327), Start),
+        route(
+            2,
+            4,
+            &[(144, 292), (206, 292), (206, 352), (232, 352)],
+            (150, 287),
+            Start,
+        ),
+        route(3, 4, &[(144, 370), (232, 370)], (186, 386), Middle),
+        route(4, 5, &[(275, 340), (275, 304)], (268, 327), End),
+        route(
+            4,
+            6,
+            &[(348, 362), (360, 362), (360, 202), (348, 202)],
+            (354, 327),
+            End,
+        ),
+        route(5, 6, &[(275, 260), (275, 224)], (268, 247), End),
+        route(6, 7, &[(275, 180), (275, 144)], (268, 167), End),
+        route(7, 1, &[(232, 116), (144, 116)], (190, 111), Middle),
+        route(
+            8,
+            1,
+            &[(28, 442), (18, 442), (18, 122), (28, 122)],
+            (24, 407),
+            Start,
+        ),
+    ],
+    bundle: Bundle {
+        row: 4,
+        to: 8,
+        points: &[(174, 442), (144, 442)],
+        label: (180, 439),
+    },
+};
+
+// States by number: NONE, CLOSED, COOKIE_WAIT, COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_SENT,
+// SHUTDOWN_RECD, SHUTDOWN_ACK_SENT, HEARTBEAT_SENT, HEARTBEAT_ACKED.
+const SCTP: Layout = Layout {
+    size: (WIDE, 350),
+    node_w: 148,
+    nodes: &[
+        (24, 22),
+        (24, 110),
+        (298, 110),
+        (572, 110),
+        (572, 198),
+        (298, 198),
+        (298, 280),
+        (24, 198),
+        (298, 22),
+        (572, 22),
+    ],
+    routes: &[
+        route(0, 1, &[(98, 66), (98, 110)], (107, 93), Start),
+        route(0, 8, &[(172, 44), (298, 44)], (235, 38), Middle),
+        route(8, 9, &[(446, 44), (572, 44)], (509, 38), Middle),
+        route(8, 2, &[(372, 66), (372, 110)], (381, 93), Start),
+        route(
+            8,
+            4,
+            &[(446, 34), (732, 34), (732, 220), (720, 220)],
+            (509, 29),
+            Middle,
+        ),
+        route(1, 2, &[(172, 132), (298, 132)], (235, 126), Middle),
+        route(2, 3, &[(446, 132), (572, 132)], (509, 126), Middle),
+        route(3, 4, &[(646, 154), (646, 198)], (637, 181), End),
+        route(4, 5, &[(572, 220), (446, 220)], (509, 214), Middle),
+        route(4, 6, &[(646, 242), (646, 302), (446, 302)], (637, 297), End),
+        route(5, 7, &[(298, 220), (172, 220)], (235, 214), Middle),
+        route(6, 7, &[(298, 302), (98, 302), (98, 242)], (107, 297), Start),
+        route(7, 1, &[(98, 198), (98, 154)], (107, 181), Start),
+    ],
+    bundle: Bundle {
+        row: 2,
+        to: 1,
+        points: &[(10, 318), (10, 132), (24, 132)],
+        label: (6, 331),
+    },
+};
+
+const SCTP_NARROW: Layout = Layout {
+    size: (366, 512),
+    node_w: 148,
+    nodes: &[
+        (18, 24),
+        (18, 116),
+        (18, 208),
+        (18, 300),
+        (18, 392),
+        (202, 300),
+        (202, 392),
+        (202, 208),
+        (202, 24),
+        (202, 116),
+    ],
+    routes: &[
+        route(0, 1, &[(60, 68), (60, 116)], (68, 86), Start),
+        route(0, 8, &[(166, 46), (202, 46)], (128, 16), Start),
+        route(8, 9, &[(276, 68), (276, 116)], (268, 108), End),
+        route(1, 2, &[(60, 160), (60, 208)], (68, 178), Start),
+        route(2, 3, &[(60, 252), (60, 300)], (68, 270), Start),
+        route(3, 4, &[(60, 344), (60, 392)], (68, 362), Start),
+        route(
+            4,
+            5,
+            &[(166, 404), (184, 404), (184, 322), (202, 322)],
+            (178, 382),
+            End,
+        ),
+        route(4, 6, &[(166, 424), (202, 424)], (160, 452), Start),
+        route(5, 7, &[(240, 300), (240, 252)], (248, 290), Start),
+        route(
+            6,
+            7,
+            &[(350, 414), (360, 414), (360, 230), (350, 230)],
+            (354, 382),
+            End,
+        ),
+        route(
+            7,
+            1,
+            &[(202, 230), (184, 230), (184, 148), (166, 148)],
+            (190, 182),
+            Start,
+        ),
+    ],
+    bundle: Bundle {
+        row: 2,
+        to: 1,
+        points: &[(8, 464), (8, 138), (18, 138)],
+        label: (4, 479),
+    },
+};
+
+// States by number: NONE, REQUEST, RESPOND, PARTOPEN, OPEN, CLOSEREQ, CLOSING, TIMEWAIT.
+const DCCP: Layout = Layout {
+    size: (WIDE, 250),
+    node_w: 122,
+    nodes: &[
+        (6, 22),
+        (210, 22),
+        (412, 22),
+        (612, 22),
+        (612, 126),
+        (412, 126),
+        (210, 126),
+        (6, 126),
+    ],
+    routes: &[
+        route(0, 1, &[(128, 44), (210, 44)], (167, 36), Middle),
+        route(1, 2, &[(332, 44), (412, 44)], (370, 36), Middle),
+        route(2, 3, &[(534, 44), (612, 44)], (571, 36), Middle),
+        route(
+            2,
+            6,
+            &[(450, 66), (450, 94), (300, 94), (300, 126)],
+            (376, 89),
+            Middle,
+        ),
+        route(3, 4, &[(673, 66), (673, 126)], (664, 118), End),
+        route(
+            3,
+            5,
+            &[(640, 66), (640, 94), (490, 94), (490, 126)],
+            (566, 89),
+            Middle,
+        ),
+        route(4, 5, &[(612, 148), (534, 148)], (573, 140), Middle),
+        route(
+            4,
+            6,
+            &[(650, 170), (650, 192), (290, 192), (290, 170)],
+            (470, 187),
+            Middle,
+        ),
+        route(5, 6, &[(412, 148), (332, 148)], (372, 140), Middle),
+        route(
+            7,
+            1,
+            &[(67, 126), (67, 94), (240, 94), (240, 66)],
+            (76, 89),
+            Start,
+        ),
+    ],
+    bundle: Bundle {
+        row: 7,
+        to: 7,
+        points: &[(67, 204), (67, 170)],
+        label: (20, 220),
+    },
+};
+
+const DCCP_NARROW: Layout = Layout {
+    size: (366, 376),
+    node_w: 116,
+    nodes: &[
+        (10, 24),
+        (10, 112),
+        (10, 200),
+        (10, 288),
+        (232, 288),
+        (232, 200),
+        (232, 112),
+        (232, 24),
+    ],
+    routes: &[
+        route(0, 1, &[(68, 68), (68, 112)], (76, 95), Start),
+        route(1, 2, &[(68, 156), (68, 200)], (76, 183), Start),
+        route(2, 3, &[(68, 244), (68, 288)], (76, 271), Start),
+        route(
+            2,
+            6,
+            &[(126, 222), (180, 222), (180, 134), (232, 134)],
+            (132, 217),
+            Start,
+        ),
+        route(3, 4, &[(126, 318), (232, 318)], (179, 334), Middle),
+        route(4, 5, &[(275, 288), (275, 244)], (268, 271), End),
+        route(
+            4,
+            6,
+            &[(348, 310), (360, 310), (360, 134), (348, 134)],
+            (354, 271),
+            End,
+        ),
+        route(5, 6, &[(275, 200), (275, 156)], (268, 183), End),
+        route(
+            7,
+            1,
+            &[(232, 46), (180, 46), (180, 126), (126, 126)],
+            (176, 39),
+            End,
+        ),
+    ],
+    bundle: Bundle {
+        row: 7,
+        to: 7,
+        points: &[(290, 92), (290, 68)],
+        label: (206, 106),
+    },
+};

@@ -1,0 +1,560 @@
+//! The protocol of a connection: its states, the packet at hand, its windows, its timeouts.
+
+use super::Looking;
+use super::diagram::{Diagram, Marked, Taken, diagram};
+use super::layouts::WIDE;
+use super::small;
+use super::subject::{self, ConnLine};
+use super::table::{Cell, Side, Which};
+use super::window::{WindowModel, window};
+use crate::engine::conn::{NfConn, Status};
+use crate::engine::proto::dccp::DccpRole;
+use crate::engine::proto::sctp::SctpChunk;
+use crate::engine::proto::tcp::{Ignored, PacketKind, TimeoutRule};
+use crate::engine::step::DeleteCause;
+use crate::engine::sysctl::Sysctl;
+use crate::engine::{ConnId, Conntrack, Step};
+use crate::view::model::Field;
+use crate::view::names;
+use crate::view::scene::Scene;
+
+/// What is seen of a protocol.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ProtocolModel {
+    /// The connections to choose from, the one that is looked at among them.
+    pub conns: Vec<ConnLine>,
+    /// What there is to know at all, in a sentence.
+    pub about: String,
+    /// The packet at hand.
+    pub packet: Option<PacketLine>,
+    /// The way through the states so far.
+    pub path: Vec<PathStep>,
+    /// The states.
+    pub diagram: Option<Diagram>,
+    /// TCP: the windows.
+    pub window: Option<WindowModel>,
+    /// Which timeout it gets, and why.
+    pub timeouts: Vec<TimeoutRow>,
+    /// The state table.
+    pub cells: Option<CellsModel>,
+    /// What is kept of it otherwise.
+    pub fields: Vec<Field>,
+    /// ICMP: questions and answers.
+    pub pairs: Vec<small::Pair>,
+}
+
+/// The packet at hand, and what the table makes of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PacketLine {
+    /// Whose.
+    pub side: Side,
+    /// What kind.
+    pub kind: String,
+    /// In which state it comes.
+    pub from: &'static str,
+    /// The cell: `SR`.
+    pub cell: &'static str,
+    /// What the table says, in words.
+    pub says: String,
+    /// What became of it.
+    pub outcome: String,
+    /// The same in a word: `asked`, `moves`, `stays`, `ignored`, `refused`, `reopens`.
+    pub word: &'static str,
+}
+
+/// A change of state in the past.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PathStep {
+    /// Where in the log.
+    pub position: u32,
+    /// By whose packet.
+    pub side: Option<Side>,
+    /// By which packet.
+    pub kind: &'static str,
+    /// From where.
+    pub from: &'static str,
+    /// To where.
+    pub to: &'static str,
+    /// It is this step.
+    pub fresh: bool,
+}
+
+/// A rule for the timeout.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimeoutRow {
+    /// Its condition.
+    pub what: String,
+    /// What it says: `no`, `yes, but the state's is no longer`, or the timeout.
+    pub says: String,
+    /// It decides.
+    pub decides: bool,
+}
+
+/// A state table: all of it, and the column of the state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CellsModel {
+    /// The state that the connection is in.
+    pub now: &'static str,
+    /// The names of the two halves.
+    pub sides: [Side; 2],
+    /// Every kind of packet in this state: what both halves say, in words.
+    pub from_here: Vec<(&'static str, [String; 2])>,
+    /// Short and long names of the states, in the order of the columns.
+    pub states: Vec<(&'static str, &'static str)>,
+    /// The column of the state.
+    pub column: usize,
+    /// Rows of both halves: side, kind, cells by their two letters.
+    pub rows: Vec<(Side, &'static str, Vec<&'static str>)>,
+    /// The row that was asked for the packet at hand.
+    pub asked: Option<usize>,
+}
+
+/// What a table was asked, and where in the steps.
+struct Asked {
+    at: usize,
+    side: usize,
+    row: Option<usize>,
+    kind: String,
+    from: usize,
+    cell: &'static str,
+}
+
+/// The protocol of the connection that is meant.
+pub fn protocol(looking: &Looking) -> ProtocolModel {
+    let scene = looking.scene;
+    let number = subject::number(scene);
+    let conns = subject::offered(scene, number);
+    let found = number.and_then(|number| subject::conn(scene, number));
+    let Some(conn) = found else {
+        return ProtocolModel {
+            conns,
+            about: "No connection yet. Send a packet: its protocol's states will be here."
+                .to_owned(),
+            ..ProtocolModel::default()
+        };
+    };
+    let alive = scene.state.conns.get(conn.id).is_some();
+    let ct = if alive { scene.state } else { scene.before };
+    let mut model = ProtocolModel {
+        conns,
+        ..ProtocolModel::default()
+    };
+    match Which::of(ct, conn) {
+        Some(which) => stateful(&mut model, looking, ct, conn, which),
+        None => small::small(&mut model, scene, ct, conn),
+    }
+    if !alive {
+        model.about = format!("{} is gone; this is how it was. {}", conn.id, model.about);
+    }
+    model
+}
+
+fn stateful(
+    model: &mut ProtocolModel,
+    looking: &Looking,
+    ct: &Conntrack,
+    conn: &NfConn,
+    which: Which,
+) {
+    let scene = looking.scene;
+    let now = conn
+        .proto
+        .name()
+        .and_then(|name| which.by_name(name))
+        .unwrap_or(0);
+    let asked = asked(scene, conn.id, which);
+    let packet = asked
+        .as_ref()
+        .map(|asked| packet(scene, conn.id, which, asked));
+    let (path, taken) = path(looking, which);
+    let pending = packet.as_ref().is_some_and(|packet| packet.word == "asked");
+    let goes = asked.as_ref().filter(|_| pending).and_then(|asked| {
+        match which.cell(asked.side, asked.row?, asked.from) {
+            Cell::To(to) => Some((asked.from, to)),
+            Cell::Ignore | Cell::Invalid => None,
+        }
+    });
+    let badge = packet.as_ref().map(|packet| packet.word);
+    let badge = badge.filter(|word| matches!(*word, "ignored" | "refused" | "stays"));
+    let times: Vec<String> = (0..which.states())
+        .map(|at| match at {
+            0 => "no packet yet".to_owned(),
+            _ => names::ticks(which.timeout(ct, conn.id, at), ct.hz()),
+        })
+        .collect();
+    let marked = Marked {
+        now,
+        path: &taken,
+        asked: goes,
+        badge,
+    };
+    // Inside its padding.
+    let room = looking.width() as i32;
+    let narrow = room < WIDE;
+    model.diagram = Some(diagram(which, narrow, &marked, &times));
+    model.cells = Some(cells(which, now, asked.as_ref()));
+    model.path = path;
+    if which == Which::Tcp {
+        let checked = asked.as_ref().and_then(|asked| {
+            let steps = since(scene, asked.at);
+            steps.iter().rev().find_map(|step| match step {
+                Step::WindowChecked {
+                    conn: id,
+                    dir,
+                    checked,
+                } if *id == conn.id => Some((*dir, checked)),
+                _ => None,
+            })
+        });
+        let old = scene.before.conns.get(conn.id);
+        let width = if narrow { 366 } else { WIDE };
+        model.window = window(conn, old, checked, width);
+        if let (Some(asked), Some(packet)) = (&asked, &packet) {
+            model.timeouts = timeouts(scene, ct, conn, asked, packet.word);
+        }
+    } else {
+        model.fields = small::kept(ct, conn, scene.before.conns.get(conn.id));
+    }
+    model.packet = packet;
+    model.about = format!("{} is in {}.", conn.id, which.state(now).0);
+}
+
+/// The steps behind this one, up to the moment.
+fn since<'a>(scene: &Scene<'a>, at: usize) -> &'a [Step] {
+    let end = scene.fresh.end.min(scene.steps.len());
+    scene.steps.get(at + 1..end).unwrap_or_default()
+}
+
+/// The newest answer of the table for this connection in the command at hand.
+fn asked(scene: &Scene, id: ConnId, which: Which) -> Option<Asked> {
+    let end = scene.fresh.end.min(scene.steps.len());
+    let steps = scene.steps.iter().enumerate().take(end);
+    steps.rev().find_map(|(at, step)| match *step {
+        Step::TcpLookedUp {
+            conn,
+            dir,
+            kind,
+            from,
+            cell,
+        } if conn == id => Some(Asked {
+            at,
+            side: dir.index(),
+            row: Some(kind as usize).filter(|row| *row < which.rows()),
+            kind: names::kind(kind).to_owned(),
+            from: from as usize,
+            cell,
+        }),
+        Step::SctpChunk {
+            conn,
+            dir,
+            chunk,
+            from,
+            to,
+        } if conn == id => Some(Asked {
+            at,
+            side: dir.index(),
+            row: SctpChunk::of(chunk).map(|row| row as usize),
+            kind: names::sctp_chunk(chunk),
+            from: from as usize,
+            cell: to.map_or("IV", |to| to.short()),
+        }),
+        Step::DccpLookedUp {
+            conn,
+            role,
+            kind,
+            from,
+            cell,
+        } if conn == id => Some(Asked {
+            at,
+            side: role as usize,
+            row: Some(kind as usize),
+            kind: kind.name().to_owned(),
+            from: from as usize,
+            cell,
+        }),
+        _ => None,
+    })
+}
+
+/// What the table says of the packet at hand, and what became of it.
+fn packet(scene: &Scene, id: ConnId, which: Which, asked: &Asked) -> PacketLine {
+    let from = which.state(asked.from).0;
+    let cell = asked.row.map(|row| which.cell(asked.side, row, asked.from));
+    let to = match cell {
+        Some(Cell::To(to)) => Some(to),
+        _ => None,
+    };
+    let says = match (cell, to) {
+        (_, Some(to)) if to == asked.from => format!("stay in {from}"),
+        (_, Some(to)) => format!("go to {}", which.state(to).0),
+        (Some(Cell::Ignore), _) => "ignore it".to_owned(),
+        (Some(_), _) => "it is invalid".to_owned(),
+        (None, _) => "no row: it changes no state".to_owned(),
+    };
+    let (word, outcome) = outcome(scene, id, which, asked, to);
+    PacketLine {
+        side: which.sides()[asked.side & 1],
+        kind: asked.kind.clone(),
+        from,
+        cell: asked.cell,
+        says,
+        outcome,
+        word,
+    }
+}
+
+fn outcome(
+    scene: &Scene,
+    id: ConnId,
+    which: Which,
+    asked: &Asked,
+    says: Option<usize>,
+) -> (&'static str, String) {
+    let steps = since(scene, asked.at);
+    let refused = steps
+        .iter()
+        .any(|step| matches!(step, Step::TrackerRefused { .. }));
+    // SCTP stores the state with the answer, unless a tag forbids it.
+    if let (Which::Sctp(_), Some(to), false) = (which, says, refused)
+        && to != asked.from
+    {
+        let now = scene.state.conns.get(id).and_then(|conn| conn.proto.name());
+        return if now == Some(which.state(to).0) {
+            moved(which, says, to)
+        } else {
+            ("asked", NOT_DONE.to_owned())
+        };
+    }
+    let mut done = false;
+    for step in steps {
+        match *step {
+            Step::TcpStateSet { conn, to, .. } if conn == id => {
+                return moved(which, says, to as usize);
+            }
+            Step::DccpStateSet { conn, to, .. } if conn == id => {
+                return moved(which, says, to as usize);
+            }
+            Step::TcpIgnored { conn, why, .. } if conn == id => {
+                let why = match why {
+                    Ignored::OutOfPlace => "It may be right and conntrack wrong: it is remembered.",
+                    Ignored::ChallengeAck => "An ACK that tests the SYN that was ignored before.",
+                    Ignored::Window(_) => "It is a little outside the window.",
+                    Ignored::SynAgain => "Nobody has answered the first one yet.",
+                };
+                return ("ignored", format!("It passes and changes nothing. {why}"));
+            }
+            Step::SctpIgnored { conn } | Step::DccpIgnored { conn, .. } if conn == id => {
+                return ("ignored", "It passes and changes nothing.".to_owned());
+            }
+            Step::TrackerRefused { conn, reason, .. } if conn == id => {
+                let why = names::capital(names::reason(reason));
+                return ("refused", format!("It is refused. {why}."));
+            }
+            Step::DeleteCalled {
+                conn,
+                cause: DeleteCause::TcpReopen,
+                ..
+            } if conn == id => {
+                return (
+                    "reopens",
+                    "The old connection is deleted, and the packet is tracked anew.".to_owned(),
+                );
+            }
+            // What comes between the answer and what is made of it.
+            Step::WindowChecked { .. } | Step::DccpRoles { .. } | Step::StatusSet { .. } => {}
+            Step::TimeoutSet { .. } if refused => {}
+            _ => {
+                done = true;
+                break;
+            }
+        }
+    }
+    match says {
+        _ if !done => ("asked", NOT_DONE.to_owned()),
+        Some(to) if to != asked.from => {
+            let to = which.state(to).0;
+            (
+                "stays",
+                format!("The state stays all the same: {to} is not entered."),
+            )
+        }
+        _ => ("stays", "The state stays.".to_owned()),
+    }
+}
+
+/// The tracker is still at it.
+const NOT_DONE: &str = "The tracker is not done with it.";
+
+fn moved(which: Which, says: Option<usize>, to: usize) -> (&'static str, String) {
+    let name = which.state(to).0;
+    let text = if says == Some(to) {
+        format!("It goes to {name}.")
+    } else {
+        format!("It goes to {name}, which is not what the cell says: what went before counts too.")
+    };
+    ("moves", text)
+}
+
+/// The way so far: for the eye, and for the diagram.
+fn path(looking: &Looking, which: Which) -> (Vec<PathStep>, Vec<Taken>) {
+    let scene = looking.scene;
+    // Positions of the steps since the stop before.
+    let fresh = scene.fresh.len() as u32;
+    let mut steps = Vec::new();
+    let mut marks = Vec::new();
+    let mut answer: Option<(Side, &'static str)> = None;
+    let [first, second] = which.sides();
+    for (position, step) in looking.past {
+        let (from, to, by) = match *step {
+            Step::TcpLookedUp { dir, kind, .. } => {
+                answer = Some((Side::of(dir), names::kind(kind)));
+                continue;
+            }
+            Step::DccpLookedUp { role, kind, .. } => {
+                let side = if role == DccpRole::Client {
+                    first
+                } else {
+                    second
+                };
+                answer = Some((side, kind.name()));
+                continue;
+            }
+            Step::TcpStateSet { from, to, .. } => (from as usize, to as usize, answer.take()),
+            Step::DccpStateSet { from, to, .. } => (from as usize, to as usize, answer.take()),
+            Step::SctpChunk {
+                dir,
+                chunk,
+                from,
+                to: Some(to),
+                ..
+            } => {
+                let kind = SctpChunk::of(chunk).map_or("DATA", |row| row.name());
+                (from as usize, to as usize, Some((Side::of(dir), kind)))
+            }
+            _ => continue,
+        };
+        if from >= which.states() || to >= which.states() {
+            continue;
+        }
+        let fresh = looking.position.wrapping_sub(*position) < fresh;
+        let (side, kind) = by.map_or((None, "a reset that a rule sent"), |(side, kind)| {
+            (Some(side), kind)
+        });
+        marks.push(Taken {
+            from,
+            to,
+            side,
+            fresh,
+        });
+        steps.push(PathStep {
+            position: *position,
+            side,
+            kind,
+            from: which.state(from).0,
+            to: which.state(to).0,
+            fresh,
+        });
+    }
+    (steps, marks)
+}
+
+/// The whole table.
+fn cells(which: Which, now: usize, asked: Option<&Asked>) -> CellsModel {
+    let states: Vec<usize> = (0..which.states()).filter(|at| !which.lacks(*at)).collect();
+    let words = |side, row| match which.cell(side, row, now) {
+        Cell::To(to) if to == now => "stays".to_owned(),
+        Cell::To(to) => format!("→ {}", which.state(to).0),
+        Cell::Ignore => "ignored".to_owned(),
+        Cell::Invalid => "invalid".to_owned(),
+    };
+    let short = |side, row, from| match which.cell(side, row, from) {
+        Cell::To(to) => which.state(to).1,
+        Cell::Ignore => "IG",
+        Cell::Invalid => "IV",
+    };
+    let mut rows = Vec::new();
+    for (side, named) in which.sides().into_iter().enumerate() {
+        for row in 0..which.rows() {
+            let cells = states.iter().map(|from| short(side, row, *from)).collect();
+            rows.push((named, which.row(row), cells));
+        }
+    }
+    let from_here =
+        (0..which.rows()).map(|row| (which.row(row), [0, 1].map(|side| words(side, row))));
+    CellsModel {
+        now: which.state(now).0,
+        sides: which.sides(),
+        from_here: from_here.collect(),
+        column: states.iter().position(|at| *at == now).unwrap_or(0),
+        states: states
+            .iter()
+            .map(|at| (which.state(*at).1, which.state(*at).0))
+            .collect(),
+        rows,
+        asked: asked.and_then(|asked| Some(asked.side * which.rows() + asked.row?)),
+    }
+}
+
+/// The rules that decided the timeout after the packet at hand.
+fn timeouts(
+    scene: &Scene,
+    ct: &Conntrack,
+    conn: &NfConn,
+    asked: &Asked,
+    word: &str,
+) -> Vec<TimeoutRow> {
+    if !matches!(word, "moves" | "stays") || conn.status.contains(Status::FIXED_TIMEOUT) {
+        return Vec::new();
+    }
+    let kind = PacketKind::ALL[asked.row.unwrap_or(0)];
+    // The bit is set behind the tracker.
+    let steps = since(scene, asked.at);
+    let set = |step: &Step| matches!(step, Step::TimeoutSet { conn: id, .. } if *id == conn.id);
+    let policy = |step: &Step| matches!(step, Step::PolicyAttached { .. });
+    if !steps.iter().any(set) || steps.iter().any(policy) {
+        return Vec::new();
+    }
+    let since_then = steps.iter().any(|step| {
+        matches!(step, Step::StatusSet { conn: id, bit }
+            if *id == conn.id && *bit == Status::SEEN_REPLY)
+    });
+    let replied = conn.status.contains(Status::SEEN_REPLY) && !since_then;
+    let Some(rules) = ct.tcp_timeouts(conn.id, kind, replied) else {
+        return Vec::new();
+    };
+    let state = conn.proto.name().unwrap_or_default();
+    let retrans = super::window::tcp(conn).map_or(0, |tcp| tcp.retrans);
+    let max = ct.sysctl(conn.net, Sysctl::TcpMaxRetrans);
+    let decides = rules.decides();
+    let row = |(at, rule): (usize, &crate::engine::proto::tcp::TimeoutAsked)| {
+        let time = names::ticks(rule.ticks, ct.hz());
+        TimeoutRow {
+            what: match rule.rule {
+                TimeoutRule::Retrans => format!("The same ACK again: {retrans} times, of {max}"),
+                TimeoutRule::Reset => "The packet is a RST".to_owned(),
+                TimeoutRule::Unack => "Data not acknowledged yet".to_owned(),
+                TimeoutRule::ClosedWindow => "The window remembered last is 0".to_owned(),
+                TimeoutRule::State => format!("Timeout of {state}"),
+            },
+            says: match at.cmp(&decides) {
+                core::cmp::Ordering::Equal => time,
+                core::cmp::Ordering::Greater => "not asked".to_owned(),
+                core::cmp::Ordering::Less if rule.holds => {
+                    format!("yes, but {time} would not be less")
+                }
+                core::cmp::Ordering::Less => "no".to_owned(),
+            },
+            decides: at == decides,
+        }
+    };
+    let mut rows: Vec<TimeoutRow> = rules.asked.iter().enumerate().map(row).collect();
+    if let Some(most) = rules.most {
+        let less = most < rules.asked[decides].ticks;
+        rows.push(TimeoutRow {
+            what: "Picked up without a reply: not more than".to_owned(),
+            says: names::ticks(most, ct.hz()),
+            decides: less,
+        });
+    }
+    rows
+}
