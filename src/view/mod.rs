@@ -1,10 +1,12 @@
 //! What to paint, as plain data. Nothing here borrows the engine past its own call.
 
 pub mod calls;
+pub mod compare;
 pub mod differs;
 pub mod expects;
 pub mod functions;
 pub mod inspector;
+pub mod lanes;
 pub mod lens;
 pub mod listing;
 pub mod model;

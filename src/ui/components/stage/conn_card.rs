@@ -27,6 +27,7 @@ pub fn ConnCard(props: &Props) -> Html {
         format!("conn-card--{}", card.life.word()),
         card.selected.then_some("conn-card--selected"),
         card.current.then_some("conn-card--current"),
+        card.differs.then_some("conn-card--differs"),
     );
     let style = format!(
         "left:{}px;top:{}px;width:{}px;height:{}px",
@@ -99,6 +100,9 @@ pub fn ConnCard(props: &Props) -> Html {
                     <span class="conn-card__raw">{ &card.raw }</span>
                 }
             </div>
+            if card.differs {
+                <span class="conn-card__odd" title="not the same on the other side">{ "≠" }</span>
+            }
             <div class="conn-card__pins">
                 { use_count(card) }
                 { for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }
