@@ -70,7 +70,11 @@ pub struct Why {
     pub compared: Compared,
     /// Kernel functions from the hook down to the one at work.
     pub calls: Vec<String>,
-    /// Its file.
+    /// The file of each.
+    pub files: Vec<&'static str>,
+    /// The hook where they were called, with priority and name there, of a packet on its way.
+    pub hook: Option<[&'static str; 3]>,
+    /// The file of the one at work.
     pub file: String,
     /// Our own pseudocode of that function, the current line marked.
     pub code: Vec<CodeLine>,

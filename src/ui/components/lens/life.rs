@@ -111,7 +111,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
         </>
     };
     let place = token.life.word();
-    let marked = token.current.then_some("true");
+    let marked = (token.current || token.arrived).then_some("true");
     if place == "freed" {
         return html! {
             <li key={key.clone()}>
