@@ -7,6 +7,7 @@ pub mod functions;
 pub mod inspector;
 pub mod lens;
 pub mod listing;
+pub mod looks;
 pub mod model;
 pub mod names;
 pub mod narrate;

@@ -36,7 +36,9 @@ async function type(page, text) {
   await page.press('Enter');
 }
 
-test('a whole session from the empty start to a freed connection, by keys alone', { first: true }, async (page) => {
+const FIRST = { first: true };
+
+test('a whole session from empty start to freed connection, by keys alone', FIRST, async (page) => {
   // The first packet, with its question.
   assert.equal((await kept(page, 'the start')).id, 'guide-go');
   await page.press('Enter');
