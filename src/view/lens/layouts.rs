@@ -38,6 +38,8 @@ pub struct Bundle {
     pub points: &'static [(i32, i32)],
     /// Where the label's first baseline is; it starts there.
     pub label: (i32, i32),
+    /// There is room for the whole label in one line.
+    pub one_line: bool,
 }
 
 /// A diagram.
@@ -93,7 +95,7 @@ pub const WIDE: i32 = 740;
 // States by number: NONE, SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK,
 // TIME_WAIT, CLOSE, SYN_SENT2.
 const TCP: Layout = Layout {
-    size: (WIDE, 344),
+    size: (WIDE, 342),
     node_w: 122,
     nodes: &[
         (6, 108),
@@ -158,6 +160,7 @@ const TCP: Layout = Layout {
         to: 8,
         points: &[(196, 326), (128, 326)],
         label: (204, 331),
+        one_line: true,
     },
 };
 
@@ -227,6 +230,7 @@ const TCP_NARROW: Layout = Layout {
         to: 8,
         points: &[(174, 442), (144, 442)],
         label: (180, 439),
+        one_line: false,
     },
 };
 
@@ -273,6 +277,7 @@ const SCTP: Layout = Layout {
         to: 1,
         points: &[(10, 318), (10, 132), (24, 132)],
         label: (6, 331),
+        one_line: true,
     },
 };
 
@@ -327,6 +332,7 @@ const SCTP_NARROW: Layout = Layout {
         to: 1,
         points: &[(8, 464), (8, 138), (18, 138)],
         label: (4, 479),
+        one_line: false,
     },
 };
 
@@ -385,6 +391,7 @@ const DCCP: Layout = Layout {
         to: 7,
         points: &[(67, 204), (67, 170)],
         label: (20, 220),
+        one_line: true,
     },
 };
 
@@ -435,5 +442,6 @@ const DCCP_NARROW: Layout = Layout {
         to: 7,
         points: &[(290, 92), (290, 68)],
         label: (206, 106),
+        one_line: false,
     },
 };

@@ -69,7 +69,8 @@ fn label(edge: &Edge) -> Html {
         y,
         sides,
         text,
-        below,
+        more,
+        more_at,
         all,
         w,
     } = &edge.label;
@@ -90,9 +91,9 @@ fn label(edge: &Edge) -> Html {
             }
             { for marks }
             <text x={text_x} y={text_y}>{ text }</text>
-            if !below.is_empty() {
-                <text class="edge-label__below" x={x.to_string()} y={(y + 17).to_string()}>
-                    { below }
+            if !more.is_empty() {
+                <text class="edge-label__more" x={more_at.0.to_string()} y={more_at.1.to_string()}>
+                    { more }
                 </text>
             }
         </g>

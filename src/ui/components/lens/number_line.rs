@@ -28,9 +28,9 @@ pub fn number_line(line: &NumberLine) -> Html {
                 if let Some((from, to)) = line.segment {
                     { segment(from, to, *y, line.sender) }
                 }
-                if let Some(x) = line.seam {
+                if let Some((x, text_y)) = line.seam {
                     <path class="numbers__seam" d={format!("M{x},{}V{}", y - 18, y + 18)} />
-                    <text class="numbers__zero" x={x.to_string()} y={(y - 22).to_string()}>
+                    <text class="numbers__zero" x={x.to_string()} y={text_y.to_string()}>
                         { "2³² = 0" }
                     </text>
                 }

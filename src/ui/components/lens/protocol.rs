@@ -31,10 +31,10 @@ pub fn protocol(model: &ProtocolModel, on_msg: &Callback<Msg>) -> Html {
             if let Some(states) = &model.diagram {
                 { diagram(states) }
             }
-            { path(&model.path, on_msg) }
             if let Some(seen) = &model.window {
                 { window(seen) }
             }
+            { path(&model.path, on_msg) }
             <div class="lens__columns">
                 if let Some(seen) = &model.window {
                     { bounds(seen) }
@@ -66,9 +66,9 @@ fn packet(line: &PacketLine) -> Html {
         <p class="packetline" data-ct="protocol-packet" data-outcome={line.word}>
             { mark(line.side) }
             <b>{ &line.kind }</b>
-            { format!(" in {}. The table says: {} ", line.from, line.says) }
+            { format!(" in {}. The table says: {} (", line.from, line.says) }
             <code>{ line.cell }</code>
-            { ". " }
+            { "). " }
             <span class="packetline__outcome">{ &line.outcome }</span>
         </p>
     }
