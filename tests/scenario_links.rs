@@ -1,11 +1,11 @@
 //! Links, by example.
 
 use ctscope::engine::Command;
-use ctscope::scenario::Scenario;
 use ctscope::scenario::link::{
     INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, LinkError, Looked, Position, READ_BYTES_MAX, decode,
-    encode,
+    encode, encode_short,
 };
+use ctscope::scenario::{PRESETS, Scenario};
 use std::fmt::Write as _;
 
 #[test]
@@ -35,10 +35,13 @@ fn a_link_keeps_scenario_place_object_and_view() {
         }),
         selected: Some("c1".to_owned()),
         view: Some("life".to_owned()),
+        tab: Some("events".to_owned()),
+        grain: Some("phase".to_owned()),
     };
     let text = encode(&scenario, &looked).unwrap();
     assert!(
-        text.starts_with("v1.") && text.ends_with("&at=12.3&sel=c1&view=life"),
+        text.starts_with("v1.")
+            && text.ends_with("&at=12.3&sel=c1&view=life&tab=events&grain=phase"),
         "{text}"
     );
     let whole = Looked {
@@ -95,6 +98,19 @@ fn a_bad_link_is_refused_with_a_sentence() {
         ),
         (format!("{good}&view="), LinkError::Part("view".to_owned())),
         (format!("{good}&foo"), LinkError::Part("foo".to_owned())),
+        (
+            format!("{good}&tab=list&tab=list"),
+            LinkError::Part("tab=list".to_owned()),
+        ),
+        (
+            "first-packet&grain=".to_owned(),
+            LinkError::Part("grain".to_owned()),
+        ),
+        (
+            "#last-packet&at=1.2".to_owned(),
+            LinkError::Unknown("last-packet".to_owned()),
+        ),
+        ("first packet".to_owned(), LinkError::Version),
     ] {
         assert_eq!(decode(&link), Err(error), "{}", &link[..link.len().min(80)]);
     }
@@ -106,6 +122,35 @@ fn a_bad_link_is_refused_with_a_sentence() {
         "{many}"
     );
     assert!(LinkError::Version.to_string().contains("v1."));
+    assert_eq!(
+        decode("last-packet").unwrap_err().to_string(),
+        "there is no scenario “last-packet” here; a link begins with v1. or with a name such as \
+         first-packet"
+    );
+}
+
+#[test]
+fn a_ready_made_scenario_goes_by_its_name_until_it_is_changed() {
+    let looked = Looked {
+        at: Some(Position {
+            command: 1,
+            step: Some(12),
+        }),
+        view: Some("lookup".to_owned()),
+        ..Looked::default()
+    };
+    for preset in PRESETS {
+        let mut scenario = Scenario::parse(preset.text).unwrap();
+        let text = encode_short(&scenario, &looked).unwrap();
+        assert_eq!(text, format!("{}&at=1.12&view=lookup", preset.name));
+        let link = decode(&format!("#{text}")).unwrap();
+        assert_eq!((&link.scenario, &link.looked), (&scenario, &looked));
+        assert!(encode(&scenario, &looked).unwrap().starts_with("v1."));
+        scenario.lines[0].note = Some("another remark".to_owned());
+        let text = encode_short(&scenario, &looked).unwrap();
+        assert!(text.starts_with("v1."), "{text}");
+        assert_eq!(decode(&text).unwrap().scenario, scenario);
+    }
 }
 
 #[test]

@@ -37,6 +37,10 @@ impl Links {
             "&sel=",
             "&sel=c1",
             "&sel=s1:a-b_c",
+            "&view=life",
+            "&tab=",
+            "&grain=",
+            "first-packet",
             "&",
             "=",
             "AwA",
@@ -84,6 +88,8 @@ impl Target for Links {
                 at: Some(at),
                 selected: Some("c1".to_owned()),
                 view: Some("life".to_owned()),
+                tab: Some("events".to_owned()),
+                grain: Some("phase".to_owned()),
             };
             encode(&scenario, &looked).ok()
         });

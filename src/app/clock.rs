@@ -46,6 +46,7 @@ pub fn clock(state: &Conntrack) -> Clock {
         gc,
         gc_auto: state.gc.auto,
         listener: state.listener.mode,
+        ..Clock::default()
     }
 }
 

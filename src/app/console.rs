@@ -34,6 +34,8 @@ pub enum Ask {
     Sysctls,
     /// The value of a setting.
     Sysctl(String),
+    /// To the first step of a command of the log, from 1.
+    Go(u32),
     /// Take the last edit back.
     Undo,
     /// Do it again.
@@ -77,9 +79,10 @@ pub enum Print {
 }
 
 /// What `help` prints.
-pub const HELP: [&str; 17] = [
+pub const HELP: [&str; 19] = [
     "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000   a packet; udp, icmp, … likewise",
     "  … hold=forward | drop=postrouting              wait or be dropped there",
+    "flood 100000 udp 10.0.0.1:1024 > 192.0.2.53:53   so many new flows, counted by source port",
     "hold forward | hold off                          packets wait there from now on",
     "release s1 | drop s1                             a waiting packet goes on, or does not",
     "advance 30s | advance 250j | advance next        time passes",
@@ -93,9 +96,23 @@ pub const HELP: [&str; 17] = [
     "conntrack -L [unconfirmed|dying|expect] | -E [expect] | -S   what the tools print",
     "cat /proc/net/nf_conntrack | …/nf_conntrack_expect | /proc/net/stat/nf_conntrack",
     "conntrack -D [-p tcp] [-s addr] [-d addr] [--sport n] [--dport n] | -F",
+    "go 12                                            to command 12 of the log",
     "undo | redo | share | reset | help",
     "A # begins a remark.",
 ];
+
+/// As much of an answer as one can read; a large table has more lines than a page should.
+pub fn cut(mut lines: Vec<String>) -> Vec<String> {
+    let all = lines.len();
+    if all > LINES_MAX {
+        lines.truncate(LINES_MAX);
+        lines.push(format!("({LINES_MAX} of {all} lines)"));
+    }
+    lines
+}
+
+/// Most lines of an answer.
+const LINES_MAX: usize = 200;
 
 /// What a line asks for.
 pub fn read(line: &str) -> Ask {
@@ -113,6 +130,13 @@ pub fn read(line: &str) -> Ask {
             short(more),
             words[0]
         )),
+        ["go", number] => match number.parse() {
+            Ok(number) => Ask::Go(number),
+            Err(_) => Ask::Wrong(format!(
+                "“{}” is no command of the log; expected its number.",
+                short(number)
+            )),
+        },
         ["config", ..] => Ask::Config,
         ["sysctl", "-a"] => Ask::Sysctls,
         ["sysctl", key] if !key.contains('=') => Ask::Sysctl((*key).to_owned()),
@@ -268,6 +292,10 @@ impl ConsoleState {
         }
         self.input = input;
         self.recalled = None;
+        if self.failed {
+            // It was about what is being mended now.
+            self.answer(Vec::new());
+        }
         true
     }
 

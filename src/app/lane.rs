@@ -62,6 +62,7 @@ fn kind(timeline: &Timeline, n: u32, command: &Command) -> &'static str {
 pub fn label(command: &Command, hz: Hz) -> String {
     match command {
         Command::Inject(Inject { bytes, .. }) => packet::label(bytes),
+        Command::Flood(flood) => format!("flood {}", flood.count),
         Command::Hold(Some(station)) => format!("hold {}", station.name().to_lowercase()),
         Command::Hold(None) => "hold off".to_owned(),
         Command::Release(skb) => format!("release {skb}"),

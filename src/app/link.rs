@@ -1,9 +1,11 @@
 //! The link to what is on the screen.
 
+use super::guide;
+use super::state::AppState;
 use crate::scenario::Position;
 use crate::scenario::link::{self, Looked};
-use crate::timeline::{Cursor, Timeline};
-use crate::view::model::{Lens, Selection};
+use crate::timeline::Cursor;
+use crate::view::model::{Grain, Lens, Selection, Tab};
 
 /// What a link leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,16 +18,35 @@ pub struct Target {
     pub selection: Selection,
     /// Through which lens.
     pub lens: Lens,
+    /// Somebody is shown round.
+    pub toured: bool,
+    /// Beside which tab.
+    pub tab: Option<Tab>,
+    /// In steps of which size.
+    pub grain: Option<Grain>,
 }
 
-/// The fragment for a log, the cursor in it and what is looked at, or a sentence.
-pub fn encode(timeline: &Timeline, selection: Selection, lens: Lens) -> Result<String, String> {
-    let Cursor { command, step } = timeline.cursor();
+const TABS: [(&str, Tab); 5] = [
+    ("object", Tab::Object),
+    ("list", Tab::List),
+    ("events", Tab::Events),
+    ("stats", Tab::Stats),
+    ("checks", Tab::Checks),
+];
+const GRAINS: [(&str, Grain); 3] = [
+    ("event", Grain::Event),
+    ("phase", Grain::Phase),
+    ("change", Grain::Change),
+];
+
+/// The fragment for what is on the screen, or a sentence. What is usual is not named.
+pub fn encode(app: &AppState) -> Result<String, String> {
+    let Cursor { command, step } = app.timeline.cursor();
     let at = (command > 0).then_some(Position {
         command,
         step: Some(step),
     });
-    let selected = match selection {
+    let selected = match app.selection {
         Selection::Step => None,
         Selection::Conn(number) => Some(format!("c{number}")),
         Selection::Skb(number) => Some(format!("s{number}")),
@@ -35,31 +56,54 @@ pub fn encode(timeline: &Timeline, selection: Selection, lens: Lens) -> Result<S
     let looked = Looked {
         at,
         selected,
-        view: (lens != Lens::Machine).then(|| lens.word().to_owned()),
+        view: view(app).map(str::to_owned),
+        tab: unusual(&TABS, app.tab),
+        grain: unusual(&GRAINS, app.settings.grain),
     };
-    link::encode(&timeline.scenario(), &looked).map_err(sentence)
+    link::encode_short(&app.timeline.scenario(), &looked).map_err(sentence)
+}
+
+/// The word of the way to look, unless it is the usual one.
+fn view(app: &AppState) -> Option<&'static str> {
+    match app.lens {
+        _ if app.tour.on => Some(guide::WORD),
+        Lens::Machine => None,
+        lens => Some(lens.word()),
+    }
 }
 
 /// What a fragment leads to, or a sentence. A place without a step is the end of its command.
 pub fn decode(fragment: &str) -> Result<Target, String> {
-    let link = link::decode(fragment).map_err(sentence)?;
-    let cursor = link.looked.at.map(|Position { command, step }| Cursor {
+    let link::Link { scenario, looked } = link::decode(fragment).map_err(sentence)?;
+    let cursor = looked.at.map(|Position { command, step }| Cursor {
         command,
         step: step.unwrap_or(u32::MAX),
     });
-    let lens = link.looked.view.as_deref().and_then(Lens::from_word);
-    let selection = link
-        .looked
-        .selected
-        .as_deref()
-        .and_then(selection)
-        .unwrap_or_default();
+    let lens = looked.view.as_deref().and_then(Lens::from_word);
+    let toured = looked.view.as_deref() == Some(guide::WORD);
+    let selection = looked.selected.as_deref().and_then(selection);
     Ok(Target {
-        scenario: link.scenario,
+        scenario,
         cursor,
-        selection,
+        selection: selection.unwrap_or_default(),
         lens: lens.unwrap_or_default(),
+        toured,
+        tab: by_word(&TABS, looked.tab),
+        grain: by_word(&GRAINS, looked.grain),
     })
+}
+
+fn unusual<T: Copy + PartialEq + Default>(words: &[(&str, T)], value: T) -> Option<String> {
+    let named = words.iter().find(|(_, of)| *of == value);
+    named
+        .filter(|_| value != T::default())
+        .map(|(word, _)| (*word).to_owned())
+}
+
+fn by_word<T: Copy>(words: &[(&str, T)], word: Option<String>) -> Option<T> {
+    let word = word?;
+    let named = words.iter().find(|(of, _)| *of == word);
+    named.map(|(_, value)| *value)
 }
 
 fn selection(name: &str) -> Option<Selection> {

@@ -1,6 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
-use crate::view::model::{BenchProto, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,6 +22,9 @@ pub enum Msg {
     Seek(u32),
     /// To the first change of a command of the log, 0 is the first.
     SeekCommand(u32),
+    /// To a numbered step of a figure of the article, seen through its lens: of the command at
+    /// hand, or of the nearest that has it; if none has, of a ready-made scenario.
+    SeekFigure(u8, u8),
     /// Step size.
     SetGrain(Grain),
     /// Start or stop playing.
@@ -54,10 +57,16 @@ pub enum Msg {
     // Looking.
     /// Pick an object.
     Select(Selection),
+    /// Show the entries of `conntrack -L` from this bucket on.
+    ListFrom(u32),
+    /// Check every connection and every bucket of the machine at this moment.
+    CheckAll,
     /// Look through another lens.
     SetLens(Lens),
     /// Light or dark.
     SetTheme(Theme),
+    /// How much of the machine is shown.
+    SetDepth(Depth),
     /// Open a tab.
     SetTab(Tab),
     /// Open or close a panel.
@@ -87,10 +96,35 @@ pub enum Msg {
     ConsoleInput(String),
     /// Enter in the command line.
     ConsoleEnter,
+    /// Something was typed where it says how far the clock is to go: `250j`, `5s`.
+    AdvanceInput(String),
+    /// The clock goes as far as is typed there.
+    Advance,
+    /// Something was typed in the scenario's text.
+    ScenarioInput(String),
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
 
+    // The first ten seconds.
+    /// The page was opened.
+    Welcome,
+    /// An answer to what the guide asks.
+    Answer(u32),
+    /// Enough of the guide.
+    LeaveGuide,
+    // The hash microscope.
+    /// Something was typed in one of its fields, by the field's key.
+    HashField(&'static str, String),
+    /// Find a port that collides.
+    HashCollide,
+    /// Send a packet with what is typed.
+    HashSend,
+    /// Show the connection's values again.
+    HashFollow,
+
     // The rest.
+    /// Keys of one letter, digit or sign do nothing, or do something again.
+    SetKeysOff(bool),
     /// What the browser kept under [`super::SETTINGS`], read at the start.
     LoadSettings(String),
     /// A key was pressed outside a field.
@@ -112,6 +146,13 @@ pub struct Key {
     pub shift: bool,
     /// Ctrl or Cmd was down.
     pub ctrl: bool,
+}
+
+impl Key {
+    /// A letter, a digit or a sign alone: what speech or a stray finger may press by mistake.
+    pub fn is_sign(&self) -> bool {
+        !self.ctrl && self.key != " " && self.key.chars().count() == 1
+    }
 }
 
 /// What the browser is asked to do.

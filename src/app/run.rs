@@ -5,9 +5,9 @@ use super::console::{self, Ask, List};
 use super::state::{AppState, UNTITLED};
 use super::{lane, link};
 use crate::engine::{Command, Config, Fate, Outcome};
-use crate::scenario::{Context, Line, PRESETS, Scenario, parse_command};
+use crate::scenario::{Context, Line, PRESETS, Preset, Scenario, TEXT_BYTES_MAX, parse_command};
 use crate::timeline::{Cursor, EditError};
-use crate::view::model::{TextLine, Texts};
+use crate::view::model::{Lens, TextLine, Texts};
 use crate::view::refusal::refusal;
 
 impl AppState {
@@ -21,6 +21,19 @@ impl AppState {
             }
             None => self.send(&bench.line.clone()),
         }
+    }
+
+    /// Sends the packet of side A of the bench's flow that is sensible next; `false` if there is
+    /// none.
+    pub(super) fn send_first(&mut self) -> bool {
+        let bench = self.bench_model();
+        let mut ours = bench.buttons.iter().filter(|button| !button.reply);
+        let first = ours.clone().find(|button| button.suggested);
+        let Some(button) = first.or_else(|| ours.next()) else {
+            return false;
+        };
+        let line = self.bench.with_fate(&button.line);
+        self.send(&line)
     }
 
     /// Sends one of the one-click packets.
@@ -86,18 +99,27 @@ impl AppState {
             Ask::Line => self.run_line(line),
             Ask::Config => self.reconfigure(line),
             Ask::Do(command) => self.push(Line::from(command)),
-            Ask::Print(what) => Ok(console::print(&self.timeline.state(), what)),
+            Ask::Print(what) => Ok(console::cut(console::print(&self.timeline.state(), what))),
             Ask::List(list) => {
                 let texts = self.texts();
-                Ok(printed(match list {
-                    List::Table => &texts.list,
-                    List::Unconfirmed => &texts.unconfirmed,
-                    List::Dying => &texts.dying,
-                }))
+                let (lines, more) = match list {
+                    List::Table => (&texts.list, texts.window.as_ref().map(|part| &part.text)),
+                    List::Unconfirmed => (&texts.unconfirmed, None),
+                    List::Dying => (&texts.dying, Some(&texts.dying_more)),
+                };
+                let mut printed = printed(lines);
+                let more = more.filter(|more| !more.is_empty());
+                printed.extend(more.map(|more| format!("({more})")));
+                Ok(printed)
             }
             Ask::Stats => Ok(printed(&self.texts().stats)),
             Ask::Sysctls => Ok(console::sysctls(&self.timeline.state())),
             Ask::Sysctl(key) => self.sysctl(&key),
+            Ask::Go(number) => {
+                self.timeline.seek_command(number);
+                self.playing = false;
+                Ok(Vec::new())
+            }
             Ask::Undo if self.undo() => one("Undone."),
             Ask::Undo => Err("There is nothing to undo.".to_owned()),
             Ask::Redo if self.redo() => one("Done again."),
@@ -126,7 +148,7 @@ impl AppState {
         let command = line.command.clone();
         let outcome = self
             .timeline
-            .push(line, self.settings.grain)
+            .push(line, self.grain())
             .map_err(|error| sentence(&error))?;
         self.edited();
         Ok(vec![answer(&command, &label, &outcome)])
@@ -258,7 +280,29 @@ impl AppState {
         let loaded = Scenario::parse(text)
             .map_err(link::sentence)
             .and_then(|scenario| self.load(scenario, "Your scenario"));
+        // What cannot be run stays, to be mended.
+        self.draft = loaded.is_err().then(|| text.to_owned());
         self.say_loaded(loaded, "Your scenario");
+        true
+    }
+
+    pub(super) fn type_amount(&mut self, amount: String) -> bool {
+        let fits = amount.len() <= console::LINE_BYTES_MAX;
+        if fits {
+            self.advance = amount;
+        }
+        fits
+    }
+
+    pub(super) fn type_scenario(&mut self, text: String) -> bool {
+        if text.len() > TEXT_BYTES_MAX {
+            self.toast(format!(
+                "The text has {} bytes; expected at most {TEXT_BYTES_MAX}.",
+                text.len()
+            ));
+            return true;
+        }
+        self.draft = Some(text);
         true
     }
 
@@ -271,16 +315,39 @@ impl AppState {
             }
         };
         // The address of what is on the screen, written by ourselves, or gone back to.
-        if target.scenario != self.timeline.scenario()
-            && let Err(problem) = self.load(target.scenario, "A shared scenario")
-        {
-            self.refuse(problem);
-            return true;
+        if target.scenario != self.timeline.scenario() {
+            let preset = Preset::of(&target.scenario);
+            let title = preset.map_or("A shared scenario", |preset| preset.title);
+            if let Err(problem) = self.load(target.scenario, title) {
+                self.refuse(problem);
+                return true;
+            }
         }
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
+        self.tour.on = target.toured && !self.settings.knows;
+        self.tab = target.tab.unwrap_or(self.tab);
+        self.settings.grain = target.grain.unwrap_or(self.settings.grain);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
+        self.edited();
+        true
+    }
+
+    /// To a step of a figure. A log that lacks it makes place for one that has it; undo brings it
+    /// back.
+    pub(super) fn seek_figure(&mut self, figure: u8, number: u8) -> bool {
+        let lens = Lens::of_figure(figure).unwrap_or(self.lens);
+        if !self.timeline.seek_figure(figure, number) {
+            let preset = match (figure, number) {
+                (6, 3..) => "slow-listener",
+                _ => "first-packet",
+            };
+            self.load_preset(preset);
+            self.timeline.seek_figure(figure, number);
+        }
+        self.playing = false;
+        self.lens = lens;
         true
     }
 

@@ -1,22 +1,28 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
 use super::bench::BenchState;
+use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane};
+use super::{bench, clock, frags, lane, typing};
 use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
+use crate::timeline::figures::NUMBERS;
 use crate::timeline::{Cursor, Moment, Timeline};
-use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
+use crate::view::lens::connection::shown_conn;
+use crate::view::lens::figure::{badges, focus};
+use crate::view::lens::hash::Typed;
 use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
+use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection, Texts,
-    Transport, Why,
+    Bench, Chrome, Clock, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel,
+    Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::texts;
+use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -34,7 +40,14 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// Which other commands have the steps of the figure that the lens is.
+    elsewhere: [Option<String>; NUMBERS],
+    /// What is typed in the lens, if it has fields.
+    typed: Option<Typed>,
+    depth: Depth,
     viewport: Viewport,
+    list_from: u32,
+    checked_all: bool,
     /// The ready-made scenario that nothing was done of yet.
     begins: Option<&'static Preset>,
 }
@@ -51,7 +64,12 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && self.elsewhere == other.elsewhere
+            && self.typed == other.typed
+            && self.depth == other.depth
             && self.viewport == other.viewport
+            && self.list_from == other.list_from
+            && self.checked_all == other.checked_all
             && self.begins == other.begins
     }
 }
@@ -90,11 +108,23 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
-    let moment = app.timeline.moment(app.settings.grain);
+    let moment = app.timeline.moment(app.grain());
+    let typed =
+        (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
+    let asked = app.checked_all.as_ref();
+    let checked_all = asked.is_some_and(|asked| Rc::ptr_eq(asked, &moment.state));
+    if !checked_all {
+        app.checked_all = None;
+    }
     let seen = Seen {
         moment,
+        typed,
+        list_from: app.list_from,
+        checked_all,
+        depth: app.settings.depth,
         selection: app.selection,
         lens: app.lens,
+        elsewhere: elsewhere(app),
         viewport: app.viewport,
         begins: PRESETS
             .iter()
@@ -111,7 +141,16 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
-    let clock = clock::clock(&seen.moment.state);
+    let clock = Clock {
+        advance: app.advance.clone(),
+        typing: typing::advance(&app.advance, app.timeline.config()),
+        ..clock::clock(&seen.moment.state)
+    };
+    let mut chrome = chrome(app);
+    if chrome.panel == Panel::Described {
+        let scene = scene(&seen.moment, seen.selection);
+        chrome.described = vec![parts.why.what.clone(), describe(&scene)];
+    }
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
@@ -125,7 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
-        chrome: chrome(app),
+        chrome,
     }
 }
 
@@ -137,20 +176,41 @@ struct Parts {
     texts: Rc<Texts>,
 }
 
-/// What the view makes of a moment.
-fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
-    let moment = &seen.moment;
-    let scene = Scene {
+fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+    Scene {
         state: &moment.state,
         before: &moment.before,
         steps: &moment.trace.steps,
         fresh: moment.fresh.clone(),
         line: moment.line.as_deref(),
-        selection: seen.selection,
-    };
+        selection,
+    }
+}
+
+/// What lies under the microscope at a moment.
+pub(super) fn under(moment: &Moment, selection: Selection) -> Under {
+    Under {
+        state: moment.state.clone(),
+        picked: match selection {
+            Selection::Conn(number) => Some(number),
+            _ => None,
+        },
+        shown: shown_conn(&scene(moment, selection)),
+    }
+}
+
+/// What the view makes of a moment.
+fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
+    let scene = scene(&seen.moment, seen.selection);
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
+    };
+    let of_lens = match shown_conn(&scene) {
+        Some(number) if seen.lens == Lens::Connection && ledger.is_empty() => {
+            self::ledger(app, number)
+        }
+        _ => Vec::new(),
     };
     let past = match seen.lens {
         Lens::Protocol | Lens::Relations => {
@@ -158,26 +218,54 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         }
         _ => Vec::new(),
     };
+    let mut texts = texts_from(&scene, seen.list_from);
+    if seen.checked_all {
+        texts.checks = checks(scene.state);
+        texts.checked = everything(scene.state);
+        texts.check_all = false;
+    }
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        elsewhere: &seen.elsewhere,
         position: app.timeline.position(),
+        typed: seen.typed.as_ref(),
+        ledger: if ledger.is_empty() { &of_lens } else { &ledger },
         past: &past,
         rules_since: match seen.lens {
             Lens::Relations => rules_since(&app.timeline),
             _ => 0,
         },
     };
+    let mut stage = stage(&scene, seen.viewport);
+    if let Some(figure @ 3..=5) = seen.lens.figure() {
+        stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
+    }
+    let mut inspected = inspector(&scene, &ledger);
+    if app.settings.depth == Depth::Pointers {
+        inspected.groups.extend(pointers(&scene));
+    }
     Parts {
         lens: lens(seen.lens, &looking),
-        stage: keep(old.map(|old| &old.stage), stage(&scene, seen.viewport)),
+        stage: keep(old.map(|old| &old.stage), stage),
         why: keep(
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
-        inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
-        texts: keep(old.map(|old| &old.texts), texts(&scene)),
+        inspector: keep(old.map(|old| &old.inspector), inspected),
+        texts: keep(old.map(|old| &old.texts), texts),
     }
+}
+
+/// Which other commands have the steps of the article's figure that is looked at.
+fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
+    let Some(figure) = app.lens.figure() else {
+        return Default::default();
+    };
+    let hz = app.timeline.config().hz;
+    let label = |n| Some(lane::label(&app.timeline.line(n)?.command, hz));
+    app.timeline.nearest_with(figure).map(|n| n.and_then(label))
 }
 
 /// Where the rules were flushed last.
@@ -203,9 +291,9 @@ fn beginning(preset: &Preset) -> Why {
 /// Every change of `use` of a connection so far.
 fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     let mut ledger = Vec::new();
-    let profile = app.timeline.config().profile;
-    for (position, skb, step) in app.timeline.refs_of(number) {
-        if let Some((_, row)) = ledger_row(profile, &step, position, skb) {
+    let config = app.timeline.config();
+    for taken in app.timeline.refs_of(number) {
+        if let Some((_, row)) = ledger_row(config, &taken) {
             append_row(&mut ledger, row);
         }
     }
@@ -213,7 +301,7 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
 }
 
 fn transport(app: &mut AppState) -> Transport {
-    let grain = app.settings.grain;
+    let grain = app.grain();
     let (position, total) = app.timeline.ordinal(grain);
     let hz = app.timeline.config().hz;
     let branches = app.timeline.branches();
@@ -240,16 +328,19 @@ fn console(app: &AppState) -> Console {
         input: app.console.input.clone(),
         output: app.console.output.clone(),
         failed: app.console.failed,
+        typing: typing::command_line(&app.console, app.timeline.config()),
     }
 }
 
-fn chrome(app: &AppState) -> Chrome {
-    let text = match app.panel {
-        Panel::Scenario => app.timeline.scenario().to_string(),
-        _ => String::new(),
+fn chrome(app: &mut AppState) -> Chrome {
+    let (text, typing) = match (app.panel, &app.draft) {
+        (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
+        _ => Default::default(),
     };
     Chrome {
         theme: app.settings.theme,
+        depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
         panel: app.panel,
@@ -257,7 +348,11 @@ fn chrome(app: &AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        described: Vec::new(),
+        scenario_typing: typing,
         empty: app.timeline.is_empty(),
+        guide: app.guide(),
+        keys_off: app.settings.keys_off,
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::bench::BenchState;
 use super::console::ConsoleState;
+use super::guide::Tour;
 use super::keymap::{self, Does};
+use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{link, play, settings};
-use crate::engine::Config;
+use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
@@ -33,9 +35,19 @@ pub struct AppState {
     pub(super) timeline: Timeline,
     pub(super) bench: BenchState,
     pub(super) console: ConsoleState,
+    /// How far the clock is to go, as typed.
+    pub(super) advance: String,
+    /// The scenario's text as changed by hand, until it is run.
+    pub(super) draft: Option<String>,
     pub(super) selection: Selection,
+    /// Bucket that the shown part of a long `conntrack -L` begins with.
+    pub(super) list_from: u32,
+    /// The machine that all of was asked to be checked.
+    pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
+    pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    pub(super) tour: Tour,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -59,9 +71,15 @@ impl AppState {
             timeline: Timeline::new(Config::default(), UNTITLED),
             bench: BenchState::default(),
             console: ConsoleState::default(),
+            advance: "5s".to_owned(),
+            draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            microscope: Microscope::default(),
+            list_from: 0,
+            checked_all: None,
             settings: Settings::default(),
+            tour: Tour::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -75,7 +93,9 @@ impl AppState {
 
     /// Takes a message in. It touches no storage, clock or page: it says what is to be done there.
     pub fn update(&mut self, msg: Msg) -> Update {
-        let changed = self.take(msg);
+        let toured = self.tour;
+        self.watch_tour(&msg);
+        let changed = self.take(msg) || self.tour != toured;
         if changed {
             self.screen.forget();
         }
@@ -98,6 +118,8 @@ impl AppState {
 
     fn take(&mut self, msg: Msg) -> bool {
         match msg {
+            Msg::StepForward if self.tour.on => self.guided_forward(),
+            Msg::StepBack if self.tour.on => self.beat(false),
             Msg::StepForward if self.timeline.is_empty() => self.send_packet(),
             Msg::StepForward => self.go(|timeline, grain| timeline.forward(grain)),
             Msg::StepBack => self.go(|timeline, grain| timeline.back(grain)),
@@ -119,6 +141,7 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
                 ..self.settings
@@ -138,9 +161,22 @@ impl AppState {
             Msg::SwitchBranch(index) => self.switch_branch(index),
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
+            Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
+            Msg::CheckAll => {
+                self.checked_all = Some(self.timeline.state());
+                true
+            }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
+                ..self.settings
+            }),
+            Msg::SetKeysOff(keys_off) => self.set_settings(Settings {
+                keys_off,
+                ..self.settings
+            }),
+            Msg::SetDepth(depth) => self.set_settings(Settings {
+                depth,
                 ..self.settings
             }),
             Msg::SetTab(tab) => replace(&mut self.tab, tab),
@@ -169,12 +205,26 @@ impl AppState {
             Msg::BenchField(key, value) => self.bench.set_field(key, value),
             Msg::BenchButton(index) => self.press_button(index),
             Msg::BenchFate(fate) => self.bench.set_fate(&fate),
+            Msg::HashField(key, value) => self.hash_field(key, value),
+            Msg::HashCollide => self.hash_collide(),
+            Msg::HashSend => self.hash_send(),
+            Msg::HashFollow => self.hash_follow(),
+
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
+            Msg::AdvanceInput(amount) => self.type_amount(amount),
+            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
+            Msg::Welcome => self.welcome(),
+            Msg::Answer(answer) => self.answer(answer),
+            Msg::LeaveGuide => {
+                self.effects.push(Effect::Focus("stage"));
+                self.leave_tour()
+            }
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
             Msg::ToastGone => self.toast.take().is_some(),
@@ -184,7 +234,8 @@ impl AppState {
     /// A move of the cursor. It ends playing, and it is no change if the cursor did not move.
     pub(super) fn go(&mut self, by: impl FnOnce(&mut Timeline, Grain) -> bool) -> bool {
         let before = self.timeline.cursor();
-        by(&mut self.timeline, self.settings.grain);
+        let grain = self.grain();
+        by(&mut self.timeline, grain);
         let stopped = core::mem::take(&mut self.playing);
         self.timeline.cursor() != before || stopped
     }
@@ -192,6 +243,7 @@ impl AppState {
     fn press(&mut self, key: &Key) -> bool {
         match keymap::does(key) {
             None => false,
+            Some(_) if self.settings.keys_off && key.is_sign() => false,
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
             Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),
@@ -210,7 +262,7 @@ impl AppState {
         }
     }
 
-    fn set_settings(&mut self, new: Settings) -> bool {
+    pub(super) fn set_settings(&mut self, new: Settings) -> bool {
         let changed = replace(&mut self.settings, new);
         if changed {
             self.effects
@@ -241,7 +293,8 @@ impl AppState {
         if !self.playing {
             return false;
         }
-        self.timeline.forward(self.settings.grain);
+        let grain = self.grain();
+        self.timeline.forward(grain);
         self.playing = !self.timeline.at_end();
         if self.playing {
             self.screen.forget();
@@ -265,13 +318,20 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
-        if let Ok(fragment) = link::encode(&self.timeline, self.selection, self.lens) {
+        self.write_link();
+    }
+
+    /// The address leads to what is on the screen.
+    pub(super) fn write_link(&mut self) {
+        if let Ok(fragment) = link::encode(self) {
+            let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
+            self.effects.retain(|effect| !earlier(effect));
             self.effects.push(Effect::WriteHash(fragment));
         }
     }
 
     pub(super) fn copy_link(&mut self) -> bool {
-        match link::encode(&self.timeline, self.selection, self.lens) {
+        match link::encode(self) {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));

@@ -28,6 +28,8 @@ pub const SKBS_MAX: usize = 256;
 pub enum Command {
     /// A packet enters, in the current namespace and on the current CPU.
     Inject(Inject),
+    /// So many packets enter one after the other, each of a flow of its own.
+    Flood(Flood),
     /// Packets that come to this station wait there from now on, or no longer.
     Hold(Option<Station>),
     /// A waiting packet goes on.
@@ -84,6 +86,16 @@ pub struct Inject {
     pub hold_at: Option<Station>,
     /// Be dropped here, as by a rule.
     pub drop_at: Option<Station>,
+}
+
+/// Packets that are alike but for their source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flood {
+    /// How many, 1 to [`super::flood::FLOOD_MAX`].
+    pub count: u32,
+    /// The first of them: UDP or TCP. The source port of each that follows is one higher; behind
+    /// the last port come the next source address and the first port.
+    pub inject: Inject,
 }
 
 /// How far the clock goes.

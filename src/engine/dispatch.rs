@@ -125,6 +125,12 @@ pub enum Refusal {
     NotOnPath(Station, Path),
     /// No packet can wait there.
     TooManySkbs,
+    /// A flood of none, or of more than [`super::flood::FLOOD_MAX`].
+    FloodCount(u32),
+    /// The packets of a flood would wait.
+    FloodHeld,
+    /// The packet of a flood has no ports to count.
+    FloodPacket,
     /// More than half of the counter.
     SpanTooLong(Ticks),
     /// No entry is in the table, so none expires.
@@ -175,6 +181,7 @@ impl Conntrack {
             expects_created: 0,
             hold: None,
             allocating: false,
+            flooding: false,
             confirms: 0,
             gc: GcWorker {
                 last_bucket: 0,
@@ -206,6 +213,7 @@ impl Conntrack {
                 Ok(outcome) => return outcome,
                 Err(refusal) => Err(refusal),
             },
+            Command::Flood(flood) => self.flood(flood, probe),
             Command::Hold(station) => self.configure(probe, |ct| ct.hold = *station),
             Command::Release(skb) => self.release(*skb, probe),
             Command::Drop(skb) => self.drop_held(*skb, probe),
@@ -266,6 +274,12 @@ impl Conntrack {
     }
 
     fn inject<P: Probe>(&mut self, inject: &Inject, probe: &mut P) -> Result<Outcome, Refusal> {
+        self.check_inject(inject)?;
+        Ok(self.packet_enters(inject, probe))
+    }
+
+    /// Whether the packet can come in.
+    pub(super) fn check_inject(&self, inject: &Inject) -> Result<(), Refusal> {
         let Inject {
             bytes,
             path,
@@ -291,7 +305,7 @@ impl Conntrack {
         {
             return Err(Refusal::NoSuchIface(name));
         }
-        Ok(self.packet_enters(inject, probe))
+        Ok(())
     }
 
     fn advance_span<P: Probe>(&mut self, span: Span, probe: &mut P) -> Result<Outcome, Refusal> {

@@ -16,6 +16,8 @@ pub enum Violation {
     WrongNulls(ListId, u32),
     /// A list leads to a slot that holds nothing.
     FreedReachable(ListId, u32),
+    /// A bucket's chain is said to have other than it has: said, found.
+    ChainLength(u32, u32, u32),
     /// Confirmed and not dying, but not in two buckets.
     ConfirmedNotHashed(ConnId),
     /// Unconfirmed, but in a bucket.
@@ -95,9 +97,10 @@ impl Violation {
             | Violation::TableReference(_)
             | Violation::NoReference(_) => Check::References,
             Violation::TimeoutKind(_) => Check::Timeouts,
-            Violation::FreedReachable(..) | Violation::DanglingSkb(_) | Violation::Count(..) => {
-                Check::Memory
-            }
+            Violation::FreedReachable(..)
+            | Violation::ChainLength(..)
+            | Violation::DanglingSkb(_)
+            | Violation::Count(..) => Check::Memory,
             Violation::BySource(_) | Violation::BySourceFreed(_) | Violation::NatStatus(_) => {
                 Check::Nat
             }
@@ -140,11 +143,7 @@ impl Conntrack {
             }
         }
         self.check_by_source(&mut found);
-        for skb in &self.skbs {
-            if skb.nfct.is_some_and(|id| self.conns.get(id).is_none()) {
-                found.push(Violation::DanglingSkb(skb.id));
-            }
-        }
+        self.check_skbs(&mut found);
         for (net, netns) in (0..).zip(&self.nets) {
             let living = self.conns.iter().filter(|conn| conn.net == net).count() as u32;
             let awaited = u32::from(self.allocating);
@@ -153,6 +152,43 @@ impl Conntrack {
             }
         }
         found
+    }
+
+    /// What is not as it must be about these connections, the chains that they hang in, the packets
+    /// and the counts: what [`Conntrack::check_invariants`] says, as far as it can be said without
+    /// a look at all connections.
+    pub fn check_around(&self, conns: impl IntoIterator<Item = ConnId>) -> Vec<Violation> {
+        let mut found = Vec::new();
+        for conn in conns.into_iter().filter_map(|id| self.conns.get(id)) {
+            for dir in Dir::BOTH {
+                if let Some(list @ ListId::Bucket(_)) = conn.list(dir) {
+                    self.check_list(list, &mut found);
+                    let node = NodeRef {
+                        slot: conn.id.slot,
+                        dir,
+                    };
+                    if !self.walk(list).any(|at| at == node) {
+                        found.push(Violation::ListMembership(list, node));
+                    }
+                }
+            }
+            self.check_conn(conn, &mut found);
+            self.check_source_place(conn, &mut found);
+        }
+        self.check_skbs(&mut found);
+        let (counted, living) = (self.count(), self.conns.len() as u32);
+        if counted != living && counted != living + u32::from(self.allocating) {
+            found.push(Violation::Count(self.net, counted, living));
+        }
+        found
+    }
+
+    fn check_skbs(&self, found: &mut Vec<Violation>) {
+        for skb in &self.skbs {
+            if skb.nfct.is_some_and(|id| self.conns.get(id).is_none()) {
+                found.push(Violation::DanglingSkb(skb.id));
+            }
+        }
     }
 
     /// Every list there is.
@@ -180,6 +216,12 @@ impl Conntrack {
                 Next::Nulls(value) => {
                     if value != expected {
                         found.push(Violation::WrongNulls(list, value));
+                    }
+                    if let ListId::Bucket(bucket) = list
+                        && self.table.length(bucket) as usize != nodes
+                    {
+                        let said = self.table.length(bucket);
+                        found.push(Violation::ChainLength(bucket, said, nodes as u32));
                     }
                     return nodes;
                 }

@@ -59,6 +59,9 @@ impl Conntrack {
     pub(super) fn link(&mut self, id: ConnId, dir: Dir, list: ListId) {
         let at = NodeRef { slot: id.slot, dir };
         let next = core::mem::replace(self.head_mut(list), Link::to(at));
+        if let ListId::Bucket(bucket) = list {
+            self.table.grown(bucket);
+        }
         if let Next::Node(follower) = next.next()
             && let Node::Linked { prev, .. } = self.node_mut(follower)
         {
@@ -80,6 +83,9 @@ impl Conntrack {
         };
         *node = Node::Detached;
         let list = list.list();
+        if let ListId::Bucket(bucket) = list {
+            self.table.shrunk(bucket);
+        }
         match prev.node() {
             None => *self.head_mut(list) = next,
             Some(before) => {

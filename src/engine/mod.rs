@@ -5,6 +5,7 @@
 
 pub mod addr;
 pub mod checksum;
+pub mod chunks;
 pub mod command;
 pub mod config;
 pub mod conn;
@@ -42,6 +43,7 @@ pub mod early_drop;
 mod ecache;
 pub mod expect;
 pub mod extract;
+pub mod flood;
 mod forward;
 mod fragment;
 pub mod gc;
@@ -57,7 +59,7 @@ mod resize;
 mod track;
 mod userspace;
 
-pub use command::{Command, Inject, Listen, Span};
+pub use command::{Command, Flood, Inject, Listen, Span};
 pub use config::Config;
 pub use conn::NfConn;
 pub use dispatch::{Fate, Outcome, Refusal, Seen, Sent};

@@ -1,6 +1,7 @@
 //! Where connections live: numbered slots that are used again, as the kernel's type-safe slab
 //! does.
 
+use super::chunks::Chunks;
 use super::conn::NfConn;
 use core::fmt;
 
@@ -24,10 +25,13 @@ impl fmt::Display for ConnId {
 /// Most slots there can be: a node's address is a slot and a direction bit below the nulls bit.
 pub const SLOTS_MAX: u32 = 1 << 30;
 
+/// Slots of a chunk: 16 kB.
+const CHUNK: usize = 64;
+
 /// The slots and the list of free ones, last freed first.
 #[derive(Clone, Debug, Default)]
 pub struct Slab {
-    slots: Vec<Option<NfConn>>,
+    slots: Chunks<Option<NfConn>, CHUNK>,
     free: Vec<u32>,
     /// How many connections were ever allocated.
     created: u32,
@@ -48,7 +52,7 @@ impl Slab {
         };
         self.created = number;
         let id = ConnId { slot, number };
-        self.slots[slot as usize] = Some(make(id));
+        *self.slots.get_mut(slot as usize)? = Some(make(id));
         Some(id)
     }
 
@@ -56,7 +60,7 @@ impl Slab {
     pub(super) fn remove(&mut self, id: ConnId) -> Option<NfConn> {
         self.get(id)?;
         self.free.push(id.slot);
-        self.slots[id.slot as usize].take()
+        self.slots.get_mut(id.slot as usize)?.take()
     }
 
     /// The connection, if it still lives.
@@ -73,14 +77,21 @@ impl Slab {
         self.slots.get_mut(slot as usize)?.as_mut()
     }
 
-    /// The living connection with this number, found by looking at every slot.
+    /// The living connection with this number. Before any slot was used again it lies in the slot
+    /// of its number, later in that one or one before.
     pub fn by_number(&self, number: u32) -> Option<&NfConn> {
-        self.iter().find(|conn| conn.id.number == number)
+        let own = number.checked_sub(1)?;
+        if number > self.created {
+            return None;
+        }
+        self.at(own)
+            .filter(|conn| conn.id.number == number)
+            .or_else(|| self.iter().find(|conn| conn.id.number == number))
     }
 
     /// Living connections in the order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = &NfConn> {
-        self.slots.iter().flatten()
+        self.slots.iter().filter_map(Option::as_ref)
     }
 
     /// Slots that there are, taken or free.
@@ -103,9 +114,9 @@ impl Slab {
         self.created
     }
 
-    /// Bytes the slots take, for the budget of snapshots.
-    pub fn bytes(&self) -> usize {
-        self.slots.len() * size_of::<Option<NfConn>>() + self.free.len() * 4
+    /// Bytes the slots take that `other` does not share, for the budget of snapshots.
+    pub fn bytes_beside(&self, other: Option<&Slab>) -> usize {
+        self.slots.bytes_beside(other.map(|other| &other.slots)) + self.free.len() * 4
     }
 
     /// Slots that hold nothing, in the order in which they became free.

@@ -60,6 +60,8 @@ pub struct Conntrack {
     pub hold: Option<Station>,
     /// A new entry is counted already and not allocated yet: room is being made for it.
     pub allocating: bool,
+    /// A packet of a flood is on its way: who writes steps down leaves out those of it.
+    pub flooding: bool,
     /// Confirmations so far that drew a limit for chains.
     pub confirms: u32,
     /// The gc worker.
@@ -176,8 +178,9 @@ impl Conntrack {
         }
     }
 
-    /// Bytes that a copy of the machine takes, about.
-    pub fn bytes(&self) -> usize {
+    /// Bytes that the machine takes beside another one whose memory it may share, about; all of
+    /// them if there is no other.
+    pub fn bytes_beside(&self, other: Option<&Conntrack>) -> usize {
         let skbs: usize = self
             .skbs
             .iter()
@@ -190,10 +193,11 @@ impl Conntrack {
             .flat_map(|queue| queue.runs.iter().flatten())
             .map(|piece| size_of::<super::defrag::Piece>() + piece.packet.len())
             .sum();
+        let by_source = other.map(|other| &other.nat.by_source);
         size_of::<Conntrack>()
-            + self.table.bytes()
-            + self.conns.bytes()
-            + self.nat.by_source.bytes()
+            + self.table.bytes_beside(other.map(|other| &other.table))
+            + self.conns.bytes_beside(other.map(|other| &other.conns))
+            + self.nat.by_source.bytes_beside(by_source)
             + frags
             + skbs
     }

@@ -546,6 +546,15 @@ pub enum Step {
     /// early_drop looked at a bucket.
     EarlyDropBucket { bucket: u32, dropped: u32 },
 
+    // A flood.
+    /// So many packets of a flood came so far, so many of them were dropped, and so many entries
+    /// are there then.
+    Flooded {
+        packets: u32,
+        dropped: u32,
+        entries: u32,
+    },
+
     // Resize.
     /// All locks are held, a table of `to` buckets is there.
     ResizeStarted { from: u32, to: u32 },

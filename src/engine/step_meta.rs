@@ -48,6 +48,8 @@ pub enum Phase {
     Gc,
     /// early_drop.
     EarlyDrop,
+    /// A flood.
+    Flood,
     /// Resize.
     Resize,
     /// Settings.
@@ -405,6 +407,7 @@ impl Step {
             Step::GcFound { .. } => (None, "nf_ct_gc_expired", CORE, Phase::Gc),
             Step::TableFull { .. } => (None, "__nf_conntrack_alloc", CORE, Phase::EarlyDrop),
             Step::EarlyDropBucket { .. } => (None, "early_drop", CORE, Phase::EarlyDrop),
+            Step::Flooded { .. } => (None, "nf_conntrack_in", CORE, Phase::Flood),
             Step::ResizeStarted { .. } | Step::ResizeEnded { .. } => {
                 (None, "nf_conntrack_hash_resize", CORE, Phase::Resize)
             }

@@ -1,9 +1,10 @@
-//! Scenarios in the fragment of a web address: `v1.` and the text, deflated, in base64url.
+//! Scenarios in the fragment of a web address: `v1.` and the text, deflated, in base64url, or the
+//! name of a ready-made one: `first-packet`.
 //!
-//! Behind it may stand `&at=12.3`, the place that is looked at, `&sel=c1`, the object, and
-//! `&view=life`, the way to look at it.
+//! Behind it may stand `&at=12.3`, the place that is looked at, `&sel=c1`, the object, `&view=life`,
+//! the way to look at it, `&tab=events`, the open tab, and `&grain=phase`, the size of a step.
 
-use super::{ParseError, Scenario};
+use super::{PRESETS, ParseError, Preset, Scenario};
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, Engine as _};
@@ -58,6 +59,22 @@ pub struct Looked {
     pub selected: Option<String>,
     /// Name of the way to look at it.
     pub view: Option<String>,
+    /// Name of the open tab.
+    pub tab: Option<String>,
+    /// Name of the size of a step.
+    pub grain: Option<String>,
+}
+
+impl Looked {
+    /// What has a name, by its key.
+    fn named(&mut self) -> [(&'static str, &mut Option<String>); 4] {
+        [
+            ("sel", &mut self.selected),
+            ("view", &mut self.view),
+            ("tab", &mut self.tab),
+            ("grain", &mut self.grain),
+        ]
+    }
 }
 
 /// What a link holds.
@@ -80,6 +97,8 @@ pub enum LinkError {
     InputTooLong(usize),
     /// It does not begin with a version that is known.
     Version,
+    /// It begins with a name that no ready-made scenario has.
+    Unknown(String),
     /// A character is not one of base64url.
     NotBase64,
     /// The bytes are not deflated text, or are cut off.
@@ -114,6 +133,12 @@ impl fmt::Display for LinkError {
             LinkError::Version => {
                 f.write_str("this is not a link of a version known here; it would begin with v1.")
             }
+            LinkError::Unknown(name) => write!(
+                f,
+                "there is no scenario “{name}” here; a link begins with v1. or with a name such \
+                 as {}",
+                PRESETS[0].name
+            ),
             LinkError::NotBase64 => {
                 f.write_str("this link has a character that cannot be in it; was it copied whole?")
             }
@@ -128,7 +153,8 @@ impl fmt::Display for LinkError {
             LinkError::Part(part) => write!(
                 f,
                 "“{part}” is not a part of a link; expected at= with a place such as 12.3, \
-                 sel= with a name such as c1, or view= with one such as life"
+                 sel= with a name such as c1, view= with one such as life, tab= with one such as \
+                 events, or grain= with one such as phase"
             ),
         }
     }
@@ -136,7 +162,7 @@ impl fmt::Display for LinkError {
 
 impl core::error::Error for LinkError {}
 
-/// The link's text, without `#`.
+/// The link's text, without `#`. It holds the whole scenario.
 pub fn encode(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError> {
     if scenario.lines.len() > LINK_COMMANDS_MAX {
         return Err(LinkError::TooManyCommands(scenario.lines.len()));
@@ -145,14 +171,23 @@ pub fn encode(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError>
     if text.len() > INFLATED_BYTES_MAX {
         return Err(LinkError::TextTooLong);
     }
-    let mut link = format!(
-        "v1.{}",
-        BASE64.encode(compress_to_vec(text.as_bytes(), DEFLATE_LEVEL))
-    );
+    let data = BASE64.encode(compress_to_vec(text.as_bytes(), DEFLATE_LEVEL));
+    with_looked(format!("v1.{data}"), looked)
+}
+
+/// The shortest link: a ready-made scenario that nothing was changed of goes by its name.
+pub fn encode_short(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError> {
+    match Preset::of(scenario) {
+        Some(preset) => with_looked(preset.name.to_owned(), looked),
+        None => encode(scenario, looked),
+    }
+}
+
+fn with_looked(mut link: String, looked: &Looked) -> Result<String, LinkError> {
     if let Some(at) = looked.at {
         link += &format!("&at={at}");
     }
-    for (key, name) in [("sel", &looked.selected), ("view", &looked.view)] {
+    for (key, name) in looked.clone().named() {
         if let Some(name) = name {
             let name = checked_name(name).ok_or_else(|| part(key, name))?;
             link += &format!("&{key}={name}");
@@ -172,20 +207,30 @@ pub fn decode(link: &str) -> Result<Link, LinkError> {
     let link = link.trim();
     let link = link.strip_prefix('#').unwrap_or(link);
     let mut parts = link.split('&');
-    let data = parts.next().and_then(|first| first.strip_prefix("v1."));
-    let data = data.ok_or(LinkError::Version)?;
+    let first = parts.next().unwrap_or_default();
     let mut looked = Looked::default();
     for text in parts {
         let (key, value) = text.split_once('=').ok_or_else(|| part(text, ""))?;
-        match key {
-            "at" if looked.at.is_none() => {
-                looked.at = Some(position(value).ok_or_else(|| part(key, value))?);
-            }
-            "sel" if looked.selected.is_none() => looked.selected = Some(name(key, value)?),
-            "view" if looked.view.is_none() => looked.view = Some(name(key, value)?),
-            _ => return Err(part(key, value)),
+        if key == "at" && looked.at.is_none() {
+            looked.at = Some(position(value).ok_or_else(|| part(key, value))?);
+            continue;
+        }
+        let mut named = looked.named().into_iter();
+        match named.find(|(of, name)| *of == key && name.is_none()) {
+            Some((_, place)) => *place = Some(name(key, value)?),
+            None => return Err(part(key, value)),
         }
     }
+    let text = match first.strip_prefix("v1.") {
+        Some(data) => inflated(data)?,
+        None => named(first)?.to_owned(),
+    };
+    let scenario =
+        Scenario::parse_limited(&text, LINK_COMMANDS_MAX).map_err(LinkError::Scenario)?;
+    Ok(Link { scenario, looked })
+}
+
+fn inflated(data: &str) -> Result<String, LinkError> {
     let deflated = BASE64.decode(data).map_err(|error| match error {
         DecodeError::InvalidByte(..) => LinkError::NotBase64,
         _ => LinkError::Damaged,
@@ -197,10 +242,17 @@ pub fn decode(link: &str) -> Result<Link, LinkError> {
             TINFLStatus::HasMoreOutput => LinkError::TextTooLong,
             _ => LinkError::Damaged,
         })?;
-    let text = String::from_utf8(text).map_err(|_| LinkError::Damaged)?;
-    let scenario =
-        Scenario::parse_limited(&text, LINK_COMMANDS_MAX).map_err(LinkError::Scenario)?;
-    Ok(Link { scenario, looked })
+    String::from_utf8(text).map_err(|_| LinkError::Damaged)
+}
+
+/// The text of a ready-made scenario. A name is of words with dashes; all else is another version.
+fn named(name: &str) -> Result<&'static str, LinkError> {
+    let word = |c: u8| c.is_ascii_alphanumeric() || c == b'-';
+    match Preset::by_name(name) {
+        Some(preset) => Ok(preset.text),
+        None if name.is_empty() || !name.bytes().all(word) => Err(LinkError::Version),
+        None => Err(LinkError::Unknown(name.chars().take(40).collect())),
+    }
 }
 
 fn part(key: &str, value: &str) -> LinkError {

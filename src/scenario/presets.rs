@@ -1,5 +1,7 @@
 //! Ready-made scenarios, from `static/scenarios`.
 
+use super::Scenario;
+
 /// A ready-made scenario.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Preset {
@@ -25,7 +27,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 19] = [
+pub const PRESETS: [Preset; 22] = [
     preset!(
         "first-packet",
         "First packet",
@@ -77,6 +79,11 @@ pub const PRESETS: [Preset; 19] = [
         "An entry outlives its time until gc, or a lookup, comes by."
     ),
     preset!(
+        "timeout-policy",
+        "Timeout policy",
+        "A rule gives some connections other timeouts than the settings of their namespace."
+    ),
+    preset!(
         "slow-listener",
         "Slow listener",
         "The last event cannot be delivered, so the entry waits on the dying list."
@@ -92,9 +99,19 @@ pub const PRESETS: [Preset; 19] = [
         "The same tuple twice, in one table, for two namespaces."
     ),
     preset!(
+        "one-bucket",
+        "Equal tuples, one bucket",
+        "A lookup passes an equal tuple by that is another namespace's."
+    ),
+    preset!(
         "resize",
         "Resize",
         "Every tuplehash moves when the number of buckets changes."
+    ),
+    preset!(
+        "flood",
+        "Flood",
+        "Thousands of flows at once, and how evenly they hang in the table."
     ),
     preset!(
         "nat",
@@ -127,5 +144,17 @@ impl Preset {
     /// The preset of this name.
     pub fn by_name(name: &str) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// The preset that this scenario is, to the last note.
+    pub fn of(scenario: &Scenario) -> Option<&'static Preset> {
+        let commands = |preset: &Preset| {
+            let lines = preset.text.lines();
+            let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+            lines.filter(|line| !line.starts_with("config")).count()
+        };
+        let alike = |preset: &&Preset| commands(preset) == scenario.lines.len();
+        let is = |preset: &&Preset| Scenario::parse(preset.text).as_ref() == Ok(scenario);
+        PRESETS.iter().filter(alike).find(is)
     }
 }

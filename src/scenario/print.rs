@@ -5,7 +5,7 @@ use super::iface::print_iface;
 use super::nft::print_rule;
 use super::packet_print::disassemble;
 use super::{Line, Scenario};
-use crate::engine::command::{Command, Inject, Listen, Span};
+use crate::engine::command::{Command, Flood, Inject, Listen, Span};
 use crate::engine::config::Config;
 use crate::engine::skb::Path;
 use core::fmt;
@@ -18,6 +18,10 @@ impl fmt::Display for ShownCommand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Command::Inject(inject) => print_inject(inject, f),
+            Command::Flood(Flood { count, inject }) => {
+                write!(f, "flood {count} ")?;
+                print_inject(inject, f)
+            }
             Command::Hold(None) => f.write_str("hold off"),
             Command::Hold(Some(station)) => write!(f, "hold {}", station_name(*station)),
             Command::Release(skb) => write!(f, "release {skb}"),

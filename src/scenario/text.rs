@@ -12,14 +12,17 @@ use super::{
     COMMANDS_MAX, Context, LINE_BYTES_MAX, Line, NOTE_CHARS_MAX, ParseError, Scenario,
     TEXT_BYTES_MAX,
 };
-use crate::engine::command::{CPUS_MAX, Command, Inject, Listen, NET_NAME_MAX, NetName, Span};
+use crate::engine::command::{
+    CPUS_MAX, Command, Flood, Inject, Listen, NET_NAME_MAX, NetName, Span,
+};
 use crate::engine::config::{BUCKETS_MAX, Config, Profile};
+use crate::engine::flood::FLOOD_MAX;
 use crate::engine::hooks::Station;
 use crate::engine::skb::{Path, SkbId};
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Hz, TICKS_MAX, Ticks};
 
-const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, delete, flush, resize, sysctl, \
+const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, flush, resize, sysctl, \
      events, netns, cpu, nft, conntrack";
 
 impl Scenario {
@@ -183,6 +186,7 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
     }
     let mut reader = Reader::new(first, rest);
     let command = match first.text {
+        "flood" => return flood(first, rest).map(Command::Flood),
         "hold" => {
             let word = reader.need("a station or off")?;
             if word.text == "off" {
@@ -362,6 +366,26 @@ fn sysctl(word: Word<'_>, profile: Profile) -> Result<Command, Fault> {
         u64::from(*range.start())..=u64::from(*range.end()),
     )?;
     Ok(Command::SetSysctl(key, value as u32))
+}
+
+/// A number of packets and the line of the first. Whether its source can be counted, the engine
+/// says.
+fn flood(first: Word<'_>, rest: &[Word<'_>]) -> Result<Flood, Fault> {
+    const PACKET: &str = "a udp or tcp line";
+    let [count, packet @ ..] = rest else {
+        return Err(first.fault(
+            "the number of packets is missing",
+            "flood, a number, a udp line",
+        ));
+    };
+    let number = count.number("packets", 1..=u64::from(FLOOD_MAX))? as u32;
+    if packet.is_empty() {
+        return Err(count.fault("the first packet is missing", PACKET));
+    }
+    Ok(Flood {
+        count: number,
+        inject: inject(packet)?,
+    })
 }
 
 /// A packet line, with its way through the machine.

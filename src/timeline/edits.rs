@@ -20,6 +20,8 @@ pub const COMMANDS_MAX: u32 = 200_000;
 pub const BRANCHES_MAX: usize = 64;
 /// Most edits that can be undone; the oldest goes first.
 pub const UNDO_MAX: usize = 1_000;
+/// Packets of one command above which it is dear to run again: a few milliseconds.
+const DEAR: u32 = 4_096;
 /// Above this many commands in all histories together, a load forgets all but the current one.
 const NODES_MAX: usize = 1 << 18;
 
@@ -88,9 +90,10 @@ impl Timeline {
         let summary = counter.finish(outcome.clone());
         self.check_room(parent, summary.steps)?;
         let before = self.place();
+        let dear = is_dear(&line.command);
         let node = self.history.grow(parent, Rc::new(line), Rc::new(summary));
         let depth = self.history.depth(node);
-        self.cache.keep_tip(node, depth, Rc::new(machine));
+        self.cache.keep_tip(node, depth, Rc::new(machine), dear);
         let trace = Rc::new(recorder.finish());
         let first = match grain {
             Grain::Event => *trace.phase_ends.last().unwrap_or(&1),
@@ -142,8 +145,8 @@ impl Timeline {
             if changes > CHANGES_MAX {
                 return Err(EditError::TooLong);
             }
+            kept.offer(nth, &machine, is_dear(&line.command));
             runs.push((Rc::new(line), Rc::new(summary)));
-            kept.offer(nth, &machine);
         }
         if self.history.len() > NODES_MAX {
             self.forget_all_but_the_log();
@@ -154,12 +157,12 @@ impl Timeline {
         for (line, summary) in runs {
             tip = self.history.grow(tip, line, summary);
             let depth = self.history.depth(tip);
-            if let Some((_, machine)) = kept.next_if(|(nth, _)| *nth == depth) {
-                self.cache.keep(tip, depth, machine);
+            if let Some((_, machine, dear)) = kept.next_if(|(nth, ..)| *nth == depth) {
+                self.cache.keep(tip, depth, machine, dear);
             }
         }
         self.cache
-            .keep_tip(tip, self.history.depth(tip), Rc::new(machine));
+            .keep_tip(tip, self.history.depth(tip), Rc::new(machine), false);
         self.commit(
             before,
             Place {
@@ -334,6 +337,11 @@ impl Timeline {
     }
 }
 
+/// `true` if a command takes so long to run again that the machine behind it is worth keeping.
+pub(super) fn is_dear(command: &Command) -> bool {
+    matches!(command, Command::Flood(flood) if flood.count > DEAR)
+}
+
 /// How much work a command is, in nodes and buckets looked at, about. Steps are bounded by
 /// themselves; this is for what is done in silence.
 fn cost(command: &Command, machine: &Conntrack) -> u64 {
@@ -345,6 +353,8 @@ fn cost(command: &Command, machine: &Conntrack) -> u64 {
         Command::GcSweep | Command::Flush | Command::DeleteMatching(_) | Command::Update(..) => {
             size + conns
         }
+        // Each packet is some hundred times a node.
+        Command::Flood(flood) => 200 * u64::from(flood.count),
         Command::Advance(_) | Command::Gc => u64::from(machine.gc_goal()) + 4 * conns,
         _ => 1,
     }

@@ -9,6 +9,7 @@
 
 mod cursor;
 mod edits;
+pub mod figures;
 mod history;
 mod moment;
 pub mod replay;
@@ -20,7 +21,6 @@ pub use edits::{BRANCHES_MAX, Branch, CHANGES_MAX, COMMANDS_MAX, EditError, UNDO
 pub use moment::Moment;
 pub use trace::{Counter, Recorder, RefStep, STEPS_MAX, SnapshotAt, Summary, Trace};
 
-use crate::engine::skb::SkbId;
 use crate::engine::{Config, Outcome, Step};
 use crate::scenario::{Line, Scenario};
 use edits::Edit;
@@ -132,8 +132,8 @@ impl Timeline {
     }
 
     /// Every change of a reference to connection `cN` up to the cursor, oldest first, each with
-    /// its position and the packet of its command.
-    pub fn refs_of(&self, number: u32) -> Vec<(u32, Option<SkbId>, Step)> {
+    /// its position in the log and the packet of its command.
+    pub fn refs_of(&self, number: u32) -> Vec<RefStep> {
         let here = self.position();
         let mut found = Vec::new();
         for pair in self.path.windows(2).take(self.cursor.command as usize) {
@@ -141,16 +141,20 @@ impl Timeline {
             let Some(summary) = self.history.summary(pair[1]) else {
                 continue;
             };
-            for (step, what) in &summary.refs {
+            for taken in &summary.refs {
                 let (Step::RefTaken { conn, .. }
                 | Step::RefPassed { conn, .. }
                 | Step::RefDropped { conn, .. }
-                | Step::SkbAttached { conn, .. }) = what
+                | Step::SkbAttached { conn, .. }) = taken.step
                 else {
                     continue;
                 };
-                if conn.number == number && start + step <= here {
-                    found.push((start + step, summary.outcome.skb, *what));
+                if conn.number == number && start + taken.at <= here {
+                    found.push(RefStep {
+                        at: start + taken.at,
+                        skb: summary.outcome.skb,
+                        ..*taken
+                    });
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! One moment of a run: the machine there, and what led to it.
 
+use super::edits::is_dear;
 use super::snapshots::END;
 use super::trace::Watch;
 use super::{Cursor, Grain, Recorder, SnapshotAt, Timeline, Trace};
@@ -118,7 +119,7 @@ impl Timeline {
             Some(found) => found,
             None => {
                 let fresh = Rc::new(Conntrack::new(self.config()));
-                self.cache.keep(self.path[0], 0, fresh.clone());
+                self.cache.keep(self.path[0], 0, fresh.clone(), false);
                 (0, fresh)
             }
         };
@@ -132,14 +133,16 @@ impl Timeline {
                 continue;
             };
             machine.apply(&line.command, &mut Watch::default());
-            if m < n && self.cache.wants(m) {
-                self.cache.keep(node, m, Rc::new(machine.clone()));
+            let dear = is_dear(&line.command);
+            if m < n && (dear || self.cache.wants(m)) {
+                self.cache.keep(node, m, Rc::new(machine.clone()), dear);
             }
         }
         let machine = Rc::new(machine);
         let node = self.path[n as usize];
-        if self.cache.wants(n) {
-            self.cache.keep(node, n, machine.clone());
+        let dear = self.line(n).is_some_and(|line| is_dear(&line.command));
+        if dear || self.cache.wants(n) {
+            self.cache.keep(node, n, machine.clone(), dear);
         } else {
             self.cache.remember(node, END, machine.clone());
         }

@@ -4,6 +4,7 @@
 use super::history::NodeId;
 use super::trace::Trace;
 use crate::engine::Conntrack;
+use core::ops::Bound;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -21,8 +22,23 @@ const TRACES_MAX: usize = 4;
 #[derive(Clone, Debug)]
 struct Snapshot {
     depth: u32,
+    /// Bytes that it does not share with the one before it in the order of their names.
     bytes: usize,
     machine: Rc<Conntrack>,
+    /// It takes long to come here again: it stays while others are thinned out.
+    dear: bool,
+}
+
+/// Bytes of machines that come one after the other, beside one that is there in any case. Each
+/// shares with its neighbour what did not change between them.
+fn bytes_of<'a>(
+    beside: Option<&'a Conntrack>,
+    machines: impl Iterator<Item = &'a Rc<Conntrack>>,
+) -> usize {
+    let mut before = beside;
+    machines
+        .map(|machine| machine.bytes_beside(before.replace(machine)))
+        .sum()
 }
 
 /// The cache.
@@ -68,43 +84,64 @@ impl Snapshots {
     }
 
     /// Keeps the machine at the end of a command.
-    pub fn keep(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>) {
-        let bytes = machine.bytes();
-        if let Some(old) = self.kept.insert(
+    pub fn keep(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>, dear: bool) {
+        self.forget(node);
+        let bytes = 0;
+        self.kept.insert(
             node,
             Snapshot {
                 depth,
                 bytes,
                 machine,
+                dear,
             },
-        ) {
-            self.bytes -= old.bytes;
-        }
-        self.bytes += bytes;
+        );
+        self.weigh(node);
+        self.weigh_follower(node);
         self.thin();
     }
 
+    /// Reckons anew what a snapshot takes beside the one before it.
+    fn weigh(&mut self, node: NodeId) {
+        let before = self.kept.range(..node).next_back();
+        let before = before.map(|(_, kept)| kept.machine.clone());
+        if let Some(kept) = self.kept.get_mut(&node) {
+            self.bytes -= kept.bytes;
+            kept.bytes = kept.machine.bytes_beside(before.as_deref());
+            self.bytes += kept.bytes;
+        }
+    }
+
+    fn weigh_follower(&mut self, node: NodeId) {
+        let beyond = (Bound::Excluded(node), Bound::Unbounded);
+        if let Some((&follower, _)) = self.kept.range(beyond).next() {
+            self.weigh(follower);
+        }
+    }
+
     /// The same for the newest command, whatever its number.
-    pub fn keep_tip(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>) {
+    pub fn keep_tip(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>, dear: bool) {
         if let Some(old) = self.tip.replace(node)
             && old != node
             && self
                 .kept
                 .get(&old)
-                .is_some_and(|kept| !self.wants(kept.depth))
+                .is_some_and(|kept| !kept.dear && !self.wants(kept.depth))
         {
             self.forget(old);
         }
-        self.keep(node, depth, machine);
+        self.keep(node, depth, machine, dear);
     }
 
     fn forget(&mut self, node: NodeId) {
         if let Some(old) = self.kept.remove(&node) {
             self.bytes -= old.bytes;
+            self.weigh_follower(node);
         }
     }
 
-    /// Drops every second one, oldest included, until the rest fits.
+    /// Drops every second one, oldest included, until the rest fits; in the end also those that are
+    /// dear.
     fn thin(&mut self) {
         while self.bytes > BUDGET && self.kept.len() > 1 {
             let wider = self.spacing.saturating_mul(2);
@@ -112,9 +149,16 @@ impl Snapshots {
             self.spacing = wider;
             let tip = self.tip;
             self.kept.retain(|&node, kept| {
-                Some(node) == tip || (!last_resort && kept.depth.is_multiple_of(wider))
+                let stays = kept.depth.is_multiple_of(wider) || kept.dear;
+                Some(node) == tip || (!last_resort && stays)
             });
-            self.bytes = self.kept.values().map(|kept| kept.bytes).sum();
+            self.bytes = 0;
+            let mut before: Option<&Conntrack> = None;
+            for kept in self.kept.values_mut() {
+                kept.bytes = kept.machine.bytes_beside(before);
+                self.bytes += kept.bytes;
+                before = Some(&kept.machine);
+            }
             if last_resort {
                 break;
             }
@@ -134,11 +178,10 @@ impl Snapshots {
     pub fn remember(&mut self, node: NodeId, step: u32, machine: Rc<Conntrack>) {
         self.recent.retain(|(n, s, _)| (*n, *s) != (node, step));
         self.recent.push_back((node, step, machine));
+        let tip = self.tip.and_then(|tip| self.kept.get(&tip));
+        let tip = tip.map(|kept| &*kept.machine);
         let bytes = |recent: &VecDeque<(NodeId, u32, Rc<Conntrack>)>| {
-            recent
-                .iter()
-                .map(|(.., machine)| machine.bytes())
-                .sum::<usize>()
+            bytes_of(tip, recent.iter().map(|(.., machine)| machine))
         };
         while self.recent.len() > RECENT_MAX
             || self.recent.len() > 2 && bytes(&self.recent) > RECENT_BUDGET
@@ -165,8 +208,8 @@ impl Snapshots {
 /// Machines set aside while a scenario is loaded, before they have names; oldest first.
 #[derive(Debug)]
 pub(super) struct Kept {
-    /// Command count and machine.
-    pub machines: Vec<(u32, Rc<Conntrack>)>,
+    /// Command count, machine, and whether it is dear.
+    pub machines: Vec<(u32, Rc<Conntrack>, bool)>,
     spacing: u32,
     bytes: usize,
 }
@@ -183,21 +226,20 @@ impl Default for Kept {
 
 impl Kept {
     /// Takes a copy if it is time for one, and makes room for it.
-    pub fn offer(&mut self, depth: u32, machine: &Conntrack) {
-        if !depth.is_multiple_of(self.spacing) {
+    pub fn offer(&mut self, depth: u32, machine: &Conntrack, dear: bool) {
+        if !dear && !depth.is_multiple_of(self.spacing) {
             return;
         }
-        self.bytes += machine.bytes();
-        self.machines.push((depth, Rc::new(machine.clone())));
+        let before = self.machines.last().map(|(_, machine, _)| &**machine);
+        self.bytes += machine.bytes_beside(before);
+        self.machines.push((depth, Rc::new(machine.clone()), dear));
         while self.bytes > BUDGET && !self.machines.is_empty() {
             self.spacing = self.spacing.saturating_mul(2);
-            self.machines
-                .retain(|(depth, _)| depth.is_multiple_of(self.spacing));
-            self.bytes = self
-                .machines
-                .iter()
-                .map(|(_, machine)| machine.bytes())
-                .sum();
+            let (spacing, last_resort) = (self.spacing, self.spacing == u32::MAX);
+            self.machines.retain(|(depth, _, dear)| {
+                depth.is_multiple_of(spacing) || (*dear && !last_resort)
+            });
+            self.bytes = bytes_of(None, self.machines.iter().map(|(_, machine, _)| machine));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Probes: they count, write down and copy, and never steer.
 
+use super::figures::Figures;
+use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
 use crate::engine::{Conntrack, Outcome, Probe, Step};
 
@@ -18,9 +20,18 @@ pub struct Trace {
     pub cut: bool,
 }
 
-/// A step that took, passed or put a reference, or handed a packet its own, with its number in its
-/// command from 1.
-pub type RefStep = (u32, Step);
+/// A step that took, passed or put a reference, or handed a packet its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RefStep {
+    /// Its number in its command, from 1; or its position in the log.
+    pub at: u32,
+    /// Jiffies since the start.
+    pub uptime: u64,
+    /// The packet of its command, if that is known.
+    pub skb: Option<SkbId>,
+    /// What happened.
+    pub step: Step,
+}
 
 /// Writes the steps of a command down.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +41,10 @@ pub struct Recorder {
 }
 
 impl Probe for Recorder {
-    fn step(&mut self, _: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        if at.flooding {
+            return;
+        }
         if (self.steps.len() as u32) < STEPS_MAX {
             self.steps.push(what());
         } else if let Some(last) = self.steps.last_mut() {
@@ -59,6 +73,9 @@ impl Recorder {
     }
 }
 
+/// A step that the past of a connection is told by, with its number in its command from 1.
+pub type MoveStep = (u32, Step);
+
 /// What came of a command, how long it is, and its changes of `use`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
@@ -70,9 +87,11 @@ pub struct Summary {
     pub phases: u32,
     /// Every change of a reference, in order.
     pub refs: Box<[RefStep]>,
+    /// The article's steps among those that can be stood at.
+    pub figures: Figures,
     /// What else the past of a connection is told by: changes of its protocol's state, each behind
     /// the table's answer that led to it, and decisions of NAT.
-    pub moves: Box<[RefStep]>,
+    pub moves: Box<[MoveStep]>,
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -85,18 +104,23 @@ pub struct Counter {
     /// The newest step, not yet counted into the phases: it may turn out to be the last.
     newest: Option<Phase>,
     refs: Vec<RefStep>,
-    moves: Vec<RefStep>,
+    figures: Figures,
+    moves: Vec<MoveStep>,
     /// The newest answer of a state table.
-    answer: Option<RefStep>,
+    answer: Option<MoveStep>,
 }
 
 impl Probe for Counter {
-    fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+    fn step(&mut self, machine: &Conntrack, what: impl FnOnce() -> Step) {
+        if machine.flooding {
+            return;
+        }
         let step = what();
         let room = self.seen < STEPS_MAX;
         if room {
             self.seen += 1;
             self.settle();
+            self.figures.add(&step);
         }
         self.newest = Some(step.meta().phase);
         if matches!(
@@ -106,14 +130,20 @@ impl Probe for Counter {
                 | Step::RefDropped { .. }
                 | Step::SkbAttached { .. }
         ) {
+            let taken = RefStep {
+                at: self.seen,
+                uptime: machine.uptime,
+                skb: None,
+                step,
+            };
             match self.refs.last_mut() {
                 // Beyond the limit all steps share the last place.
-                Some(last) if !room && last.0 == self.seen => last.1 = step,
-                _ => self.refs.push((self.seen, step)),
+                Some(last) if !room && last.at == self.seen => *last = taken,
+                _ => self.refs.push(taken),
             }
         }
         if room {
-            self.note_move(at, step);
+            self.note_move(machine, step);
         }
     }
 }
@@ -160,6 +190,7 @@ impl Counter {
             steps: self.seen.max(1),
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
+            figures: self.figures,
             moves: self.moves.into_boxed_slice(),
         }
     }
@@ -204,7 +235,9 @@ impl<'p, 'w> Watch<'p, 'w> {
 
 impl Probe for Watch<'_, '_> {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
-        if self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none() {
+        if at.flooding
+            || self.recorder.is_none() && self.counter.is_none() && self.snapshots.is_none()
+        {
             return;
         }
         let step = what();
@@ -243,6 +276,9 @@ impl SnapshotAt<'_> {
 
 impl Probe for SnapshotAt<'_> {
     fn step(&mut self, at: &Conntrack, _: impl FnOnce() -> Step) {
+        if at.flooding {
+            return;
+        }
         self.seen = self.seen.saturating_add(1);
         if let [first, rest @ ..] = self.wanted
             && *first == self.seen

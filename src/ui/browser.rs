@@ -1,6 +1,10 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+mod walk;
+
+pub use walk::keep_focus;
+
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
@@ -9,11 +13,12 @@ use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, Document, Element, Event, EventTarget, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
-    MediaQueryList, ResizeObserver, Storage, Url, Window,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event, EventTarget,
+    HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlInputElement,
+    HtmlTextAreaElement, ImageData, KeyboardEvent, MediaQueryList, MouseEvent, ResizeObserver,
+    Storage, Url, Window,
 };
 use yew::{Callback, NodeRef};
 
@@ -161,13 +166,14 @@ fn dark_query() -> Option<MediaQueryList> {
 
 /// Paints the page in this theme.
 pub fn show_theme(theme: Theme) {
-    let dark = match theme {
-        Theme::Auto => system_is_dark(),
-        Theme::Light => false,
-        Theme::Dark => true,
+    let name = match theme {
+        Theme::Auto if system_is_dark() => "dark",
+        Theme::Auto | Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::Projector => "projector",
     };
     if let Some(root) = document().and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
+        let _ = root.set_attribute("data-theme", name);
     }
 }
 
@@ -316,6 +322,15 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
         match keys::answer(&key, place_of(&event)) {
             Answer::Leave => {}
             Answer::LeaveField => leave_field(),
+            Answer::LeaveStage => walk::leave(),
+            Answer::EnterStage => {
+                event.prevent_default();
+                walk::enter();
+            }
+            Answer::Walk => {
+                event.prevent_default();
+                walk::walk(&key.key);
+            }
             Answer::Tell => on_msg.emit(Msg::Key(key)),
             Answer::Take => {
                 event.prevent_default();
@@ -339,7 +354,12 @@ fn place_of(event: &KeyboardEvent) -> Place {
         it.dyn_ref::<HtmlInputElement>()
             .is_some_and(|input| input.value().is_empty())
     };
-    if target.as_ref().is_some_and(empty) {
+    let in_box = target.as_ref().and_then(walk::place_in_box);
+    if let Some((true, _)) = in_box {
+        Place::Stage
+    } else if let Some((false, true)) = in_box {
+        Place::Inside
+    } else if target.as_ref().is_some_and(empty) {
         Place::EmptyField
     } else if within("input, textarea, select, [contenteditable]") {
         Place::Field
@@ -360,6 +380,12 @@ fn leave_field() {
     {
         let _ = stage.focus();
     }
+}
+
+/// A click ends walking by keys.
+pub fn on_click() -> Option<Listener> {
+    let run = |_| walk::clicked();
+    Some(Listener::capturing(window()?.into(), "pointerdown", run))
 }
 
 /// Tells of another fragment in the address: somebody followed or typed a link.
@@ -427,6 +453,40 @@ fn in_sight(element: &Element) -> (u32, u32, u32) {
         height.unsigned_abs(),
         scroll.unsigned_abs(),
     )
+}
+
+/// Paints a cell for each byte, from the first line on: black, the stronger the larger the byte.
+/// What is black on light is white on dark by the style sheet.
+pub fn paint_cells(node: &NodeRef, columns: u32, lines: u32, cells: &[u8]) {
+    let context = node
+        .cast::<HtmlCanvasElement>()
+        .and_then(|canvas| canvas.get_context("2d").ok().flatten())
+        .and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
+    let Some(context) = context else {
+        return;
+    };
+    let mut pixels = vec![0; 4 * (columns * lines) as usize];
+    for (pixel, cell) in pixels.chunks_exact_mut(4).zip(cells) {
+        pixel[3] = *cell;
+    }
+    let image = ImageData::new_with_u8_clamped_array(Clamped(&pixels), columns);
+    if let Ok(image) = image {
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+/// Where in its element something was clicked: permille from the left and from the top.
+pub fn place_in(event: &MouseEvent) -> Option<(u32, u32)> {
+    let element = event.current_target()?.dyn_into::<Element>().ok()?;
+    let seen = element.get_bounding_client_rect();
+    let share = |at: i32, from: f64, of: f64| {
+        let share = (f64::from(at) - from) * 1000.0 / of.max(1.0);
+        share.clamp(0.0, 1000.0) as u32
+    };
+    Some((
+        share(event.client_x(), seen.left(), seen.width()),
+        share(event.client_y(), seen.top(), seen.height()),
+    ))
 }
 
 thread_local! {

@@ -3,7 +3,14 @@
 mod conn;
 mod family;
 mod packet;
+mod pointers;
 mod proto;
+
+pub(super) use conn::{DRAWN, node};
+pub(super) use family::{master, zone};
+pub(super) use packet::tcp_flags;
+pub(super) use pointers::node_pointers;
+pub use pointers::pointers;
 
 use super::functions;
 use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
@@ -14,7 +21,8 @@ use crate::engine::conn::{NfConn, Owner};
 use crate::engine::nulls::{ListId, Next};
 use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
-use crate::engine::{Conntrack, Profile, Step};
+use crate::engine::{Config, Conntrack, Step};
+use crate::timeline::RefStep;
 
 /// What the inspector is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,16 +101,11 @@ fn about(step: &Step) -> Option<Subject> {
     of_conn.or_else(of_skb).or(other)
 }
 
-/// A step of this kernel as a row of the ledger of its connection: the connection's number and the
-/// row.
-/// `position` is the step's place in the log; `skb` names the packet of the command, if it has
-/// one.
-pub fn ledger_row(
-    profile: Profile,
-    step: &Step,
-    position: u32,
-    skb: Option<SkbId>,
-) -> Option<(u32, LedgerRow)> {
+/// A step, with its place in the log, as a row of the ledger of its connection: the connection's
+/// number and the row.
+pub fn ledger_row(config: &Config, taken: &RefStep) -> Option<(u32, LedgerRow)> {
+    let RefStep { at, skb, step, .. } = taken;
+    let skb = *skb;
     let named = |owner: Owner| match (owner, skb) {
         (Owner::Skb, Some(skb)) => format!("skb {skb}"),
         _ => owner.to_string(),
@@ -118,18 +121,55 @@ pub fn ledger_row(
         _ => return None,
     };
     let meta = step.meta();
-    let (function, _) = functions::place(profile, step, (meta.function, meta.file));
+    let (function, _) = functions::place(config.profile, step, (meta.function, meta.file));
     let function = function.to_owned();
+    let millis = taken.uptime * 1000 / u64::from(config.hz.per_second());
     Some((
         conn.number,
         LedgerRow {
-            position,
+            position: *at,
+            time: names::duration(millis),
             delta: delta.to_owned(),
             left,
             owner,
             function,
+            reason: reason(step),
         },
     ))
+}
+
+/// Why a reference was taken, passed or put, in a few words.
+fn reason(step: &Step) -> &'static str {
+    match *step {
+        Step::RefTaken { by, left, .. } => match by {
+            Owner::Lookup if left == 1 => "a new object begins with one",
+            Owner::Lookup => "found: nobody may free it meanwhile",
+            Owner::Skb => "one packet more points to it",
+            Owner::Table => "one for both nodes in the hash table",
+            Owner::Child => "its child’s master pointer",
+            Owner::Gc => "held while it is killed",
+            Owner::EarlyDrop => "held for one attempt to drop it",
+            Owner::Flush => "held while the flush stands here",
+            Owner::Netlink => "held until the request is answered",
+            Owner::EventRetry => "held until its DESTROY event is delivered",
+        },
+        Step::RefDropped { by, .. } => match by {
+            Owner::Lookup => "what was found is not needed any more",
+            Owner::Skb => "the packet points to it no longer",
+            Owner::Table => "out of the hash table",
+            Owner::Child => "its child is gone",
+            Owner::Gc => "that was all to be done",
+            Owner::EarlyDrop => "the attempt is over",
+            Owner::Flush => "the flush goes on",
+            Owner::Netlink => "the request is answered",
+            Owner::EventRetry => "its DESTROY event is delivered",
+        },
+        Step::RefPassed {
+            to: Owner::EventRetry,
+            ..
+        } => "its DESTROY event waits, the worker keeps it",
+        _ => "changes hands, use stays",
+    }
 }
 
 /// Appends a row to the ledger of its connection. A reference that changes hands leaves `use` as
@@ -142,7 +182,7 @@ pub fn append_row(ledger: &mut Vec<LedgerRow>, mut row: LedgerRow) {
 }
 
 /// A field whose value is the same in both machines, or shown with its old value.
-fn field(
+pub(super) fn field(
     name: impl Into<String>,
     value: impl Into<String>,
     note: impl Into<String>,

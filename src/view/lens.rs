@@ -1,22 +1,38 @@
 //! Lenses: other ways to look at the same moment. Each takes the place of the stage and is a view
 //! of the running machine; what is not looked at is not made.
 
+pub mod bytes;
+pub mod connection;
 pub mod diagram;
+pub mod figure;
+pub mod hash;
+pub mod headers;
 pub mod layouts;
+pub mod life;
 pub mod nat;
+pub mod packet;
 pub mod protocol;
 pub mod relations;
 pub mod small;
 pub mod subject;
 pub mod table;
+pub mod whole;
 pub mod window;
 
+use super::model::LedgerRow;
 use super::scene::Scene;
 use super::stage::Viewport;
 use crate::engine::Step;
+use crate::timeline::figures::NUMBERS;
+use connection::ConnectionView;
+use figure::FigureModel;
+use hash::{HashView, Typed};
+use life::LifeModel;
+use packet::PacketView;
 use protocol::{ProtocolModel, protocol};
 use relations::{RelationsModel, relations};
 use std::rc::Rc;
+use whole::TableLens;
 
 /// A way to look at the moment. Those with a number are the article's figures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -87,6 +103,55 @@ const NAMED: &[Named] = &[
         None,
     ),
     named(
+        Lens::Packet,
+        "packet",
+        "Packet",
+        "The bytes of a packet, and the tuple that is read out of them",
+        Some(1),
+    ),
+    named(
+        Lens::Connection,
+        "connection",
+        "Connection",
+        "The connection object: its two handles, bits, fields, and who holds it",
+        Some(2),
+    ),
+    named(
+        Lens::Lookup,
+        "lookup",
+        "Lookup",
+        "How a packet's connection is looked up, step by step",
+        Some(3),
+    ),
+    named(
+        Lens::Create,
+        "create",
+        "Create",
+        "How a new connection is made, step by step",
+        Some(4),
+    ),
+    named(
+        Lens::Confirm,
+        "confirm",
+        "Confirm",
+        "How a new connection gets into the table, step by step",
+        Some(5),
+    ),
+    named(
+        Lens::Life,
+        "life",
+        "Life",
+        "The life of a connection, with every connection where it stands",
+        Some(6),
+    ),
+    named(
+        Lens::Hash,
+        "hash",
+        "Hash",
+        "From the fields of a tuple over 32 bits to its bucket",
+        None,
+    ),
+    named(
         Lens::Protocol,
         "protocol",
         "Protocol",
@@ -98,6 +163,13 @@ const NAMED: &[Named] = &[
         "relations",
         "Relations",
         "NAT, expectations, zones and namespaces",
+        None,
+    ),
+    named(
+        Lens::Table,
+        "table",
+        "Table",
+        "Every bucket at once, by the length of its chain",
         None,
     ),
 ];
@@ -153,8 +225,14 @@ pub struct Looking<'a> {
     pub scene: &'a Scene<'a>,
     /// The box that it is seen through.
     pub viewport: Viewport,
-    /// Where in the log the moment is, counted in changes.
+    /// Which other commands have the steps of the article's figure that it is, by number.
+    pub elsewhere: &'a [Option<String>; NUMBERS],
+    /// Where we are in the log, counted in changes.
     pub position: u32,
+    /// For a lens about a connection: every change of its `use` so far.
+    pub ledger: &'a [LedgerRow],
+    /// For a lens with fields: what is typed in them.
+    pub typed: Option<&'a Typed>,
     /// Changes of state of the connection that is meant, and what NAT decided of it, up to the
     /// moment; each with its position in the log. Empty for lenses that do not tell of the past.
     pub past: &'a [(u32, Step)],
@@ -162,32 +240,77 @@ pub struct Looking<'a> {
     pub rules_since: u32,
 }
 
+impl Looking<'_> {
+    /// Width of what may be drawn.
+    pub fn width(&self) -> u32 {
+        self.viewport.width.clamp(320, 4000) - 2 * MARGIN
+    }
+
+    /// Width of one of two columns, or of the only one where there is room for one.
+    pub fn column(&self) -> u32 {
+        match self.width().min(WIDTH_MAX) {
+            width if self.viewport.width >= TWO_COLUMNS => (width - GAP) / 2,
+            width => width,
+        }
+    }
+}
+
+/// Widest that a lens is drawn, in CSS pixels.
+pub const WIDTH_MAX: u32 = 1100;
+/// From which width of the box on there are two columns, and what is between them.
+const TWO_COLUMNS: u32 = 719;
+const GAP: u32 = 24;
+/// What a lens leaves free on both sides, in CSS pixels.
+const MARGIN: u32 = 16;
+
 /// What is seen through the lens.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// The stage with the numbers of a figure on it, and the figure's steps above it.
+    Figure(Rc<FigureModel>),
+    /// Figure 6.
+    Life(Rc<LifeModel>),
+    /// What the lens would show is not there yet; a sentence says what brings it.
+    Nothing(&'static str),
+    /// Figure 1.
+    Packet(Rc<PacketView>),
+    /// Figure 2.
+    Connection(Rc<ConnectionView>),
+    /// The hash microscope.
+    Hash(Rc<HashView>),
     /// States, windows, timeouts of a protocol.
     Protocol(Rc<ProtocolModel>),
     /// NAT, families, twins.
     Relations(Rc<RelationsModel>),
+    /// The whole table.
+    Table(Rc<TableLens>),
 }
 
 /// The moment, seen through a lens.
 pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
+    let Looking {
+        scene, elsewhere, ..
+    } = *looking;
     match lens {
+        Lens::Packet => packet::packet(looking).map_or(
+            LensModel::Nothing("No packet here. Send one, and its bytes are here."),
+            |view| LensModel::Packet(Rc::new(view)),
+        ),
+        Lens::Connection => connection::connection(looking).map_or(
+            LensModel::Nothing("No connection yet. The first packet makes one."),
+            |view| LensModel::Connection(Rc::new(view)),
+        ),
+        Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
         Lens::Protocol => LensModel::Protocol(Rc::new(protocol(looking))),
         Lens::Relations => LensModel::Relations(Rc::new(relations(looking))),
-        Lens::Machine
-        | Lens::Packet
-        | Lens::Connection
-        | Lens::Lookup
-        | Lens::Create
-        | Lens::Confirm
-        | Lens::Life
-        | Lens::Hash
-        | Lens::Table
-        | Lens::Compare => LensModel::Stage,
+        Lens::Table => LensModel::Table(Rc::new(whole::whole(scene, looking.width()))),
+        Lens::Machine | Lens::Compare => LensModel::Stage,
+        Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
+        Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
+        Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),
+        Lens::Life => LensModel::Life(Rc::new(life::life(scene, elsewhere))),
     }
 }

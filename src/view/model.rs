@@ -60,15 +60,21 @@ pub struct Why {
     pub because: String,
     /// The article's figure and number that this is: `(3, 4)`.
     pub figure: Option<(u8, u8)>,
+    /// The lens that shows the part of the way that this is.
+    pub lens: Option<Lens>,
     /// Fields that changed in this step (or in this phase, event).
     pub changed: Vec<Change>,
     /// What else happened since the last stop, at a coarser grain: sentences in order.
     pub also: Vec<String>,
     /// On a lookup: the key against each candidate so far.
-    pub compared: Vec<ComparedRow>,
+    pub compared: Compared,
     /// Kernel functions from the hook down to the one at work.
     pub calls: Vec<String>,
-    /// Its file.
+    /// The file of each.
+    pub files: Vec<&'static str>,
+    /// The hook where they were called, with priority and name there, of a packet on its way.
+    pub hook: Option<[&'static str; 3]>,
+    /// The file of the one at work.
     pub file: String,
     /// Our own pseudocode of that function, the current line marked.
     pub code: Vec<CodeLine>,
@@ -102,9 +108,37 @@ pub struct Change {
     pub note: String,
 }
 
+/// A chain walk: what is looked for, and who was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Compared {
+    /// What is compared, in the order of the comparison, and its value in the key.
+    pub key: Vec<(&'static str, String)>,
+    /// The candidates, in the order of the walk; of many, the last ones.
+    pub rows: Vec<ComparedRow>,
+    /// Candidates before these.
+    pub earlier: u32,
+    /// Why none of them is it, if the walk came to its end.
+    pub verdict: String,
+}
+
+/// What came of comparing one field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cell {
+    /// The same.
+    Equal,
+    /// This value, which is another one: the comparison ends here.
+    Differs(String),
+    /// This, whatever is looked for: `expired`.
+    Word(&'static str),
+    /// The comparison did not come so far.
+    Unread,
+}
+
 /// A candidate of a chain walk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ComparedRow {
+    /// Field by field, as in [`Compared::key`].
+    pub cells: Vec<Cell>,
     /// 1, 2, … in the order of the walk.
     pub nth: u32,
     /// `c2 reply`.
@@ -164,6 +198,8 @@ pub struct Field {
 pub struct LedgerRow {
     /// Position in the log, to go there.
     pub position: u32,
+    /// When, counted from boot: `62.4 s`.
+    pub time: String,
     /// `+1`, `−1`, `pass`.
     pub delta: String,
     /// `use` afterwards.
@@ -172,6 +208,8 @@ pub struct LedgerRow {
     pub owner: String,
     /// The kernel function.
     pub function: String,
+    /// Why, in a few words.
+    pub reason: &'static str,
 }
 
 /// A line of tool output.
@@ -200,8 +238,27 @@ pub struct Texts {
     pub events: Vec<TextLine>,
     /// `conntrack -S`.
     pub stats: Vec<TextLine>,
+    /// Of a long `conntrack -L` a part is shown: which.
+    pub window: Option<ListWindow>,
+    /// What is left out of the dying list, in words; empty if nothing is.
+    pub dying_more: String,
     /// Name of each self-check and whether it holds.
     pub checks: Vec<(String, bool)>,
+    /// What was checked, in words.
+    pub checked: String,
+    /// Not everything was; it can be.
+    pub check_all: bool,
+}
+
+/// A part of a long list of entries.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListWindow {
+    /// `100 000 entries; 40 shown, from bucket 512 on`.
+    pub text: String,
+    /// The bucket that the part before begins with.
+    pub back: Option<u32>,
+    /// The bucket that the part behind begins with.
+    pub on: Option<u32>,
 }
 
 /// Protocols of the packet bench.
@@ -373,6 +430,18 @@ pub enum LaneTime {
     Future,
 }
 
+/// What comes of something that is being typed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Typing {
+    /// Nothing to say.
+    #[default]
+    Nothing,
+    /// It can be run: what it is, in a word or two.
+    Runs(String),
+    /// It cannot, or not yet: a sentence says what is expected.
+    Expects(String),
+}
+
 /// The clock.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Clock {
@@ -390,6 +459,10 @@ pub struct Clock {
     pub gc_auto: bool,
     /// How the listener for events behaves.
     pub listener: Listen,
+    /// How far the clock is to go, as typed.
+    pub advance: String,
+    /// What comes of that.
+    pub typing: Typing,
 }
 
 /// The command line.
@@ -401,9 +474,11 @@ pub struct Console {
     pub output: Vec<String>,
     /// The answer is an error.
     pub failed: bool,
+    /// What comes of what is typed.
+    pub typing: Typing,
 }
 
-/// Light, dark or as the system has it.
+/// The colours, and how large and wide things are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Theme {
     /// As the system has it.
@@ -413,6 +488,47 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// White, with wide strokes and large type, for a hall.
+    Projector,
+}
+
+/// How much of the machine is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Depth {
+    /// What happens, without how it is stored.
+    Idea,
+    /// The structures, with their fields.
+    #[default]
+    Structs,
+    /// And how they point to each other.
+    Pointers,
+}
+
+impl Depth {
+    /// All, from coarse to fine: word, and what it shows.
+    pub const ALL: [(Depth, &str, &str); 3] = [
+        (
+            Depth::Idea,
+            "idea",
+            "What happens: no numbers of the machine, no source",
+        ),
+        (
+            Depth::Structs,
+            "structs",
+            "The structures with their fields",
+        ),
+        (
+            Depth::Pointers,
+            "pointers",
+            "And list nodes, end markers, offsets, low bits of pointers",
+        ),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        let found = Depth::ALL.iter().find(|(depth, ..)| *depth == self);
+        found.map_or("", |(_, word, _)| word)
+    }
 }
 
 /// Tabs beside the sentence.
@@ -445,6 +561,25 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// The whole moment in words.
+    Described,
+}
+
+/// The first ten seconds: what to do next, and a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Guide {
+    /// Nothing happened yet.
+    pub start: bool,
+    /// A question is asked: 1 or 2.
+    pub answers: bool,
+    /// What an answer gets to hear first.
+    pub said: &'static str,
+    /// What to look at.
+    pub text: &'static str,
+    /// What → does.
+    pub go: &'static str,
+    /// It ends with that.
+    pub ends: bool,
 }
 
 /// Theme, tabs, panels, messages.
@@ -452,6 +587,8 @@ pub enum Panel {
 pub struct Chrome {
     /// Colours.
     pub theme: Theme,
+    /// How much of the machine is shown.
+    pub depth: Depth,
     /// How the moment is looked at.
     pub lens: Lens,
     /// Open tab.
@@ -466,6 +603,14 @@ pub struct Chrome {
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.
     pub scenario_text: String,
+    /// What comes of it, if it was changed by hand.
+    pub scenario_typing: Typing,
+    /// The whole moment in words, while [`Panel::Described`] is open.
+    pub described: Vec<String>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
+    /// Somebody is shown round.
+    pub guide: Option<Guide>,
+    /// Keys of one letter, digit or sign do nothing.
+    pub keys_off: bool,
 }

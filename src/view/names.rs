@@ -308,6 +308,7 @@ pub const fn phase(phase: Phase) -> &'static str {
         Phase::Clock => "clock",
         Phase::Gc => "gc",
         Phase::EarlyDrop => "early drop",
+        Phase::Flood => "flood",
         Phase::Resize => "resize",
         Phase::Settings => "settings",
     }
@@ -460,6 +461,7 @@ pub fn command(command: &Command, hz: Hz) -> String {
     let length = |length: Ticks| ticks(length, hz);
     match command {
         Command::Inject(inject) => packet(&inject.bytes),
+        Command::Flood(flood) => format!("flood of {}", grouped(flood.count.into())),
         Command::Hold(Some(at)) => format!("hold {}", at.name()),
         Command::Hold(None) => "hold off".to_owned(),
         Command::Release(skb) => format!("release {skb}"),

@@ -2,6 +2,7 @@
 //! sentences lie in files by figure.
 
 mod changed;
+mod compared;
 mod confirm;
 mod create;
 mod expect;
@@ -17,10 +18,13 @@ mod told;
 mod tracker;
 mod window;
 
-use super::model::Why;
+use super::model::{Lens, Why};
 use super::scene::Scene;
-use super::{calls, differs, names, pseudocode};
+use super::stage::hook;
+use super::{calls, differs, functions, names, pseudocode};
 use crate::engine::Step;
+use crate::engine::step::Phase;
+use crate::timeline::figures::figure_at;
 pub(super) use journey::drop_reason;
 use told::{Told, Words};
 
@@ -40,19 +44,25 @@ pub fn why(scene: &Scene) -> Why {
     let also_until = if headline.is_some() { at + 1 } else { at };
     let also = also(scene, scene.fresh.start, also_until);
     let Words { what, because } = headline.unwrap_or_else(|| words(&told, step));
-    let shown = scene.steps.get(lead).unwrap_or(step);
-    let meta = shown.meta();
+    let figure = figure_at(scene.steps, lead);
     let shown_told = Told { scene, at: lead };
+    let (calls, file) = (calls::calls(scene, lead), calls::file(scene, lead));
     Why {
         crumbs: crumbs(scene, at),
         what,
         because,
-        figure: meta.figure,
+        figure,
+        lens: match (step.meta().phase, figure) {
+            (Phase::Attach, Some((figure, _))) => Lens::of_figure(figure),
+            (phase, _) => lens_of(phase),
+        },
         changed: changed::changed(scene),
         also,
-        compared: lookup::compared_rows(&told),
-        calls: calls::calls(scene, lead),
-        file: calls::file(scene, lead).to_owned(),
+        compared: compared::compared(&told),
+        files: files(&calls, file),
+        calls,
+        hook: hook(scene),
+        file: file.to_owned(),
         code: pseudocode::code(
             &shown_told.scene.steps[..=lead],
             shown_told.scene.state.profile(),
@@ -60,6 +70,28 @@ pub fn why(scene: &Scene) -> Why {
         kernel: scene.state.profile().name(),
         differs: differs::rows(scene),
         note: scene.line.and_then(|line| line.note.clone()),
+    }
+}
+
+/// The file of each function of a path; that of the last one is known.
+fn files(calls: &[String], last: &'static str) -> Vec<&'static str> {
+    let above = calls.len().saturating_sub(1);
+    let mut files: Vec<_> = calls[..above]
+        .iter()
+        .map(|name| functions::file(name))
+        .collect();
+    files.extend((!calls.is_empty()).then_some(last));
+    files
+}
+
+/// The figure of the article that a part of the way is in.
+fn lens_of(phase: Phase) -> Option<Lens> {
+    match phase {
+        Phase::Tuple | Phase::Hash | Phase::Walk | Phase::Attach => Some(Lens::Lookup),
+        Phase::Create => Some(Lens::Create),
+        Phase::Confirm | Phase::Insert => Some(Lens::Confirm),
+        Phase::Delete | Phase::Destroy => Some(Lens::Life),
+        _ => None,
     }
 }
 
@@ -387,6 +419,11 @@ fn words(told: &Told, step: &Step) -> Words {
         Step::TableFull { count, max } => gc::table_full(count, max),
         Step::EarlyDropBucket { bucket, dropped } => gc::early_drop_bucket(bucket, dropped),
 
+        Step::Flooded {
+            packets,
+            dropped,
+            entries,
+        } => gc::flooded(told, packets, dropped, entries),
         Step::ResizeStarted { from, to } => gc::resize_started(from, to),
         Step::ResizeEnded { size, nodes } => gc::resize_ended(size, nodes),
 

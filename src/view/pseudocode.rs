@@ -269,6 +269,7 @@ const EARLY: &[&str] = &[
     "  if any was deleted: done",
     "nobody found: fail",
 ];
+const FLOOD: &[&str] = &["for each packet: all hooks, one after the other"];
 const RESIZE: &[&str] = &[
     "allocate the new table",
     "take all bucket locks",
@@ -502,6 +503,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::TableFull { .. } => (ALLOC, 1),
         Step::EarlyDropBucket { dropped: 0, .. } => (EARLY, 1),
         Step::EarlyDropBucket { .. } => (EARLY, 2),
+        Step::Flooded { .. } => (FLOOD, 0),
         Step::ResizeStarted { .. } => (RESIZE, 1),
         Step::ResizeEnded { .. } => (RESIZE, 3),
         Step::SysctlSet { .. } => (SYSCTL, 1),

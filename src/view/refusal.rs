@@ -3,6 +3,7 @@
 use crate::engine::Refusal;
 use crate::engine::command::{NETS_MAX, PACKET_BYTES_MAX, RULES_MAX, SKBS_MAX};
 use crate::engine::config::{BUCKETS_MAX, Profile};
+use crate::engine::flood::FLOOD_MAX;
 use crate::engine::router::IFACES_MAX;
 use crate::engine::sysctl::SysctlInfo;
 use crate::engine::time::TICKS_MAX;
@@ -25,6 +26,13 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::TooManySkbs => {
             format!("{SKBS_MAX} packets are waiting; release or drop one first.")
+        }
+        Refusal::FloodCount(n) => {
+            format!("A flood cannot have {n} packets; expected 1 to {FLOOD_MAX}.")
+        }
+        Refusal::FloodHeld => "The packets of a flood would all wait; expected no hold.".to_owned(),
+        Refusal::FloodPacket => {
+            "The packets of a flood differ by their source port; expected UDP or TCP.".to_owned()
         }
         Refusal::SpanTooLong(ticks) => format!(
             "{ticks} jiffies are too many; expected at most {TICKS_MAX}, half of the counter."

@@ -14,20 +14,22 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, pins, seconds};
 pub use chain::Nulls;
-pub use chip::{Chip, Life, Tag, dir_word};
+pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
-pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
+pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y, hook};
 pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
 
+use super::lens::figure::Badge;
 use super::model::Selection;
 use super::scene::Scene;
 use crate::engine::Conntrack;
 use crate::engine::nulls::ListId;
+use crate::engine::slab::ConnId;
 use crate::engine::tuple::Dir;
 use cards::CARDS_MAX;
 use chip::Ctx;
@@ -83,6 +85,8 @@ pub struct StageModel {
     pub focus: Option<(i32, i32)>,
     /// The gc worker is selected.
     pub gc_selected: bool,
+    /// Numbers of the article's figure that it is looked at as.
+    pub badges: Vec<Badge>,
 }
 
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
@@ -189,6 +193,17 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         .first()
         .and_then(|&bucket| laid.table.row_of(bucket));
     let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
+    let listed = |conn| {
+        let chip = |dir| laid.lists.chip_at(conn, dir);
+        let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
+        Some((y, y + CHIP_H))
+    };
+    // In a table that one scrolls through, a bucket is picked in order to be seen.
+    let long = scene.state.table.size() > TABLE_FIRST_MAX;
+    let picked = bucket
+        .filter(|_| long)
+        .and_then(|bucket| laid.table.row_of(bucket));
+    let focus = picked.or(hot).or_else(|| listed(meant?));
     let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
     StageModel {
         narrow: grid.narrow,
@@ -196,13 +211,35 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         height: laid.height + 2 * PAD,
         hooks: Rc::new(hooks::strip(scene, &grid)),
         hash: Rc::new(hash),
-        focus: hot.map(|(top, bottom)| (top + PAD, bottom + PAD)),
+        focus: focus.map(|(top, bottom)| (top + PAD, bottom + PAD)),
         table: laid.table,
         lists: laid.lists,
         cards: laid.cards,
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
+        badges: Vec::new(),
     }
+}
+
+/// The chains of a few buckets, one below the other: rows, height and width of the picture.
+pub fn chains(
+    scene: &Scene,
+    width: u32,
+    buckets: core::ops::Range<u32>,
+) -> (Vec<Rc<BucketRow>>, i32, i32) {
+    let grid = Grid::of(width);
+    let marks = Marks::of(scene);
+    let (selected, bucket) = selection(scene);
+    let ctx = Ctx {
+        state: scene.state,
+        before: scene.before,
+        marks: &marks,
+        grid,
+        selected,
+        bucket,
+    };
+    let (rows, height) = table::some(&ctx, buckets);
+    (rows, height, grid.width + 2 * PAD)
 }
 
 /// The selected connection (that of a selected packet, too) and the selected bucket.
@@ -221,17 +258,22 @@ fn selection(scene: &Scene) -> (Option<u32>, Option<u32>) {
 /// Buckets whose rows are made even out of sight: ribbons start there, and chips that travel.
 fn wanted_buckets(ctx: &Ctx, meant: Option<u32>) -> Vec<u32> {
     let mut wanted = ctx.marks.hot.clone();
-    let moved = ctx
-        .marks
-        .arrivals
-        .iter()
-        .take(64)
-        .map(|arrival| arrival.conn);
-    for number in meant.into_iter().chain(moved) {
-        for state in [ctx.state, ctx.before] {
-            let Some(conn) = state.conns.by_number(number) else {
-                continue;
-            };
+    wanted.extend(ctx.bucket);
+    let moved = ctx.marks.arrivals.iter().take(64);
+    let mut ids: Vec<ConnId> = moved.map(|arrival| arrival.conn).collect();
+    // One that is gone is not looked for in two machines.
+    let of = |state: &Conntrack| Some(state.conns.by_number(meant?)?.id);
+    ids.extend(
+        ctx.marks
+            .conn
+            .filter(|id| Some(id.number) == meant)
+            .or_else(|| of(ctx.state)),
+    );
+    for id in ids {
+        for conn in [ctx.state, ctx.before]
+            .into_iter()
+            .filter_map(|ct| ct.conns.get(id))
+        {
             wanted.extend(
                 Dir::BOTH
                     .into_iter()

@@ -1,7 +1,7 @@
 //! What an operator would see: `conntrack -L`, `-E`, `-S`, byte for byte as conntrack 1.4.7 prints
 //! it on the kernel that is followed.
 
-use super::model::{TextLine, Texts};
+use super::model::{ListWindow, TextLine, Texts};
 use super::names;
 use super::scene::Scene;
 use crate::engine::conn::{Counted, Stamps, Status, Timeout};
@@ -12,27 +12,133 @@ use crate::engine::stats::Counter;
 use crate::engine::time::{Hz, Jiffies};
 use crate::engine::tuple::{Dir, Tuple, ipproto};
 use crate::engine::zone::Zone;
-use crate::engine::{Check, Conntrack, NfConn};
+use crate::engine::{Check, Conntrack, NfConn, Violation};
 use core::fmt::Write;
+
+/// Entries up to which a list is shown whole, and shown of a longer one.
+const WHOLE_MAX: u32 = 200;
+const WINDOW: usize = 40;
+/// Connections and buckets up to which every step checks everything.
+const CHECKED_MAX: u32 = 1_000;
+const CHECKED_BUCKETS_MAX: u32 = 4_096;
+/// Connections checked at a step of a larger machine.
+const AROUND_MAX: usize = 64;
 
 /// Everything the tools would print at this moment.
 pub fn texts(scene: &Scene) -> Texts {
+    texts_from(scene, 0)
+}
+
+/// The same; of a long `conntrack -L` the part from bucket `from` on.
+pub fn texts_from(scene: &Scene, from: u32) -> Texts {
     let ct = scene.state;
+    let (window, listed) = window(ct, from);
+    let mut dying: Vec<TextLine> = dying(ct)
+        .take(WHOLE_MAX as usize + 1)
+        .map(|conn| text_line(scene, conn, table_line))
+        .collect();
+    let cut = dying.len() > WHOLE_MAX as usize;
+    if cut {
+        dying.truncate(WINDOW);
+    }
+    let (checks, checked, check_all) = checked(scene);
     Texts {
-        list: in_table(ct)
+        list: listed
+            .into_iter()
             .map(|conn| text_line(scene, conn, table_line))
             .collect(),
+        window,
         unconfirmed: unconfirmed(ct)
             .map(|conn| text_line(scene, conn, unconfirmed_line))
             .collect(),
-        dying: dying(ct)
-            .map(|conn| text_line(scene, conn, table_line))
-            .collect(),
+        dying_more: if cut {
+            format!("more than {WHOLE_MAX} entries; {WINDOW} shown")
+        } else {
+            String::new()
+        },
+        dying,
         expects: super::expects::shown(scene),
         events: events(scene),
         stats: stats(scene),
-        checks: checks(ct),
+        checks,
+        checked,
+        check_all,
     }
+}
+
+/// The entries of `conntrack -L` that are shown, and which part of it they are.
+fn window(ct: &Conntrack, from: u32) -> (Option<ListWindow>, Vec<&NfConn>) {
+    if ct.table.nodes() <= 2 * WHOLE_MAX {
+        return (None, in_table(ct).collect());
+    }
+    let size = ct.table.size();
+    let from = from.min(size - 1);
+    let mut listed: Vec<&NfConn> = Vec::new();
+    let mut next = from;
+    while next < size && listed.len() < WINDOW {
+        listed.extend(in_bucket(ct, next).take(WINDOW));
+        next += 1;
+    }
+    // As far back as so many nodes go: half of them are original ones.
+    let (mut back, mut nodes) = (from, 0);
+    while back > 0 && nodes < 2 * WINDOW as u32 {
+        back -= 1;
+        nodes += ct.table.length(back);
+    }
+    let entries = names::counted((ct.table.nodes() / 2).into(), "entry", "entries");
+    let window = ListWindow {
+        text: format!(
+            "{entries} in the table; {} shown, from bucket {} on",
+            listed.len(),
+            names::grouped(from.into())
+        ),
+        back: (back < from).then_some(back),
+        on: (next < size).then_some(next),
+    };
+    (Some(window), listed)
+}
+
+/// What was checked at this step, in words: everything in a small machine, in a large one what the
+/// step is about.
+fn checked(scene: &Scene) -> (Vec<(String, bool)>, String, bool) {
+    let ct = scene.state;
+    let conns = ct.conns.len() as u32;
+    if conns <= CHECKED_MAX && ct.table.size() <= CHECKED_BUCKETS_MAX {
+        return (checks(ct), everything(ct), false);
+    }
+    let mut around = Vec::new();
+    for id in scene
+        .fresh_steps()
+        .iter()
+        .rev()
+        .filter_map(|step| step.conn())
+    {
+        if around.len() < AROUND_MAX && !around.contains(&id) {
+            around.push(id);
+        }
+    }
+    let text = format!(
+        "Checked: {} of {} and their chains, all packets and counts.",
+        match around.len() as u64 {
+            0 => "none".to_owned(),
+            n => names::counted(
+                n,
+                "connection that this step names",
+                "connections named by steps"
+            ),
+        },
+        names::grouped(conns.into())
+    );
+    (named(&ct.check_around(around)), text, true)
+}
+
+/// What [`checks`] looks at.
+pub fn everything(ct: &Conntrack) -> String {
+    format!(
+        "Checked: everything, {} and {}.",
+        names::counted(ct.conns.len() as u64, "connection", "connections"),
+        names::counted(ct.table.size().into(), "bucket", "buckets")
+    )
 }
 
 /// The entries that `conntrack -L unconfirmed` shows: none in v6.18, which has no such list.
@@ -57,8 +163,11 @@ fn dying(ct: &Conntrack) -> impl Iterator<Item = &NfConn> {
 /// bucket order. Expired ones are not shown.
 /// Differs: a dump kills the expired entries that it meets; looking at this text does not.
 pub fn in_table(ct: &Conntrack) -> impl Iterator<Item = &NfConn> {
-    (0..ct.table.size())
-        .flat_map(|bucket| ct.walk(ListId::Bucket(bucket)))
+    (0..ct.table.size()).flat_map(|bucket| in_bucket(ct, bucket))
+}
+
+fn in_bucket(ct: &Conntrack, bucket: u32) -> impl Iterator<Item = &NfConn> {
+    ct.walk(ListId::Bucket(bucket))
         .filter(|node| node.dir == Dir::Original)
         .filter_map(|node| ct.conns.at(node.slot))
         .filter(|conn| conn.net == ct.net && !conn.nf_ct_should_gc(ct.now))
@@ -334,7 +443,10 @@ fn stats(scene: &Scene) -> Vec<TextLine> {
 
 /// The self-checks by name, and whether they hold.
 pub fn checks(ct: &Conntrack) -> Vec<(String, bool)> {
-    let broken = ct.check_invariants();
+    named(&ct.check_invariants())
+}
+
+fn named(broken: &[Violation]) -> Vec<(String, bool)> {
     let holds = |check: Check| broken.iter().all(|violation| violation.check() != check);
     Check::ALL
         .into_iter()
@@ -363,13 +475,17 @@ pub fn describe(scene: &Scene) -> String {
         names::counted(u64::from(ct.count()), "connection", "connections"),
         ct.now
     );
-    let mut empty = 0;
-    for bucket in 0..size {
-        let nodes: Vec<_> = ct.walk(ListId::Bucket(bucket)).collect();
-        if nodes.is_empty() {
+    let (mut empty, mut used) = (0, 0);
+    for (bucket, nodes) in (0..).zip(ct.table.lengths()) {
+        if nodes == 0 {
             empty += 1;
             continue;
         }
+        used += 1;
+        if used > WINDOW {
+            continue;
+        }
+        let nodes: Vec<_> = ct.walk(ListId::Bucket(bucket)).take(WINDOW).collect();
         let of: Vec<String> = nodes
             .iter()
             .filter_map(|node| {
@@ -385,6 +501,11 @@ pub fn describe(scene: &Scene) -> String {
             format_args!(" Bucket {bucket}: {}.", of.join(", ")),
         );
     }
+    if used > WINDOW {
+        let (one, many) = ("bucket more has nodes.", "buckets more have nodes.");
+        let more = names::counted((used - WINDOW) as u64, one, many);
+        push(&mut out, format_args!(" {more}"));
+    }
     match empty {
         0 => {}
         n if n == u64::from(size) => out.push_str(" All of them are empty."),
@@ -396,7 +517,10 @@ pub fn describe(scene: &Scene) -> String {
             }),
         ),
     }
-    for conn in ct.conns.iter() {
+    if ct.conns.len() > WINDOW {
+        push(&mut out, format_args!(" The first {WINDOW} connections:"));
+    }
+    for conn in ct.conns.iter().take(WINDOW) {
         push(
             &mut out,
             format_args!(

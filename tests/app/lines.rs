@@ -5,7 +5,7 @@ use ctscope::app::{Effect, Msg, SETTINGS};
 use ctscope::engine::config::Profile;
 use ctscope::engine::sysctl::{SYSCTLS, SysctlInfo};
 use ctscope::timeline::Cursor;
-use ctscope::view::model::{Grain, Panel, Selection, Theme};
+use ctscope::view::model::{Grain, Panel, Selection, Tab, Theme};
 
 #[test]
 fn a_link_brings_the_step_back() {
@@ -78,6 +78,42 @@ fn a_link_to_a_step_that_is_not_there_leads_to_the_nearest() {
         app.update(Msg::LoadLink(format!("{link}&at={at}")));
         assert_eq!(app.timeline().cursor(), expected, "{at}");
     }
+}
+
+#[test]
+fn a_named_scenario_opens_at_its_step_and_is_written_so_until_it_is_changed() {
+    let link = "first-packet&at=2.7&sel=c1&tab=events&grain=phase";
+    let mut app = app([]);
+    let update = app.update(Msg::LoadLink(format!("#{link}")));
+    assert_eq!(update.effects, [Effect::WriteHash(link.to_owned())]);
+    let at = Cursor {
+        command: 2,
+        step: 7,
+    };
+    assert_eq!(app.timeline().cursor(), at);
+    let model = app.model();
+    assert_eq!(model.chrome.scenario, "First packet");
+    assert_eq!(model.chrome.tab, Tab::Events);
+    assert_eq!(model.transport.grain, Grain::Phase);
+    let update = app.update(Msg::CopyLink);
+    assert!(
+        update.effects.contains(&Effect::CopyLink(link.to_owned())),
+        "{:?}",
+        update.effects
+    );
+    let update = app.update(run("delete c1"));
+    assert!(
+        matches!(&update.effects[..], [Effect::WriteHash(hash)] if hash.starts_with("v1.")),
+        "{:?}",
+        update.effects
+    );
+    let update = app.update(Msg::LoadLink("first-pocket".to_owned()));
+    assert!(update.changed);
+    let toast = app.model().chrome.toast.clone().unwrap_or_default();
+    assert!(
+        toast.starts_with("There is no scenario “first-pocket” here"),
+        "{toast}"
+    );
 }
 
 #[test]

@@ -2,8 +2,13 @@
 
 mod bench;
 mod crash;
+mod figures;
+mod guide;
+mod inverse;
 mod lines;
+mod microscope;
 mod moves;
+mod typing;
 
 use ctscope::app::{AppState, Key, Msg};
 use ctscope::view::model::Model;

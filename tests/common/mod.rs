@@ -192,6 +192,8 @@ pub fn any_setting() -> BoxedStrategy<String> {
         2 => number.clone().prop_map(|n| format!("delete c{n}")),
         1 => (1..40_u32).prop_map(|n| format!("resize {n}")),
         1 => select(&["on", "off", "slow"][..]).prop_map(|mode| format!("events {mode}")),
+        1 => (1..9_u32).prop_map(|n| format!("flood {n} udp 10.0.0.1:65530 > 192.0.2.7:53 len=4")),
+        1 => (1..9_u32).prop_map(|n| format!("flood {n} tcp 10.0.0.2:4000 > 192.0.2.7:80 S")),
         1 => select(&["init", "blue", "red"][..]).prop_map(|name| format!("netns {name}")),
         1 => (0..2_u32).prop_map(|cpu| format!("cpu {cpu}")),
         1 => (0..12_u32).prop_map(|max| format!("sysctl nf_conntrack_max={max}")),

@@ -2,8 +2,11 @@
 // live, with nothing in the cache. Beside it the least page that can say so,
 // from the same server to the same browser: the floor under any page.
 //
+// Then times steps in tables of every size, and seeks in a long log: script
+// (from the key to the end of all that follows from it), then style and layout.
+//
 // Arguments: the address of that least page, and how many loads of each.
-// Prints JSON: { page: [ms…], vanilla: [ms…] }
+// Prints JSON: { page: [ms…], vanilla: [ms…], steps16: [ms…], steps16-layout: [ms…], … }
 
 import { READY, VIEWPORTS, env, launch } from './browser.mjs';
 
@@ -37,5 +40,121 @@ for (let i = 0; i < Number(loads); i += 1) {
   times.vanilla.push(await load(vanillaUrl));
   times.page.push(await load(env.url));
 }
+
+/** Steps that are timed in each table, and seeks in the log. */
+const STEPS = 240;
+const SEEKS = 60;
+/** Commands of the long log. */
+const LOG = 10_000;
+
+/** The text of a scenario: a table, so many connections in it, and packets to step through. */
+function scenario(buckets, flows, packets) {
+  const lines = [`config buckets=${buckets} max=1000000`];
+  if (flows > 0) lines.push(`flood ${flows} udp 10.0.0.1:1024 > 192.0.2.53:53 len=10`);
+  for (let i = 0; i < packets; i += 1) {
+    const client = `10.9.0.1:${1024 + (i >> 1)}`;
+    lines.push(i % 2 === 0
+      ? `tcp ${client} > 192.0.2.20:80 S seq=1000 win=64240`
+      : `tcp 192.0.2.20:80 > ${client} SA seq=5000 ack=1001 win=65535`);
+  }
+  return lines.join('\n');
+}
+
+/** A live page with a scenario in it. */
+async function open(text) {
+  const context = await browser.newContext({ viewport: VIEWPORTS.desktop });
+  const page = await context.newPage();
+  await page.goto(env.url);
+  await page.locator(READY).waitFor({ state: 'attached' });
+  await page.evaluate(async (scenario) => {
+    const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    /** All that follows from something, as far as it is script; then style and layout. */
+    globalThis.timed = async (act) => {
+      const start = performance.now();
+      act();
+      await new Promise((done) => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(0);
+      });
+      const script = performance.now();
+      document.documentElement.getBoundingClientRect();
+      const laid = performance.now();
+      await frames();
+      return [script - start, laid - script];
+    };
+    globalThis.key = (name, shiftKey = false) => document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key: name, shiftKey, bubbles: true, cancelable: true }),
+    );
+    globalThis.type = (node, text, kind) => {
+      Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(node, text);
+      node.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    };
+    const ct = (name) => document.querySelector(`[data-ct="${name}"]`);
+    type(ct('scenario-text'), scenario, HTMLTextAreaElement);
+    await frames();
+    for (const button of document.querySelectorAll('dialog button')) {
+      if (button.textContent === 'Run this text') button.click();
+    }
+    await frames();
+  }, text);
+  return page;
+}
+
+function sorted(pairs, name) {
+  times[name] = pairs.map(([script, layout]) => script + layout);
+  times[`${name}-script`] = pairs.map(([script]) => script);
+}
+
+/** Steps through a table; the most elements that the page ever had are noted too. */
+async function steps(name, buckets, flows, lens) {
+  const page = await open(scenario(buckets, flows, STEPS));
+  if (lens) await page.locator(`[data-lens="${lens}"]:visible`).last().click();
+  const { pairs, nodes } = await page.evaluate(async (count) => {
+    const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    // Past the flood, to the first packet.
+    key('ArrowRight', true);
+    await frames();
+    const pairs = [];
+    let nodes = 0;
+    for (let i = 0; i < count; i += 1) {
+      pairs.push(await timed(() => key('ArrowRight')));
+      nodes = Math.max(nodes, document.querySelectorAll('*').length);
+    }
+    return { pairs, nodes };
+  }, STEPS);
+  sorted(pairs, name);
+  times[`${name}-nodes`] = [nodes];
+  await page.context().close();
+}
+
+/** Goes to and fro in a long log. */
+async function seeks() {
+  const page = await open(scenario(1024, 0, LOG));
+  const { pairs, nodes } = await page.evaluate(async ([count, log]) => {
+    const input = document.querySelector('[data-ct="console"]');
+    const pairs = [];
+    let nodes = 0;
+    for (let i = 0; i < count; i += 1) {
+      type(input, `go ${1 + (i * 7919 * 13) % log}`, HTMLInputElement);
+      pairs.push(await timed(() => input.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }),
+      )));
+      nodes = Math.max(nodes, document.querySelectorAll('*').length);
+    }
+    return { pairs, nodes };
+  }, [SEEKS, LOG]);
+  sorted(pairs, 'seek');
+  times['seek-nodes'] = [nodes];
+  await page.context().close();
+}
+
+await steps('steps16', 16, 10);
+await steps('steps256', 256, 512);
+await steps('steps4096', 4_096, 8_192);
+await steps('steps65536', 65_536, 65_536);
+await steps('steps100k', 65_536, 100_000);
+await steps('lens100k', 65_536, 100_000, 'table');
+await seeks();
 await browser.close();
 console.log(JSON.stringify(times));

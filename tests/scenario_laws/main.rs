@@ -3,9 +3,10 @@
 mod rules;
 
 use ctscope::engine::addr::{Addr, L3};
-use ctscope::engine::command::{Command, Inject, Listen, NetName, Span, TupleFilter};
+use ctscope::engine::command::{Command, Flood, Inject, Listen, NetName, Span, TupleFilter};
 use ctscope::engine::config::Profile;
 use ctscope::engine::config::{BUCKETS_MAX, Config};
+use ctscope::engine::flood::FLOOD_MAX;
 use ctscope::engine::hooks::Station;
 use ctscope::engine::router::IfName;
 use ctscope::engine::skb::{Path, SkbId};
@@ -124,6 +125,8 @@ fn command() -> impl Strategy<Value = Command> {
     let name = |name: String| Command::Netns(NetName::new(&name).expect("a good name"));
     prop_oneof![
         6 => inject().prop_map(Command::Inject),
+        1 => (1..=FLOOD_MAX, inject())
+            .prop_map(|(count, inject)| Command::Flood(Flood { count, inject })),
         2 => select(plain),
         1 => select(Station::ALL.to_vec()).prop_map(|station| Command::Hold(Some(station))),
         1 => any::<u32>().prop_map(|n| Command::Release(SkbId(n))),
@@ -211,11 +214,11 @@ proptest! {
     fn a_linked_scenario_is_read_as_it_was(
         scenario in scenario(),
         at in option::of((any::<u32>(), option::of(any::<u32>()))),
-        selected in option::of("[a-z0-9:._-]{1,32}"),
-        view in option::of("[a-z0-9:._-]{1,32}"),
+        names in vec(option::of("[a-z0-9:._-]{1,32}"), 4),
     ) {
         let at = at.map(|(command, step)| Position { command, step });
-        let looked = Looked { at, selected, view };
+        let [selected, view, tab, grain] = names.try_into().unwrap();
+        let looked = Looked { at, selected, view, tab, grain };
         if let Ok(text) = encode(&scenario, &looked) {
             let link = decode(&text).unwrap();
             prop_assert_eq!((link.scenario, link.looked), (scenario, looked));

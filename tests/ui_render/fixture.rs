@@ -21,11 +21,13 @@ pub fn model() -> Model {
             gc: "gc runs in 0.1 s".into(),
             gc_auto: true,
             listener: Listen::Slow,
+            ..Clock::default()
         },
         console: Rc::new(Console {
             input: String::new(),
             output: vec!["1:5: unknown word \"foo\"".into()],
             failed: true,
+            ..Console::default()
         }),
         chrome: Chrome {
             scenario: "slow server".into(),
@@ -47,6 +49,7 @@ fn why() -> Why {
                   reply."
             .into(),
         figure: Some((3, 4)),
+        lens: Some(Lens::Lookup),
         changed: vec![Change {
             what: "c1.use".into(),
             old: "1".into(),
@@ -54,20 +57,31 @@ fn why() -> Why {
             note: "skb s7 holds it".into(),
         }],
         also: vec![],
-        compared: vec![
-            ComparedRow {
-                nth: 1,
-                who: "c2 reply".into(),
-                result: "≠ dst port 47617".into(),
-                hit: false,
-            },
-            ComparedRow {
-                nth: 2,
-                who: "c1 reply".into(),
-                result: "= match, direction reply".into(),
-                hit: true,
-            },
-        ],
+        compared: Compared {
+            key: vec![
+                ("src address", "10.0.0.2".into()),
+                ("dst port", "47562".into()),
+                ("zone", "0".into()),
+            ],
+            earlier: 0,
+            verdict: String::new(),
+            rows: vec![
+                ComparedRow {
+                    cells: vec![Cell::Equal, Cell::Differs("47617".into()), Cell::Unread],
+                    nth: 1,
+                    who: "c2 reply".into(),
+                    result: "≠ dst port 47617".into(),
+                    hit: false,
+                },
+                ComparedRow {
+                    cells: vec![Cell::Equal; 3],
+                    nth: 2,
+                    who: "c1 reply".into(),
+                    result: "= match, direction reply".into(),
+                    hit: true,
+                },
+            ],
+        },
         calls: [
             "ipv4_conntrack_in",
             "nf_conntrack_in",
@@ -76,6 +90,8 @@ fn why() -> Why {
         ]
         .map(String::from)
         .to_vec(),
+        files: vec!["net/netfilter/nf_conntrack_core.c"; 4],
+        hook: Some(["PREROUTING", "−200", "conntrack"]),
         file: "net/netfilter/nf_conntrack_core.c".into(),
         code: [
             "node = walk(bucket, key)",
@@ -120,6 +136,8 @@ fn inspector() -> Inspector {
             left: 1,
             owner: "skb s1".into(),
             function: "__nf_conntrack_alloc".into(),
+            time: "60 s".into(),
+            reason: "a new object begins with one",
         }],
     }
 }
@@ -160,6 +178,8 @@ fn texts() -> Texts {
             ("use equals pins".into(), true),
             ("confirmed, so both hashed".into(), true),
         ],
+        checked: "Checked: everything.".into(),
+        ..Texts::default()
     }
 }
 

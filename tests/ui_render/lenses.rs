@@ -7,7 +7,9 @@ use ctscope::view::model::{Grain, Lens};
 
 /// The page after some commands of a preset.
 async fn after(preset: &str, commands: u32, lens: Lens) -> String {
-    let text = Preset::by_name(preset).expect("there is such a preset").text;
+    let text = Preset::by_name(preset)
+        .expect("there is such a preset")
+        .text;
     let mut app = AppState::new();
     app.update(Msg::LoadText(text.to_owned()));
     app.update(Msg::SetLens(lens));
@@ -27,7 +29,10 @@ async fn the_states_of_tcp_are_drawn_and_the_present_one_is_marked() {
     let html = after("handshake", 3, Lens::Protocol).await;
     assert_eq!(count(&html, r#"data-ct="tcp-state""#), 10);
     assert_eq!(count(&html, r#"data-now="true""#), 1);
-    assert!(html.contains(r#"data-state="ESTABLISHED" data-now="true""#), "{html}");
+    assert!(
+        html.contains(r#"data-state="ESTABLISHED" data-now="true""#),
+        "{html}"
+    );
     let edge = r#"data-from="SYN_RECV" data-to="ESTABLISHED" data-trod="fresh""#;
     assert!(html.contains(edge), "{html}");
     assert!(html.contains(r#"data-outcome="moves""#), "{html}");
@@ -37,10 +42,22 @@ async fn the_states_of_tcp_are_drawn_and_the_present_one_is_marked() {
 async fn the_window_has_its_four_bounds_and_says_yes_or_no_in_words() {
     let html = after("tcp-windows", 6, Lens::Protocol).await;
     for bound in ["I", "II", "III", "IV"] {
-        assert_eq!(count(&html, &format!(r#"data-ct="window-bound" data-bound="{bound}""#)), 1);
+        assert_eq!(
+            count(
+                &html,
+                &format!(r#"data-ct="window-bound" data-bound="{bound}""#)
+            ),
+            1
+        );
     }
-    assert!(html.contains(r#"data-bound="III" data-met="false""#), "{html}");
-    assert_eq!(text_of(&html, r#"data-ct="window-verdict""#), "Outside: it is invalid.");
+    assert!(
+        html.contains(r#"data-bound="III" data-met="false""#),
+        "{html}"
+    );
+    assert_eq!(
+        text_of(&html, r#"data-ct="window-verdict""#),
+        "Outside: it is invalid."
+    );
     assert!(html.contains(">no</b>"), "{html}");
 }
 
@@ -52,7 +69,10 @@ async fn what_nat_changed_has_its_old_value_struck() {
     let changed = r#"data-field="dst address" data-changed="true""#;
     assert!(html.contains(changed), "{html}");
     assert!(html.contains("<s>10.0.0.10</s>"), "{html}");
-    assert!(html.contains("nft postrouting oif wan masquerade"), "{html}");
+    assert!(
+        html.contains("nft postrouting oif wan masquerade"),
+        "{html}"
+    );
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -292,6 +292,11 @@ fn every_step() -> Vec<Step> {
         Step::TableFull { count: 9, max: 8 },
         Step::EarlyDropBucket { bucket, dropped: 0 },
         Step::EarlyDropBucket { bucket, dropped: 2 },
+        Step::Flooded {
+            packets: 9,
+            dropped: 2,
+            entries: 7,
+        },
         Step::ResizeStarted { from: 8, to: 16 },
         Step::ResizeEnded { size: 16, nodes: 4 },
         Step::SysctlSet {

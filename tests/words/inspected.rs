@@ -1,7 +1,8 @@
 //! The inspector, field by field.
 
 use super::run::{Done, last, run};
-use ctscope::engine::Profile;
+use ctscope::engine::Config;
+use ctscope::timeline::RefStep;
 use ctscope::view::inspector::{append_row, inspector, ledger_row};
 use ctscope::view::model::{Inspector, LedgerRow, Selection};
 use ctscope::view::scene::Scene;
@@ -31,8 +32,10 @@ fn print(inspector: &Inspector) -> String {
             left,
             owner,
             function,
+            reason,
+            time: _,
         } = row;
-        out += &format!("  #{position} {delta} {owner}: {left}, {function}\n");
+        out += &format!("  #{position} {delta} {owner}: {left}, {function}: {reason}\n");
     }
     out
 }
@@ -273,7 +276,13 @@ fn the_ledger_has_every_change_of_use() {
         for step in &done.steps {
             position += 1;
             let skb = done.whole().state.skbs.first().map(|skb| skb.id);
-            if let Some((1, row)) = ledger_row(Profile::V5_10, step, position, skb) {
+            let taken = RefStep {
+                at: position,
+                uptime: 0,
+                skb,
+                step: *step,
+            };
+            if let Some((1, row)) = ledger_row(&Config::default(), &taken) {
                 append_row(&mut ledger, row);
             }
         }
@@ -289,12 +298,12 @@ fn the_ledger_has_every_change_of_use() {
     };
     expect![[r#"
         : 
-          #13 +1 lookup: 1, init_conntrack
-          #15 pass lookup to skb s1: 1, nf_ct_set
-          #32 +1 table: 2, __nf_conntrack_insert_prepare
-          #41 −1 skb: 1, nf_conntrack_put
-          #51 +1 lookup: 2, __nf_conntrack_find_get
-          #52 pass lookup to skb s2: 2, nf_ct_set
+          #13 0 s +1 lookup: 1, init_conntrack: a new object begins with one
+          #15 0 s pass lookup to skb s1: 1, nf_ct_set: changes hands, use stays
+          #32 0 s +1 table: 2, __nf_conntrack_insert_prepare: one for both nodes in the hash table
+          #41 0 s −1 skb: 1, nf_conntrack_put: the packet points to it no longer
+          #51 0 s +1 lookup: 2, __nf_conntrack_find_get: found: nobody may free it meanwhile
+          #52 0 s pass lookup to skb s2: 2, nf_ct_set: changes hands, use stays
     "#]]
     .assert_eq(&print(&inspector));
 }

@@ -121,6 +121,7 @@ pub fn kind(step: &Step) -> (usize, &'static str) {
         GcIdle,
         TableFull,
         EarlyDropBucket,
+        Flooded,
         ResizeStarted,
         ResizeEnded,
         SysctlSet,

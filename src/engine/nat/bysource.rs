@@ -1,5 +1,6 @@
 //! Connections by the source of their original tuple, so that one source keeps one mapping.
 
+use crate::engine::chunks::Chunks;
 use crate::engine::conn::{NfConn, Status};
 use crate::engine::hash::{RawHash, jhash2};
 use crate::engine::invariants::Violation;
@@ -40,15 +41,21 @@ impl Place {
 /// The table: the slot of the first connection of each chain. It is made with the first
 /// connection that comes in, as large as the connection table is then, and keeps that size.
 /// Kernel: `nf_nat_bysource`, net/netfilter/nf_nat_core.c, v5.10.19.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct BySource {
-    heads: Vec<u32>,
+    heads: Chunks<u32, 1024>,
 }
 
 impl BySource {
-    /// Bytes that it takes.
-    pub fn bytes(&self) -> usize {
-        self.heads.len() * 4
+    /// Bytes that it takes and `other` does not share.
+    pub fn bytes_beside(&self, other: Option<&BySource>) -> usize {
+        self.heads.bytes_beside(other.map(|other| &other.heads))
+    }
+
+    fn head_mut(&mut self, chain: usize) -> &mut u32 {
+        self.heads
+            .get_mut(chain)
+            .expect("a hash is scaled to the size of the table")
     }
 }
 
@@ -67,11 +74,11 @@ impl Conntrack {
     /// Puts a connection at the head of its source's chain.
     pub(in crate::engine) fn link_by_source(&mut self, id: ConnId) {
         if self.nat.by_source.heads.is_empty() {
-            self.nat.by_source.heads = vec![NONE; self.table.size() as usize];
+            self.nat.by_source.heads = Chunks::from_fn(self.table.size() as usize, |_| NONE);
         }
         let conn = &self.conns[id];
         let chain = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
-        let next = core::mem::replace(&mut self.nat.by_source.heads[chain], id.slot);
+        let next = core::mem::replace(self.nat.by_source.head_mut(chain), id.slot);
         *self.conns[id].ext.bysource_mut() = Place { next, prev: NONE };
         if let Some(after) = self.conns.at_mut(next) {
             after.ext.bysource_mut().prev = id.slot;
@@ -90,7 +97,7 @@ impl Conntrack {
             None => {
                 let conn = &self.conns[id];
                 let chain = self.hash_by_src(conn.net, conn.tuple(Dir::Original));
-                self.nat.by_source.heads[chain] = place.next;
+                *self.nat.by_source.head_mut(chain) = place.next;
             }
         }
         if let Some(after) = self.conns.at_mut(place.next) {
@@ -113,7 +120,7 @@ impl Conntrack {
     /// number of chains is 0 until somebody is in it.
     pub fn by_source(&self) -> (u32, impl Iterator<Item = (u32, Vec<ConnId>)>) {
         let heads = &self.nat.by_source.heads;
-        let chains = (0..).zip(heads).filter(|(_, head)| **head != NONE);
+        let chains = (0..).zip(heads.iter()).filter(|(_, head)| **head != NONE);
         let chains = chains.map(|(chain, &head)| {
             let first = self.conns.at(head);
             let after = |conn: &&NfConn| self.conns.at(conn.ext.bysource().next);
@@ -123,14 +130,19 @@ impl Conntrack {
         (heads.len() as u32, chains)
     }
 
+    /// One connection is in the table if its source NAT is decided.
+    pub(in crate::engine) fn check_source_place(&self, conn: &NfConn, found: &mut Vec<Violation>) {
+        let done = conn.status.contains(Status::SRC_NAT_DONE);
+        if conn.ext.bysource().linked() != done && !conn.moving {
+            found.push(Violation::BySource(conn.id));
+        }
+    }
+
     /// Who has source NAT decided is in the table, in its source's chain, and nobody else.
     pub(in crate::engine) fn check_by_source(&self, found: &mut Vec<Violation>) {
         let mut linked = 0;
         for conn in self.conns.iter() {
-            let done = conn.status.contains(Status::SRC_NAT_DONE);
-            if conn.ext.bysource().linked() != done && !conn.moving {
-                found.push(Violation::BySource(conn.id));
-            }
+            self.check_source_place(conn, found);
             linked += usize::from(conn.ext.bysource().linked());
         }
         for (chain, &head) in self.nat.by_source.heads.iter().enumerate() {

@@ -1,8 +1,9 @@
 //! Time and the gc worker: both move only when told to.
 
+use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{Clock, Listen};
+use crate::view::model::{Clock, Listen, Typing};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -78,20 +79,13 @@ const LISTENER: [Way<Listen>; 3] = [
 #[function_component]
 pub fn ClockPanel(props: &Props) -> Html {
     let Props { clock, on_msg } = props;
-    let amount = use_state_eq(|| "5s".to_owned());
-    let oninput = {
-        let amount = amount.clone();
-        Callback::from(move |event: InputEvent| {
-            amount.set(event.target_unchecked_into::<HtmlInputElement>().value());
-        })
-    };
-    let onsubmit = {
-        let amount = amount.clone();
-        on_msg.reform(move |event: SubmitEvent| {
-            event.prevent_default();
-            Msg::Run(format!("advance {}", amount.trim()))
-        })
-    };
+    let oninput = on_msg.reform(|event: InputEvent| {
+        Msg::AdvanceInput(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    let onsubmit = on_msg.reform(|event: SubmitEvent| {
+        event.prevent_default();
+        Msg::Advance
+    });
     html! {
         <section class="bench__part clock" aria-label="Clock and garbage collection">
             <h2 class="h">
@@ -106,11 +100,15 @@ pub fn ClockPanel(props: &Props) -> Html {
                 { for JUMPS.iter().map(|it| shortcut(it, on_msg)) }
             </div>
             <form class="advance" {onsubmit}>
-                <input class="field__input" value={(*amount).clone()} {oninput}
-                    aria-label="How far: 250j, 5s, 2min" spellcheck="false" autocomplete="off" />
+                <input class="field__input" value={clock.advance.clone()} {oninput}
+                    aria-label="How far: 250j, 5s, 2min"
+                    aria-describedby="advance-typing" spellcheck="false" autocomplete="off" />
                 <button class="btn btn--small" type="submit"
                     title="Let so much time pass: 250j, 30s, 500ms">{ "Advance" }</button>
             </form>
+            if let Typing::Expects(_) = &clock.typing {
+                { typing("advance-typing", &clock.typing) }
+            }
             <h2 class="h h--next">
                 { "Garbage collector" }<span class="h__aside">{ &clock.gc }</span>
             </h2>

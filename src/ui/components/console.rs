@@ -1,5 +1,6 @@
 //! The command line: one line of the scenario language, or a `conntrack` command.
 
+use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::browser;
 use crate::view::model::Console;
@@ -45,14 +46,17 @@ pub fn ConsolePanel(props: &Props) -> Html {
             <label class="cli__line">
                 <b aria-hidden="true">{ "/" }</b>
                 <input id="console" class="cli__input" data-ct="console" type="text"
-                    aria-label="Command line" placeholder="tcp 192.168.1.2:47562 > …"
+                    aria-label="Command line"
+                    aria-describedby="console-typing" placeholder="tcp 192.168.1.2:47562 > …"
                     title="One command, then Enter (/ to come here, Escape to leave)"
                     value={console.input.clone()} {oninput} {onkeydown} spellcheck="false"
                     autocomplete="off" autocapitalize="off" />
             </label>
+            { typing("console-typing", &console.typing) }
             <pre ref={output} class={classes!("cli__output",
                 console.failed.then_some("cli__output--failed"))} data-ct="console-output"
-                role="log" aria-label="Answer" tabindex="-1">
+                role="log" aria-label="Answer"
+                tabindex={if console.output.is_empty() { "-1" } else { "0" }}>
                 for (at, line) in console.output.iter().enumerate() {
                     <span key={at}>{ line }{ "\n" }</span>
                 }

@@ -67,17 +67,25 @@ fn form(fields: &[BenchField], on_msg: &Callback<Msg>) -> Html {
         <div class="form">
             for it in fields {
                 <div key={it.key} class={classes!("field", format!("field--{}", it.key))}>
-                    { field(it, on_msg) }
+                    { text_field(it, "field", Msg::BenchField, Msg::SendPacket, on_msg) }
                 </div>
             }
         </div>
     }
 }
 
-fn field(field: &BenchField, on_msg: &Callback<Msg>) -> Html {
+/// A text field with what it expects, or what is wrong, beside it. `typed` makes the message of
+/// what is typed, `enter` is sent by Enter; `prefix` keeps the ids of two forms apart.
+pub fn text_field(
+    field: &BenchField,
+    prefix: &'static str,
+    typed: fn(&'static str, String) -> Msg,
+    enter: Msg,
+    on_msg: &Callback<Msg>,
+) -> Html {
     let key = field.key;
     let oninput = on_msg.reform(move |event: InputEvent| {
-        Msg::BenchField(
+        typed(
             key,
             event.target_unchecked_into::<HtmlInputElement>().value(),
         )
@@ -87,15 +95,16 @@ fn field(field: &BenchField, on_msg: &Callback<Msg>) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Enter" {
                 event.prevent_default();
-                on_msg.emit(Msg::SendPacket);
+                on_msg.emit(enter.clone());
             }
         })
     };
-    let help = format!("field-{key}-help");
+    let id = format!("{prefix}-{key}");
+    let help = format!("{id}-help");
     html! {
         <>
-            <label class="field__label" for={format!("field-{key}")}>{ field.label }</label>
-            <input id={format!("field-{key}")} class="field__input" type="text"
+            <label class="field__label" for={id.clone()}>{ field.label }</label>
+            <input {id} class="field__input" type="text"
                 value={field.value.clone()} {oninput} {onkeydown} title={field.hint}
                 aria-invalid={field.problem.is_some().to_string()} aria-describedby={help.clone()}
                 spellcheck="false" autocomplete="off" autocapitalize="off" />

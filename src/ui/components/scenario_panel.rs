@@ -2,9 +2,10 @@
 
 use super::button::IconButton;
 use super::icon::Glyph;
+use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::{browser, send};
-use crate::view::model::Panel;
+use crate::view::model::{Panel, Typing};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -13,8 +14,10 @@ use yew::prelude::*;
 pub struct Props {
     /// Is it shown?
     pub open: bool,
-    /// The lines that were run so far.
+    /// The lines that were run so far, or what was typed in their place.
     pub text: String,
+    /// What comes of what was typed.
+    pub typing: Typing,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -22,26 +25,17 @@ pub struct Props {
 /// A dialog with the text and what can be done with it.
 #[function_component]
 pub fn ScenarioPanel(props: &Props) -> Html {
-    let Props { open, text, on_msg } = props;
+    let Props {
+        open, text, on_msg, ..
+    } = props;
     let dialog = use_node_ref();
     use_effect_with((dialog.clone(), *open), |(dialog, open)| {
         browser::set_open(dialog, *open)
     });
-    let typed = use_state_eq(|| None::<String>);
-    {
-        let typed = typed.clone();
-        use_effect_with((text.clone(), *open), move |_| typed.set(None));
-    }
-    let oninput = {
-        let typed = typed.clone();
-        Callback::from(move |event: InputEvent| {
-            typed.set(Some(
-                event.target_unchecked_into::<HtmlTextAreaElement>().value(),
-            ));
-        })
-    };
-    let shown = (*typed).clone().unwrap_or_else(|| text.clone());
-    let load = send(on_msg, Msg::LoadText(shown.clone()));
+    let oninput = on_msg.reform(|event: InputEvent| {
+        Msg::ScenarioInput(event.target_unchecked_into::<HtmlTextAreaElement>().value())
+    });
+    let load = send(on_msg, Msg::LoadText(text.clone()));
     let cancel = on_msg.reform(|event: Event| {
         event.prevent_default();
         Msg::SetPanel(Panel::None)
@@ -58,7 +52,9 @@ pub fn ScenarioPanel(props: &Props) -> Html {
                    Change them and run them again, or paste others." }
             </p>
             <textarea class="dialog__text" data-ct="scenario-text" aria-label="Scenario"
-                spellcheck="false" rows="14" value={shown} {oninput} />
+                aria-describedby="scenario-typing" spellcheck="false" rows="14"
+                value={text.clone()} {oninput} />
+            { typing("scenario-typing", &props.typing) }
             <div class="dialog__acts">
                 <button type="button" class="btn btn--primary" onclick={load}>
                     { "Run this text" }

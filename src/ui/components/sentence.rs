@@ -1,6 +1,8 @@
 //! The sentence of the step: what happened, and why.
 
-use crate::view::model::Why;
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{Lens, Panel, Why};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,12 +13,15 @@ pub struct Props {
     pub why: Rc<Why>,
     /// Steps go by by themselves: then they are not read out one by one.
     pub playing: bool,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
 }
 
 /// Crumbs, sentence, reason.
 #[function_component]
 pub fn Sentence(props: &Props) -> Html {
-    let why = &props.why;
+    let Props { why, on_msg, .. } = props;
+    let look = |lens: Option<Lens>| send(on_msg, Msg::SetLens(lens.unwrap_or_default()));
     let last = why.crumbs.len().saturating_sub(1);
     html! {
         <section class="say" aria-label="What happens">
@@ -24,16 +29,28 @@ pub fn Sentence(props: &Props) -> Html {
                 <ol class="crumbs">
                     for (at, crumb) in why.crumbs.iter().enumerate() {
                         <li key={at} class={classes!("crumbs__item",
-                            (at == last).then_some("crumbs__item--last"))}>{ crumb }</li>
+                            (at == last).then_some("crumbs__item--last"))}>
+                            if let (1, Some(lens)) = (at, why.lens) {
+                                <button type="button" class="crumbs__look" title={lens.title()}
+                                    onclick={look(Some(lens))}>{ crumb }</button>
+                            } else {
+                                { crumb }
+                            }
+                        </li>
                     }
                 </ol>
                 if let Some((figure, number)) = why.figure {
-                    <span class="figure-badge" data-ct="figure"
+                    <button type="button" class="figure-badge" data-ct="figure"
                         data-figure={format!("{figure}.{number}")}
-                        title="Where this is in the article">
-                        { format!("Figure {figure} ({number})") }
-                    </span>
+                        title="Look at this figure of the article"
+                        onclick={look(Lens::of_figure(figure))}>
+                        <span>{ format!("Figure {figure} ({number})") }</span>
+                    </button>
                 }
+                <button type="button" class="link say__all" title="Everything here, in words (D)"
+                    onclick={send(&props.on_msg, Msg::SetPanel(Panel::Described))}>
+                    { "Describe all" }
+                </button>
             </div>
             <p class="say__what" role="status" data-ct="narration"
                 aria-live={if props.playing { "off" } else { "polite" }}>{ &why.what }</p>

@@ -1,22 +1,24 @@
 //! The stage: hook strip, hash bar, table, lists and cards of one moment.
 
 mod bucket_row;
-mod conn_card;
-pub(super) mod defs;
+pub mod conn_card;
+pub mod defs;
 mod handle;
 mod hash_bar;
 mod hook_strip;
 mod list_tray;
-pub(super) mod measure;
-pub(super) mod press;
+pub mod measure;
+pub mod press;
 mod seal;
-mod tuplehash;
+pub mod tuplehash;
 
+pub use bucket_row::BucketRowView;
+pub use conn_card::life_mark;
 pub use seal::Seal;
 
 use crate::app::Msg;
+use crate::view::lens::figure::Badge;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
-use bucket_row::BucketRowView;
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
@@ -46,7 +48,8 @@ pub fn Stage(props: &Props) -> Html {
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
     let class = classes!("stage", model.narrow.then_some("stage--narrow"));
     html! {
-        <div {class} ref={node} role="region" aria-label="Stage">
+        <div {class} ref={node} role="region" tabindex="0" data-walk=""
+            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
             <div class="stage__canvas" style={canvas}>
                 <svg
                     class="stage__svg"
@@ -66,8 +69,21 @@ pub fn Stage(props: &Props) -> Html {
                     { for model.ribbons.iter().map(ribbon) }
                 </svg>
                 { cards(model, on_msg) }
+                { for model.badges.iter().map(badge) }
             </div>
         </div>
+    }
+}
+
+/// A number of the article's figure. The row above the stage has it in words.
+fn badge(badge: &Badge) -> Html {
+    let (figure, number) = badge.figure;
+    let class = format!("fignum fignum--{} fignum--on", badge.when.word());
+    let style = format!("left:{}px;top:{}px", badge.x + PAD, badge.y + PAD);
+    html! {
+        <b key={format!("{number} {} {}", badge.x, badge.y)} {class} {style}
+            data-ct="figure-badge" data-figure={format!("{figure}.{number}")}
+            data-when={badge.when.word()} aria-hidden="true">{ number }</b>
     }
 }
 
@@ -155,7 +171,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         <g role="group" aria-label="Unconfirmed and dying lists">
             { for lists.heads.iter().map(list_head) }
             { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end", cpu)) }
+            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
             for tray in lists.lists.iter() {
                 <ListTrayView
                     key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}

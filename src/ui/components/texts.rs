@@ -1,6 +1,8 @@
 //! What an operator would see: the output of `conntrack`, and the self-checks.
 
-use crate::view::model::{Tab, TextLine, Texts};
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::{ListWindow, Tab, TextLine, Texts};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,20 +13,26 @@ pub struct Props {
     pub texts: Rc<Texts>,
     /// The open tab; the others' text is on the page too, but hidden.
     pub tab: Tab,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
 }
 
 /// The tabs -L, -E, -S and Checks.
 #[function_component]
 pub fn TextsPane(props: &Props) -> Html {
-    let Props { texts, tab } = props;
+    let Props { texts, tab, on_msg } = props;
     html! {
         <>
             <div hidden={*tab != Tab::List}>
                 { command("conntrack -L") }
+                { for texts.window.iter().map(|part| window(part, on_msg)) }
                 { term("conntrack-list", &texts.list, "no entries") }
                 { command("conntrack -L unconfirmed") }
                 { term("conntrack-unconfirmed", &texts.unconfirmed, "no entries") }
                 { command("conntrack -L dying") }
+                if !texts.dying_more.is_empty() {
+                    <p class="term__part">{ &texts.dying_more }</p>
+                }
                 { term("conntrack-dying", &texts.dying, "no entries") }
                 { command("conntrack -L expect") }
                 { term("conntrack-expect", &texts.expects, "nothing is expected") }
@@ -37,6 +45,13 @@ pub fn TextsPane(props: &Props) -> Html {
                 { command("conntrack -S") }
                 { term("stats", &texts.stats, "no counters") }
             </div>
+            <div hidden={*tab != Tab::Checks} class="term__part" data-ct="checked">
+                <p>{ &texts.checked }</p>
+                if texts.check_all {
+                    <button type="button" class="btn"
+                        onclick={send(on_msg, Msg::CheckAll)}>{ "Check all" }</button>
+                }
+            </div>
             <ul class="lamps" hidden={*tab != Tab::Checks}>
                 for (name, holds) in &texts.checks {
                     <li key={name.clone()} class={classes!("lamps__lamp",
@@ -47,6 +62,23 @@ pub fn TextsPane(props: &Props) -> Html {
                 }
             </ul>
         </>
+    }
+}
+
+/// Which part of a long list is shown, and the way to the others.
+fn window(part: &ListWindow, on_msg: &Callback<Msg>) -> Html {
+    let step = |label: &'static str, to: Option<u32>| {
+        html! {
+            <button type="button" class="btn" disabled={to.is_none()}
+                onclick={send(on_msg, Msg::ListFrom(to.unwrap_or_default()))}>{ label }</button>
+        }
+    };
+    html! {
+        <div class="term__part" data-ct="list-window">
+            <p>{ &part.text }</p>
+            { step("Part before", part.back) }
+            { step("Next part", part.on) }
+        </div>
     }
 }
 

@@ -13,6 +13,9 @@ use crate::view::model::{Field, FieldGroup, Inspector, LedgerRow};
 use crate::view::names;
 use crate::view::scene::Scene;
 
+/// How many groups come before those of the protocol, of NAT, of the family and of the extensions.
+pub(in crate::view) const DRAWN: usize = 5;
+
 /// Every field of a connection; of one that is gone, what it was last.
 pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspector {
     let title = format!("c{number}");
@@ -39,13 +42,14 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
     } else {
         (scene.before, None)
     };
-    let mut groups = vec![
+    let first: [FieldGroup; DRAWN] = [
         identity(at, conn, old),
         tuples(at, conn, old),
         status(conn, old),
         references(at, conn, old),
         timeout(at, conn, old),
     ];
+    let mut groups = Vec::from(first);
     groups.extend(proto(at, conn, old));
     groups.extend(nat(at, conn, old));
     groups.extend(family::family(at, conn, old));
@@ -142,7 +146,7 @@ fn tuples(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
 }
 
 /// Where a node hangs, and what follows it there.
-fn node(at: &Conntrack, conn: &NfConn, dir: Dir) -> (String, String) {
+pub(in crate::view) fn node(at: &Conntrack, conn: &NfConn, dir: Dir) -> (String, String) {
     match conn.tuplehash[dir.index()].node {
         Node::Detached => ("in no list".to_owned(), String::new()),
         Node::Fake => (

@@ -3,7 +3,7 @@
 
 use super::{field, group, plain};
 use crate::engine::Conntrack;
-use crate::engine::conn::NfConn;
+use crate::engine::conn::{NfConn, Owner};
 use crate::engine::expect::Expectation;
 use crate::engine::policy::timeout_names;
 use crate::engine::tuple::Dir;
@@ -15,7 +15,7 @@ use crate::view::names;
 const SHOWN: usize = 16;
 
 /// The zone, with what it is good for.
-pub(super) fn zone(conn: &NfConn) -> Field {
+pub(in crate::view) fn zone(conn: &NfConn) -> Field {
     let Zone { id, .. } = conn.zone;
     let note = match conn.zone.only_dir() {
         _ if id == 0 => "the default zone, both directions",
@@ -27,7 +27,7 @@ pub(super) fn zone(conn: &NfConn) -> Field {
 }
 
 /// Who expected it.
-pub(super) fn master(at: &Conntrack, conn: &NfConn) -> Field {
+pub(in crate::view) fn master(at: &Conntrack, conn: &NfConn) -> Field {
     let (value, note) = match conn.master {
         None => ("none".to_owned(), "who expected it".to_owned()),
         Some(master) => {
@@ -68,7 +68,10 @@ pub(super) fn family(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Opt
     for expect in expected.take(SHOWN) {
         fields.push(expects(at, expect));
     }
-    let children = at.conns.iter().filter(|it| it.master == Some(conn.id));
+    // Children are looked for among all; who has none says so.
+    let all = (conn.refs.of(Owner::Child) > 0).then(|| at.conns.iter());
+    let children = all.into_iter().flatten();
+    let children = children.filter(|it| it.master == Some(conn.id));
     for child in children.take(SHOWN) {
         let tuple = names::tuple(child.tuple(Dir::Original));
         fields.push(plain("child", child.id.to_string(), tuple));

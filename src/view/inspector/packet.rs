@@ -212,7 +212,7 @@ fn icmp(
 }
 
 /// The flags by name, in the order in which people say them.
-fn tcp_flags(flags: u8) -> String {
+pub(in crate::view) fn tcp_flags(flags: u8) -> String {
     const NAMES: [(u8, &str); 8] = [
         (0x02, "SYN"),
         (0x01, "FIN"),

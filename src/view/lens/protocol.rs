@@ -186,8 +186,7 @@ fn nobody(looking: &Looking) -> ProtocolModel {
 
 /// There is no room for the wide layouts.
 fn narrow(looking: &Looking) -> bool {
-    // Inside its padding.
-    looking.viewport.width.min(4000) as i32 - 32 < WIDE
+    (looking.width() as i32) < WIDE
 }
 
 fn stateful(

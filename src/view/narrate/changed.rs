@@ -230,6 +230,11 @@ impl Rows<'_> {
                 let what = "nf_conntrack_count".to_owned();
                 self.push(what, old.to_string(), count.to_string(), "");
             }
+            Step::Flooded { entries, .. } => {
+                let old = names::grouped(scene.before.count().into());
+                let what = "nf_conntrack_count".to_owned();
+                self.push(what, old, names::grouped(entries.into()), "");
+            }
             Step::ResizeEnded { size, .. } => {
                 let old = scene.before.table.size().to_string();
                 self.push("nf_conntrack_buckets".to_owned(), old, size.to_string(), "");

@@ -159,6 +159,24 @@ pub(super) fn early_drop_bucket(bucket: u32, dropped: u32) -> Words {
     }
 }
 
+pub(super) fn flooded(told: &Told, packets: u32, dropped: u32, entries: u32) -> Words {
+    let size = told.scene.state.table.size();
+    let went = names::counted(packets.into(), "packet has", "packets have");
+    let lost = match dropped {
+        0 => String::new(),
+        n => format!(", {} dropped", names::grouped(n.into())),
+    };
+    say(
+        format!(
+            "{went} come so far{lost}; there are {} in {}.",
+            names::counted(entries.into(), "entry", "entries"),
+            names::counted(size.into(), "bucket", "buckets")
+        ),
+        "Each packet went its whole way by itself. The steps inside it are left out: send one \
+         packet to see them.",
+    )
+}
+
 pub(super) fn resize_started(from: u32, to: u32) -> Words {
     if from == to {
         return say(

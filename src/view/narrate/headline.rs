@@ -6,18 +6,14 @@ use crate::engine::skb::{CtInfo, SkbId};
 use crate::engine::step::{DeleteCause, Phase};
 use crate::engine::tuple::Dir;
 use crate::engine::{Command, ConnId, Difference, Step};
+use crate::timeline::figures::figure_at;
 use crate::view::names;
 use crate::view::scene::Scene;
 
 /// The step whose function and figure stand for all fresh steps: the last one that the article
 /// has a number for, or else the last one.
 pub(super) fn lead(scene: &Scene, at: usize) -> usize {
-    let numbered = |at: &usize| {
-        scene
-            .steps
-            .get(*at)
-            .is_some_and(|step| step.meta().figure.is_some())
-    };
+    let numbered = |at: &usize| figure_at(scene.steps, *at).is_some();
     scene.fresh.clone().rev().find(numbered).unwrap_or(at)
 }
 
@@ -133,6 +129,7 @@ fn event(told: &Told, fresh: &[Step]) -> Option<Words> {
     match told.scene.line.map(|line| &line.command) {
         Some(Command::Advance(_)) => Some(advanced(told, fresh)),
         Some(Command::Gc | Command::GcSweep) => Some(swept(fresh)),
+        Some(Command::Flood(_)) => None,
         Some(Command::Flush | Command::Delete(_) | Command::DeleteMatching(_)) => {
             deleted(told, fresh)
         }

@@ -16,6 +16,8 @@ use std::rc::Rc;
 
 /// Most cards that are drawn.
 pub const CARDS_MAX: usize = 40;
+/// Connections up to which the ones that get a card are chosen from all.
+const LOOKED_AT_MAX: usize = 1_000;
 /// The longest time on the bar, in seconds: an established TCP connection's five days.
 const BAR_SECS: f64 = 432_000.0;
 
@@ -59,6 +61,8 @@ pub struct Card {
     pub data_state: &'static str,
     /// The state changed just now.
     pub state_changed: bool,
+    /// The state before, if it changed just now; or empty.
+    pub state_old: String,
     /// Status bits as in `data-status`.
     pub data_status: String,
     /// Status in a few words, or what was added.
@@ -71,6 +75,8 @@ pub struct Card {
     pub bar: Bar,
     /// `117.6 s`.
     pub left: String,
+    /// The same before, if the timeout was set just now; or empty.
+    pub left_old: String,
     /// Jiffies, as stored.
     pub raw: String,
     /// The timeout was set just now.
@@ -148,7 +154,13 @@ pub enum Glyph {
 }
 
 /// Lays the cards out below `y`, at most so many.
-pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usize) -> CardsView {
+pub(super) fn cards<'a>(
+    scene: &Scene<'a>,
+    marks: &Marks,
+    grid: &Grid,
+    y: i32,
+    most: usize,
+) -> CardsView {
     let picked = match scene.selection {
         Selection::Conn(number) => Some(number),
         Selection::Skb(number) => {
@@ -158,25 +170,33 @@ pub(super) fn cards(scene: &Scene, marks: &Marks, grid: &Grid, y: i32, most: usi
         _ => None,
     };
     let mut order: Vec<(u32, u32, Result<&NfConn, ConnId>)> = Vec::new();
-    let crowded = scene.state.conns.len() + marks.freed.len() > grid.card_columns as usize;
+    let conns = &scene.state.conns;
+    let total = conns.len() + marks.freed.len();
+    let crowded = total > grid.card_columns as usize;
     let rank = |number: u32| match crowded {
-        true if marks.touched.contains(&number) => 0,
+        true if marks.touched.iter().any(|id| id.number == number) => 0,
         true if picked == Some(number) => 1,
         true => 2,
         false => 0,
     };
-    for conn in scene.state.conns.iter() {
-        order.push((rank(conn.id.number), conn.id.number, Ok(conn)));
+    let mut add = |conn: &'a NfConn| order.push((rank(conn.id.number), conn.id.number, Ok(conn)));
+    if conns.len() <= LOOKED_AT_MAX {
+        conns.iter().for_each(&mut add);
+    } else {
+        // Those that matter, and the first ones there are; nobody looks at all of the others.
+        let meant = picked.and_then(|number| conns.by_number(number));
+        let touched = marks.touched.iter().filter_map(|&id| conns.get(id));
+        touched
+            .chain(meant)
+            .chain(conns.iter().take(most))
+            .for_each(&mut add);
     }
-    for &id in &marks.freed {
+    for &id in marks.freed.iter().rev().take(most) {
         order.push((rank(id.number), id.number, Err(id)));
     }
-    let total = order.len();
-    if total > most {
-        order.select_nth_unstable_by_key(most, |&(rank, number, _)| (rank, number));
-        order.truncate(most);
-    }
     order.sort_unstable_by_key(|&(rank, number, _)| (rank, number));
+    order.dedup_by_key(|&mut (_, number, _)| number);
+    order.truncate(most);
     let mut view = CardsView::default();
     let mut bottom = y;
     for (at, (_, number, conn)) in order.into_iter().enumerate() {
@@ -217,7 +237,15 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let tuple = conn.tuple(Dir::Original);
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
+    let old_words = old
+        .zip(life_old)
+        .filter(|(old, _)| old.proto.name() != conn.proto.name())
+        .map(|(old, life)| state_words(old, life));
     let (bar, left) = timeout(conn, state, life);
+    let left_old = old
+        .zip(life_old)
+        .filter(|(old, _)| old.timeout != conn.timeout)
+        .map(|(old, life)| timeout(old, scene.before, life).1);
     let raw = match (life, conn.timeout) {
         (Life::Dying, _) | (_, Timeout::Relative(Ticks(0))) => String::new(),
         _ => grouped(conn.timeout.raw().into()),
@@ -258,7 +286,8 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         place,
         proto,
         netns,
-        state_changed: old.is_some_and(|old| old.proto.name() != conn.proto.name()),
+        state_changed: old_words.is_some(),
+        state_old: old_words.unwrap_or_default(),
         state: words,
         data_state: conn.proto.name().unwrap_or(""),
         data_status: names(conn.status),
@@ -272,6 +301,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
             (true, _) => "no timeout yet".to_owned(),
         },
         raw,
+        left_old: left_old.unwrap_or_default(),
         timeout_changed: old.is_some_and(|old| old.timeout != conn.timeout),
         use_count: conn.use_count,
         use_old: use_old.or(fresh.then_some(0).filter(|_| conn.use_count > 0)),
@@ -306,12 +336,14 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         state: "memory is free".to_owned(),
         data_state: "",
         state_changed: false,
+        state_old: String::new(),
         data_status: String::new(),
         note: format!("slot {}", id.slot),
         note_changed: false,
         tabs: Dir::BOTH.map(off),
         bar: Bar::Off,
         left: "no timeout".to_owned(),
+        left_old: String::new(),
         raw: String::new(),
         timeout_changed: false,
         use_count: 0,
@@ -459,7 +491,13 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
     }
 }
 
-fn pins(state: &Conntrack, before: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Pin> {
+/// One pin for each reference: `conn` at `state`, and `old` at `before`.
+pub fn pins(
+    state: &Conntrack,
+    before: &Conntrack,
+    conn: &NfConn,
+    old: Option<&NfConn>,
+) -> Vec<Pin> {
     let mut pins = Vec::new();
     for owner in Owner::ALL {
         let count = usize::from(conn.refs.of(owner));

@@ -2,8 +2,10 @@
 
 use super::chip::{Chain, Chip, Ctx};
 use super::grid::{CHIP_DY, CHIP_H, Grid, ROW, TAG};
+use super::marks::Marks;
 use super::shape;
 use super::text::Form;
+use crate::engine::nulls::{Link, ListId};
 use std::fmt::Write;
 
 /// Width and pitch of chips that are three to a line.
@@ -15,6 +17,8 @@ const END: i32 = 18;
 const NARROW_PITCH: i32 = 40;
 const NARROW_TAG: i32 = 24;
 const NARROW_END: i32 = 6;
+/// Narrow: what nodes left out need below the others.
+const NARROW_MORE: i32 = 24;
 
 /// The end of a chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +31,8 @@ pub struct Nulls {
     pub lying: bool,
     /// Half their length.
     pub size: i32,
+    /// The end marker as it is stored, of a chain with nodes.
+    pub raw: Option<u32>,
     /// `nulls 5`, if there is room.
     pub text: Option<String>,
 }
@@ -48,23 +54,55 @@ pub struct Layout {
     pub height: i32,
 }
 
-/// Lays a chain out. `lines` is the most lines there may be.
+/// Lays a chain out.
 pub(super) fn lay(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
     if ctx.grid.narrow {
         lay_narrow(ctx, chain, bucket)
     } else {
-        lay_wide(ctx, chain, bucket)
+        lay_wide(ctx, chain, bucket, false)
     }
 }
 
-fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
+/// Most nodes of a row whose height must be known without a look at them.
+const fn brief_max(grid: &Grid) -> usize {
+    if grid.narrow { 1 } else { 3 }
+}
+
+/// The height of such a row, by how many nodes it has.
+pub(super) const fn brief_height(grid: &Grid, nodes: u32) -> i32 {
+    match (grid.narrow, nodes) {
+        (false, _) => ROW,
+        (true, 0 | 1) => NARROW_PITCH + NARROW_END,
+        (true, _) => NARROW_PITCH + NARROW_END + NARROW_MORE,
+    }
+}
+
+/// Lays out as much of a chain as [`brief_height`] has room for, and says how many nodes it has.
+pub(super) fn lay_brief(ctx: &Ctx, bucket: u32) -> (Layout, u32) {
+    let chain = ctx.chain_of(ListId::Bucket(bucket), brief_max(&ctx.grid));
+    // A tag would need room above the chips.
+    let marks = Marks::default();
+    let ctx = Ctx {
+        marks: &marks,
+        ..*ctx
+    };
+    let layout = if ctx.grid.narrow {
+        lay_narrow(&ctx, &chain, bucket)
+    } else {
+        lay_wide(&ctx, &chain, bucket, true)
+    };
+    (layout, chain.count)
+}
+
+fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32, brief: bool) -> Layout {
     let grid = &ctx.grid;
     let entries = &chain.entries;
     let wide = |at: usize| entries[at].natural_width();
     let fits = (0..entries.len()).all(|at| wide(at) <= grid.slot_w);
     let (per_line, form) = match entries.len() {
         0..=2 if fits => (2, Form::Full),
-        0..=2 => (1, Form::Full),
+        0..=1 => (1, Form::Full),
+        2 if !brief => (1, Form::Full),
         _ => (3, Form::Short),
     };
     let mut out = Layout {
@@ -75,6 +113,7 @@ fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
             y: 0,
             lying: false,
             size: 8,
+            raw: Some(Link::nulls(bucket).raw()),
             text: None,
         },
         more: None,
@@ -141,6 +180,7 @@ fn finish(out: &mut Layout, grid: &Grid, from: i32, more: u32, bucket: u32) {
         y,
         lying: false,
         size: 8,
+        raw: Some(Link::nulls(bucket).raw()),
         text: fits.then_some(text),
     };
 }
@@ -174,7 +214,7 @@ fn lay_narrow(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
     let mut end = (last + 15).min(height - 5);
     if chain.more > 0 {
         more = Some((x, height + 6, chain.more));
-        height += 24;
+        height += NARROW_MORE;
         end = height - 8;
     }
     let mut spine_path = String::new();
@@ -189,6 +229,7 @@ fn lay_narrow(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
             y: end,
             lying: true,
             size: 6,
+            raw: Some(Link::nulls(bucket).raw()),
             text,
         },
         more,

@@ -1,6 +1,6 @@
 //! A chip is a tuplehash: one of the two nodes of a connection, where it hangs.
 
-use super::grid::{CHAIN_MAX, Grid, SEAL, mono};
+use super::grid::{CHAIN_MAX, Grid, OPENED_MAX, SEAL, mono};
 use super::marks::{Arrival, Candidate, Marks};
 use super::text::{self, Form, Span};
 use crate::engine::Conntrack;
@@ -136,20 +136,26 @@ pub(super) struct Chain<'a> {
 impl<'a> Ctx<'a> {
     /// The nodes of a list.
     pub fn chain(&self, list: ListId) -> Chain<'a> {
-        let mut entries = Vec::new();
-        let mut count = 0;
-        for node in self.state.walk(list) {
-            count += 1;
-            if entries.len() < CHAIN_MAX
-                && let Some(conn) = self.state.conns.at(node.slot)
-            {
-                entries.push(Entry {
-                    conn,
+        let opened = matches!(list, ListId::Bucket(bucket) if self.bucket == Some(bucket));
+        self.chain_of(list, if opened { OPENED_MAX } else { CHAIN_MAX })
+    }
+
+    /// At most so many nodes of a list, and those that just left it.
+    pub fn chain_of(&self, list: ListId, most: usize) -> Chain<'a> {
+        let nodes = self.state.walk(list).take(most);
+        let mut entries: Vec<Entry> = nodes
+            .filter_map(|node| {
+                Some(Entry {
+                    conn: self.state.conns.at(node.slot)?,
                     dir: node.dir,
                     ghost: false,
-                });
-            }
-        }
+                })
+            })
+            .collect();
+        let count = match list {
+            ListId::Bucket(bucket) => self.state.table.length(bucket),
+            _ => self.state.walk(list).count() as u32,
+        };
         let more = count - entries.len() as u32;
         for (id, dir) in self.marks.departed(list) {
             let living = self.state.conns.get(id);
@@ -164,7 +170,7 @@ impl<'a> Ctx<'a> {
                 .walk(list)
                 .position(|n| n.slot == id.slot && n.dir == dir);
             let at = was.unwrap_or(0).min(entries.len());
-            if entries.len() <= CHAIN_MAX {
+            if entries.len() <= most {
                 entries.insert(
                     at,
                     Entry {
@@ -245,6 +251,37 @@ impl Entry<'_> {
             tag,
             name,
         }
+    }
+}
+
+/// A node outside the stage, in at most so many pixels.
+pub fn chip_alone(state: &Conntrack, conn: &NfConn, dir: Dir, room: i32) -> Chip {
+    let entry = Entry {
+        conn,
+        dir,
+        ghost: false,
+    };
+    let id = conn.id.to_string();
+    let (seal_x, text_x, tail) = margins(dir, &id);
+    let w = entry.natural_width().min(room);
+    let life = Life::of(conn, state);
+    Chip {
+        conn: conn.id.number,
+        dir,
+        x: 0,
+        y: 0,
+        w,
+        life,
+        seal_x,
+        text_x,
+        text: text::tuple_spans(conn.tuple(dir), Form::Full, w - text_x - tail, None),
+        ring: false,
+        hit: false,
+        ghost: false,
+        selected: false,
+        from: None,
+        tag: None,
+        name: name(&entry, life, None, false),
     }
 }
 

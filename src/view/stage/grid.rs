@@ -41,6 +41,8 @@ pub const TAB_H: i32 = 22;
 pub const PAD: i32 = 12;
 /// Most nodes of a chain that are drawn.
 pub const CHAIN_MAX: usize = 12;
+/// Most nodes of the chain of the selected bucket.
+pub const OPENED_MAX: usize = 48;
 /// Hundredths of a pixel that a letter of the 13 px monospace face is wide.
 const MONO: i32 = 783;
 

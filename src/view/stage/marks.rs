@@ -32,7 +32,7 @@ pub struct Candidate {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Arrival {
     /// Whose node.
-    pub conn: u32,
+    pub conn: ConnId,
     /// Which of the two.
     pub dir: Dir,
     /// Number in the article's figure.
@@ -55,7 +55,7 @@ pub struct Marks {
     /// Nodes taken out of lists by the fresh steps.
     pub departures: Vec<(ConnId, Dir, ListId)>,
     /// Connections that the command is about, in the order of their first mention.
-    pub touched: Vec<u32>,
+    pub touched: Vec<ConnId>,
     /// The connection mentioned last.
     pub conn: Option<ConnId>,
     /// The packet mentioned last.
@@ -95,9 +95,8 @@ impl Marks {
             };
             for dir in Dir::BOTH {
                 if conn.list(dir) != old.list(dir) {
-                    let conn = conn.id.number;
                     self.arrivals.push(Arrival {
-                        conn,
+                        conn: conn.id,
                         dir,
                         number: None,
                         moved: true,
@@ -121,8 +120,8 @@ impl Marks {
     }
 
     fn touch(&mut self, conn: ConnId) {
-        if self.touched.len() < TOUCHED_MAX && !self.touched.contains(&conn.number) {
-            self.touched.push(conn.number);
+        if self.touched.len() < TOUCHED_MAX && !self.touched.contains(&conn) {
+            self.touched.push(conn);
         }
     }
 
@@ -206,7 +205,7 @@ impl Marks {
     fn add_moves(&mut self, step: &Step) {
         let number = step.meta().figure.map(|(_, number)| number);
         let arrival = |conn: ConnId, dir: Dir| Arrival {
-            conn: conn.number,
+            conn,
             dir,
             number,
             moved: false,
@@ -241,7 +240,7 @@ impl Marks {
         self.arrivals
             .iter()
             .rev()
-            .find(|a| a.conn == conn && a.dir == dir)
+            .find(|a| a.conn.number == conn && a.dir == dir)
     }
 
     /// Nodes that left this list just now.

@@ -2,7 +2,7 @@
 
 use super::chain::{self, Layout, Nulls};
 use super::chip::{Chip, Ctx};
-use super::grid::{CHIP_DY, CHIP_H, FOLD, ROW, ROW_EMPTY, SHELF, SHELF_PITCH};
+use super::grid::{CHIP_DY, CHIP_H, FOLD, ROW_EMPTY, SHELF, SHELF_PITCH};
 use super::text::{counted, grouped};
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
@@ -79,7 +79,7 @@ pub struct FoldRow {
     pub gc: Option<u32>,
 }
 
-/// What is needed of a row before it is known whether it is in sight.
+/// A row that is to be made.
 struct Plan {
     first: u32,
     last: u32,
@@ -90,7 +90,10 @@ struct Plan {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    /// The whole chain, as far as it is drawn.
     Nodes,
+    /// As much of it as fits a height that is known beforehand.
+    Brief,
     Empty,
     Fold,
 }
@@ -103,52 +106,95 @@ pub(super) struct Wanted<'a> {
     pub buckets: &'a [u32],
 }
 
+/// Goes down the table row by row and keeps those that are to be made.
+struct Planner<'a> {
+    wanted: &'a Wanted<'a>,
+    plans: Vec<Plan>,
+    y: i32,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, first: u32, last: u32, height: i32, kind: Kind) {
+        let y = self.y;
+        self.y += height;
+        let Wanted { sight, buckets } = self.wanted;
+        let seen = y + height >= sight.start && y < sight.end;
+        if seen || buckets.iter().any(|bucket| (first..=last).contains(bucket)) {
+            self.plans.push(Plan {
+                first,
+                last,
+                y,
+                height,
+                kind,
+            });
+        }
+    }
+}
+
 /// Lays the table out below `y`.
 pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     let size = ctx.state.table.size();
-    let nodes = ctx.state.conns.iter().map(|conn| {
-        let hangs = |dir| matches!(conn.list(dir), Some(ListId::Bucket(_)));
-        Dir::BOTH.into_iter().filter(|&dir| hangs(dir)).count() as u32
-    });
-    let summary = summary(ctx, size, nodes.sum());
-    let top = y + HEADING;
+    let summary = summary(ctx, size, ctx.state.table.nodes());
     let shelf = ctx.state.skbs_created == 0 && ctx.state.conns.created() == 0 && size <= 16;
-    let (plans, bottom) = if size <= ROWS_MAX {
-        plan_every(ctx, top, size, shelf)
-    } else {
-        plan_used(ctx, top, size)
+    let mut planner = Planner {
+        wanted,
+        plans: Vec::new(),
+        y: y + HEADING,
     };
+    if size <= ROWS_MAX {
+        plan_every(ctx, &mut planner, size, shelf);
+    } else {
+        plan_used(ctx, &mut planner, size);
+    }
     let next = gc_next(ctx, size);
     let mut rows = Vec::new();
     let mut folds = Vec::new();
-    let first = plans.partition_point(|plan| plan.y + plan.height < wanted.sight.start);
-    let seen = plans[first..]
-        .iter()
-        .take_while(|plan| plan.y < wanted.sight.end);
-    let apart = wanted.buckets.iter().filter_map(|&bucket| {
-        let at = plans.partition_point(|plan| plan.last < bucket);
-        plans
-            .get(at)
-            .filter(|plan| plan.y + plan.height < wanted.sight.start || plan.y >= wanted.sight.end)
-    });
-    for plan in seen.chain(apart) {
+    for plan in &planner.plans {
         let gc = (plan.first..=plan.last).contains(&next).then_some(next);
         match plan.kind {
-            Kind::Nodes => rows.push(Rc::new(row(ctx, plan, gc.is_some()))),
+            Kind::Nodes | Kind::Brief => rows.push(Rc::new(row(ctx, plan, gc.is_some()))),
             Kind::Empty => rows.push(Rc::new(empty(ctx, plan, gc.is_some(), shelf))),
             Kind::Fold => folds.push(fold(plan, gc)),
         }
     }
-    rows.sort_by_key(|row| row.bucket);
-    rows.dedup_by_key(|row| row.bucket);
-    folds.dedup_by_key(|fold| fold.bucket);
     TableView {
         y,
-        height: bottom - y,
+        height: planner.y - y,
         summary,
         rows,
         folds,
     }
+}
+
+/// The rows of some buckets by themselves, and how high they are.
+pub(super) fn some(ctx: &Ctx, buckets: Range<u32>) -> (Vec<Rc<BucketRow>>, i32) {
+    let wanted = Wanted {
+        sight: 0..i32::MAX,
+        buckets: &[],
+    };
+    let mut planner = Planner {
+        wanted: &wanted,
+        plans: Vec::new(),
+        y: 0,
+    };
+    for bucket in buckets {
+        match ctx.state.table.length(bucket) {
+            0 => planner.add(bucket, bucket, ROW_EMPTY, Kind::Empty),
+            n => planner.add(
+                bucket,
+                bucket,
+                chain::brief_height(&ctx.grid, n),
+                Kind::Brief,
+            ),
+        }
+    }
+    let made = planner.plans.iter().map(|plan| {
+        Rc::new(match plan.kind {
+            Kind::Empty => empty(ctx, plan, false, false),
+            _ => row(ctx, plan, false),
+        })
+    });
+    (made.collect(), planner.y)
 }
 
 fn summary(ctx: &Ctx, size: u32, nodes: u32) -> String {
@@ -170,156 +216,87 @@ fn departed(ctx: &Ctx, bucket: u32) -> bool {
     ctx.marks.departed(ListId::Bucket(bucket)).next().is_some()
 }
 
-fn plan_every(ctx: &Ctx, top: i32, size: u32, shelf: bool) -> (Vec<Plan>, i32) {
-    let mut plans: Vec<Plan> = Vec::new();
-    let mut y = top;
+fn plan_every(ctx: &Ctx, planner: &mut Planner, size: u32, shelf: bool) {
     let pitch = if shelf { SHELF_PITCH } else { ROW_EMPTY };
-    for bucket in 0..size {
-        let used = ctx.state.table.head(bucket).node().is_some() || departed(ctx, bucket);
-        if used {
-            let list = ctx.chain(ListId::Bucket(bucket));
-            let height = chain::lay(ctx, &list, bucket).height;
-            plans.push(Plan {
-                first: bucket,
-                last: bucket,
-                y,
-                height,
-                kind: Kind::Nodes,
-            });
-            y += height;
+    let used = |bucket| ctx.state.table.length(bucket) > 0 || departed(ctx, bucket);
+    let apart = |bucket| ctx.marks.hot.contains(&bucket) || ctx.bucket == Some(bucket);
+    let mut bucket = 0;
+    while bucket < size {
+        let first = bucket;
+        bucket += 1;
+        if used(first) {
+            let list = ctx.chain(ListId::Bucket(first));
+            let height = chain::lay(ctx, &list, first).height;
+            planner.add(first, first, height, Kind::Nodes);
             continue;
         }
-        let apart = ctx.marks.hot.contains(&bucket) || ctx.bucket == Some(bucket);
-        match plans.last_mut() {
-            Some(plan)
-                if ctx.grid.narrow
-                    && !shelf
-                    && !apart
-                    && plan.kind == Kind::Empty
-                    && !ctx.marks.hot.contains(&plan.first)
-                    && ctx.bucket != Some(plan.first) =>
-            {
-                plan.last = bucket;
-            }
-            _ => {
-                plans.push(Plan {
-                    first: bucket,
-                    last: bucket,
-                    y,
-                    height: pitch,
-                    kind: Kind::Empty,
-                });
-                y += pitch;
+        // In the narrow picture neighbouring empty ones share a row.
+        if ctx.grid.narrow && !shelf && !apart(first) {
+            while bucket < size && !used(bucket) && !apart(bucket) {
+                bucket += 1;
             }
         }
+        planner.add(first, bucket - 1, pitch, Kind::Empty);
     }
-    (plans, y)
 }
 
-fn plan_used(ctx: &Ctx, top: i32, size: u32) -> (Vec<Plan>, i32) {
-    let mut used = used_buckets(ctx, size);
-    let marked = ctx
-        .marks
-        .hot
-        .iter()
-        .copied()
-        .chain(ctx.bucket)
-        .filter(|&b| b < size);
-    let left = ctx
-        .marks
-        .departures
-        .iter()
-        .filter_map(|&(_, _, list)| match list {
-            ListId::Bucket(bucket) if bucket < size => Some(bucket),
-            _ => None,
-        });
-    let special: Vec<u32> = marked.chain(left).collect();
-    used.extend(&special);
-    used.sort_unstable();
-    used.dedup();
-    let mut plans = Vec::with_capacity(2 * used.len() + 1);
-    let mut y = top;
+/// Buckets that have a row of their own, with room for all that is to be said there.
+fn special(ctx: &Ctx, size: u32) -> Vec<u32> {
+    let left = ctx.marks.departures.iter().map(|&(_, _, list)| Some(list));
+    let came = ctx.marks.arrivals.iter().take(64).map(|arrival| {
+        let conn = ctx.state.conns.get(arrival.conn)?;
+        conn.list(arrival.dir)
+    });
+    let lists = left.chain(came).flatten();
+    let moved = lists.filter_map(|list| match list {
+        ListId::Bucket(bucket) => Some(bucket),
+        _ => None,
+    });
+    let marked = ctx.marks.hot.iter().copied().chain(ctx.bucket);
+    let mut all: Vec<u32> = marked.chain(moved).filter(|&b| b < size).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// One pass over the lengths of all chains; nodes are looked at in the special ones only.
+fn plan_used(ctx: &Ctx, planner: &mut Planner, size: u32) {
+    let special = special(ctx, size);
+    let mut special = special.into_iter().peekable();
     let mut next = 0;
-    for bucket in used {
-        if bucket > next {
-            plans.push(Plan {
-                first: next,
-                last: bucket - 1,
-                y,
-                height: FOLD,
-                kind: Kind::Fold,
-            });
-            y += FOLD;
+    for (bucket, nodes) in (0..).zip(ctx.state.table.lengths()) {
+        let apart = special.next_if_eq(&bucket).is_some();
+        if nodes == 0 && !apart {
+            continue;
         }
-        // Long chains would need a look at every node; only marked rows and short tables get it.
-        let list = || ctx.chain(ListId::Bucket(bucket));
-        let has_nodes = ctx.state.table.head(bucket).node().is_some() || departed(ctx, bucket);
-        let (kind, height) = match has_nodes {
-            true if ctx.grid.narrow || tall(ctx, bucket) || special.contains(&bucket) => {
-                (Kind::Nodes, chain::lay(ctx, &list(), bucket).height)
-            }
-            true => (Kind::Nodes, ROW),
-            false => (Kind::Empty, ROW_EMPTY),
-        };
-        plans.push(Plan {
-            first: bucket,
-            last: bucket,
-            y,
-            height,
-            kind,
-        });
-        y += height;
+        if bucket > next {
+            planner.add(next, bucket - 1, FOLD, Kind::Fold);
+        }
         next = bucket + 1;
+        if !apart {
+            let height = chain::brief_height(&ctx.grid, nodes);
+            planner.add(bucket, bucket, height, Kind::Brief);
+        } else if nodes > 0 || departed(ctx, bucket) {
+            let list = ctx.chain(ListId::Bucket(bucket));
+            let height = chain::lay(ctx, &list, bucket).height;
+            planner.add(bucket, bucket, height, Kind::Nodes);
+        } else {
+            planner.add(bucket, bucket, ROW_EMPTY, Kind::Empty);
+        }
     }
     if next < size {
-        plans.push(Plan {
-            first: next,
-            last: size - 1,
-            y,
-            height: FOLD,
-            kind: Kind::Fold,
-        });
-        y += FOLD;
+        planner.add(next, size - 1, FOLD, Kind::Fold);
     }
-    (plans, y)
-}
-
-/// The row may need more room than one line: tags, more than one node, a long address.
-fn tall(ctx: &Ctx, bucket: u32) -> bool {
-    let mut walk = ctx.state.walk(ListId::Bucket(bucket));
-    let Some(first) = walk.next() else {
-        return false;
-    };
-    let Some(conn) = ctx.state.conns.at(first.slot) else {
-        return false;
-    };
-    let (number, dir) = (conn.id.number, first.dir);
-    let tagged = ctx.marks.arrival(number, dir).is_some();
-    let long = super::text::tuple_len(conn.tuple(dir)) > 29;
-    tagged || long || walk.next().is_some()
-}
-
-/// Buckets with nodes, in any order, with duplicates.
-fn used_buckets(ctx: &Ctx, size: u32) -> Vec<u32> {
-    let conns = &ctx.state.conns;
-    if (conns.len() as u32).saturating_mul(8) < size {
-        return conns
-            .iter()
-            .flat_map(|conn| Dir::BOTH.map(|dir| conn.list(dir)))
-            .filter_map(|list| match list {
-                Some(ListId::Bucket(bucket)) => Some(bucket),
-                _ => None,
-            })
-            .collect();
-    }
-    (0..size)
-        .filter(|&bucket| ctx.state.table.head(bucket).node().is_some())
-        .collect()
 }
 
 fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
     let bucket = plan.first;
-    let list = ctx.chain(ListId::Bucket(bucket));
+    let (layout, count) = if plan.kind == Kind::Brief {
+        chain::lay_brief(ctx, bucket)
+    } else {
+        let list = ctx.chain(ListId::Bucket(bucket));
+        (chain::lay(ctx, &list, bucket), list.count)
+    };
     let Layout {
         chips,
         links,
@@ -327,13 +304,13 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         more,
         index_y,
         ..
-    } = chain::lay(ctx, &list, bucket);
+    } = layout;
     BucketRow {
         bucket,
         label: bucket.to_string(),
         y: plan.y,
         height: plan.height,
-        count: list.count,
+        count,
         hot: ctx.marks.hot.contains(&bucket),
         selected: ctx.bucket == Some(bucket),
         gc: gc.then_some((-11, index_y)),
@@ -344,10 +321,7 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         links,
         nulls,
         more,
-        name: format!(
-            "bucket {bucket}, {}",
-            counted(list.count, "entry", "entries")
-        ),
+        name: format!("bucket {bucket}, {}", counted(count, "entry", "entries")),
     }
 }
 
@@ -377,6 +351,7 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         y: middle,
         lying: false,
         size: 5,
+        raw: None,
         text,
     };
     BucketRow {

@@ -46,7 +46,79 @@ pub fn run() -> Result<()> {
     }
     let ratio = page.median() / vanilla.median();
     println!("| ratio                  | {ratio:>8.2} |          |          |");
+    println!();
+    print!("{}", stepping(&times)?);
     Ok(())
+}
+
+/// Fewer elements than this are on the page, whatever the table.
+const NODES_GOAL: f64 = 2_000.0;
+
+/// A row of steps: its name in the script's answer, what it is, and the milliseconds that script
+/// and layout of one may take, in the median and at the 95th percentile.
+struct Steps {
+    name: &'static str,
+    label: &'static str,
+    median: f64,
+    p95: f64,
+}
+
+const fn steps(name: &'static str, label: &'static str, median: f64, p95: f64) -> Steps {
+    Steps {
+        name,
+        label,
+        median,
+        p95,
+    }
+}
+
+/// No goal is set for that.
+const ANY: f64 = f64::INFINITY;
+
+const STEPPING: [Steps; 7] = [
+    steps("steps16", "16 buckets, 10 conns", 4.0, ANY),
+    steps("steps256", "256 buckets, 512 conns", 8.0, ANY),
+    steps("steps4096", "4 096 buckets, 8 192", 8.0, ANY),
+    steps("steps65536", "65 536 buckets, 65 536", 10.0, ANY),
+    steps("steps100k", "65 536 buckets, 100 000", 10.0, 16.0),
+    steps("lens100k", "the same, whole table", ANY, 16.0),
+    steps("seek", "seek in 10 000 commands", 50.0, ANY),
+];
+
+/// The table of the steps.
+fn stepping(json: &str) -> Result<String> {
+    let mut text = String::from(
+        "| one step, ms            | script | + layout | goal |    p95 | goal | elements |\n\
+         |-------------------------|-------:|---------:|-----:|-------:|-----:|---------:|\n",
+    );
+    let goal = |ms: f64| match ms {
+        ANY => String::new(),
+        ms => format!("{ms}"),
+    };
+    let mut missed = Vec::new();
+    for row in &STEPPING {
+        let whole = Times::from_json(json, row.name)?;
+        let script = Times::from_json(json, &format!("{}-script", row.name))?;
+        let nodes = Times::from_json(json, &format!("{}-nodes", row.name))?.slowest();
+        text.push_str(&format!(
+            "| {:<23} | {:>6.1} | {:>8.1} | {:>4} | {:>6.1} | {:>4} | {nodes:>8} |\n",
+            row.label,
+            script.median(),
+            whole.median(),
+            goal(row.median),
+            whole.p95(),
+            goal(row.p95),
+        ));
+        let met = whole.median() <= row.median && whole.p95() <= row.p95 && nodes < NODES_GOAL;
+        if !met {
+            missed.push(row.label);
+        }
+    }
+    text.push_str(&match missed[..] {
+        [] => format!("\nAll goals are met, fewer than {NODES_GOAL} elements included.\n"),
+        _ => format!("\nNot met: {}.\n", missed.join("; ")),
+    });
+    Ok(text)
 }
 
 fn built_file(dist: &Path, end: &str) -> Result<std::path::PathBuf> {
@@ -106,6 +178,10 @@ impl Times {
         self.0[self.0.len() / 2]
     }
 
+    fn p95(&self) -> f64 {
+        self.0[self.0.len() * 95 / 100]
+    }
+
     fn fastest(&self) -> f64 {
         self.0[0]
     }
@@ -118,6 +194,33 @@ impl Times {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_that_take_too_long_are_named() {
+        let mut json = String::from("{");
+        for row in &STEPPING {
+            let name = row.name;
+            json.push_str(&format!(
+                "\"{name}\":[3,3],\"{name}-script\":[1],\"{name}-nodes\":[9],"
+            ));
+        }
+        let good = stepping(&json).unwrap();
+        assert!(good.contains("All goals are met"), "{good}");
+        assert!(good.contains("| seek in 10 000 commands |    1.0 |      3.0 |   50 |"));
+        let slow = json.replace("\"steps100k\":[3,3]", "\"steps100k\":[3,17]");
+        assert!(
+            stepping(&slow)
+                .unwrap()
+                .contains("Not met: 65 536 buckets, 100 000.")
+        );
+        let heavy = json.replace("\"seek-nodes\":[9]", "\"seek-nodes\":[2000]");
+        assert!(
+            stepping(&heavy)
+                .unwrap()
+                .contains("Not met: seek in 10 000 commands.")
+        );
+        assert!(stepping("{}").is_err());
+    }
 
     #[test]
     fn times_are_read_by_name_and_sorted() {

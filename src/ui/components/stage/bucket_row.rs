@@ -1,6 +1,6 @@
 //! A row of the hash table. Paints [`BucketRow`].
 
-use super::press::{flag, press};
+use super::press::{flag, press, press_msg};
 use super::tuplehash::tuplehash;
 use crate::app::Msg;
 use crate::view::model::Selection;
@@ -48,8 +48,8 @@ pub fn BucketRowView(props: &Props) -> Html {
             { index(row, on_msg) }
             { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
             { nulls(&row.nulls) }
-            { for row.more.iter().map(|&(x, y, n)| more(x, y, n)) }
-            { for row.gc.iter().map(|&at| gc(row, at, *gc_selected, on_msg)) }
+            { for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }
+            { for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }
         </g>
     }
 }
@@ -69,7 +69,7 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
         <g
             class="bucket__index"
             role="button"
-            tabindex={if boxed { "0" } else { "-1" }}
+            tabindex="-1"
             aria-label={label}
             aria-pressed={flag(row.selected)}
             onclick={press.onclick}
@@ -101,31 +101,56 @@ fn nulls(end: &Nulls) -> Html {
         <>
             <path class="nulls" {d} />
             { for end.text.iter().map(|text| html! {
-                <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>{ text }</text>
+                <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>
+                    if let Some(raw) = end.raw {
+                        <tspan class="shallow">{ text }</tspan>
+                        <tspan class="deep">{ format!("nulls {raw:#x}") }</tspan>
+                        <title>
+                            { "end marker: the bucket's number, shifted by one, and the lowest bit" }
+                        </title>
+                    } else {
+                        { text }
+                    }
+                </text>
             }) }
         </>
     }
 }
 
-/// `+3`: nodes that are not drawn.
-pub fn more(x: i32, y: i32, n: u32) -> Html {
-    let title = format!("{n} more nodes in this list");
+/// What opens the rest of a chain: the selected bucket shows more of it.
+fn fold_msg(row: &BucketRow) -> Option<Msg> {
+    (!row.selected).then_some(Msg::Select(Selection::Bucket(row.bucket)))
+}
+
+/// `+3`: nodes that are not drawn, and what shows them, if anything does.
+pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Msg>) -> Html {
+    let label = format!("{n} more nodes in this list");
+    let text = html! {
+        <text class="t t--more" x={x.to_string()} y={(y + 5).to_string()}>{ format!("+{n}") }</text>
+    };
+    let Some(msg) = opens else {
+        return html! { <g><title>{ label }</title>{ text }</g> };
+    };
+    let press = press_msg(on_msg, msg);
+    let width = 16 + 9 * n.to_string().len() as i32;
     html! {
-        <text class="t t--more" x={x.to_string()} y={(y + 5).to_string()}>
-            { format!("+{n}") }
-            <title>{ title }</title>
-        </text>
+        <g class="more" role="button" tabindex="-1"
+            onclick={press.onclick} onkeydown={press.onkeydown}>
+            <title>{ format!("show {label}") }</title>
+            <rect class="more__hit" x={(x - 4).to_string()} y={(y - 12).to_string()}
+                width={width.to_string()} height="24" rx="4" />
+            { text }
+        </g>
     }
 }
 
-fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
+fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
     let press = press(on_msg, Selection::Gc, selected);
     html! {
         <g
             class={classes!("gc", selected.then_some("gc--selected"))}
             role="button"
-            tabindex="0"
-            aria-label={format!("gc worker, next bucket {}", row.label)}
+            tabindex="-1"
             aria-pressed={flag(selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}

@@ -3,6 +3,7 @@
 use super::bucket_row::more;
 use super::tuplehash::tuplehash;
 use crate::app::Msg;
+use crate::view::model::Tab;
 use crate::view::stage::ListTray;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -43,7 +44,8 @@ pub fn ListTrayView(props: &Props) -> Html {
                 <text class="t t--2" x={(tray.x + 13).to_string()} y={base}>{ "empty" }</text>
             }
             { for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
-            { for tray.more.iter().map(|&(x, y, n)| more(x, y, n)) }
+            // The tools' text lists them.
+            { for tray.more.iter().map(|&at| more(at, Some(Msg::SetTab(Tab::List)), on_msg)) }
         </g>
     }
 }

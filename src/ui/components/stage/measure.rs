@@ -19,6 +19,22 @@ pub fn use_viewport(node: &NodeRef, on_msg: &Callback<Msg>) {
     });
 }
 
+/// Tells the size of a box whose content does not depend on how far it is scrolled.
+#[hook]
+pub fn use_size(node: &NodeRef, on_msg: &Callback<Msg>) {
+    let on_size = use_memo(on_msg.clone(), |on_msg| {
+        on_msg.reform(|msg| match msg {
+            Msg::Viewport { width, height, .. } => Msg::Viewport {
+                width,
+                height,
+                scroll: 0,
+            },
+            msg => msg,
+        })
+    });
+    use_viewport(node, &on_size);
+}
+
 /// Scrolls the box, as little as it takes, when the step is about something else.
 #[hook]
 pub fn use_focus(node: &NodeRef, focus: Option<(i32, i32)>) {

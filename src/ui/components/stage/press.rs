@@ -15,18 +15,24 @@ pub struct Press {
 /// Picks `target`; once more, and the stage follows the step again.
 pub fn press(on_msg: &Callback<Msg>, target: Selection, selected: bool) -> Press {
     let target = if selected { Selection::Step } else { target };
+    press_msg(on_msg, Msg::Select(target))
+}
+
+/// Sends a message.
+pub fn press_msg(on_msg: &Callback<Msg>, msg: Msg) -> Press {
+    let at_key = msg.clone();
     let by_click = on_msg.clone();
     let by_key = on_msg.clone();
     Press {
         onclick: Callback::from(move |event: MouseEvent| {
             event.stop_propagation();
-            by_click.emit(Msg::Select(target));
+            by_click.emit(msg.clone());
         }),
         onkeydown: Callback::from(move |event: KeyboardEvent| {
             if matches!(event.key().as_str(), "Enter" | " ") {
                 event.prevent_default();
                 event.stop_propagation();
-                by_key.emit(Msg::Select(target));
+                by_key.emit(at_key.clone());
             }
         }),
     }

@@ -1,0 +1,50 @@
+//! The bytes of a tuple, field by field.
+
+use crate::view::lens::bytes::{Key, Part};
+use yew::prelude::*;
+
+/// Paints the [`Part`]s of a tuple; `class` says whose bytes they are.
+pub fn tuple_bytes(parts: &[Part], class: &'static str) -> Html {
+    html! {
+        <ol class={classes!("bytes", class)}>
+            for part in parts {
+                { field(part) }
+            }
+        </ol>
+    }
+}
+
+fn field(part: &Part) -> Html {
+    let dir = part.key == Key::Dir;
+    let class = classes!(
+        "bytes__part",
+        dir.then_some("bytes__part--dir"),
+        part.old.is_some().then_some("bytes__part--changed"),
+    );
+    let title = format!("{}, bytes {} and on", part.name, part.offset);
+    html! {
+        <li key={part.name} {class} {title}>
+            <span class="deep bytes__at">{ part.offset }</span>
+            <code class="bytes__hex">
+                for (at, byte) in part.bytes.iter().enumerate() {
+                    <span key={at} class={(at >= part.used).then_some("bytes__pad")}>
+                        { format!("{byte:02x}") }
+                    </span>
+                }
+            </code>
+            <span class="bytes__what">
+                if dir {
+                    <s>{ part.label }</s>
+                } else {
+                    { part.label }
+                }
+                { " " }
+                if let Some(old) = &part.old {
+                    <b class="changed"><s>{ old }</s>{ " → " }{ &part.value }</b>
+                } else {
+                    <b>{ &part.value }</b>
+                }
+            </span>
+        </li>
+    }
+}
