@@ -34,8 +34,8 @@ pub fn number_line(line: &NumberLine) -> Html {
                         { "2³² = 0" }
                     </text>
                 }
-                for tick in &line.ticks {
-                    { tick_of(tick, *y) }
+                for (at, tick) in line.ticks.iter().enumerate() {
+                    { tick_of(at, tick, *y) }
                 }
             </svg>
         </figure>
@@ -51,14 +51,13 @@ fn segment(from: i32, to: i32, y: i32, sender: Side) -> Html {
     }
 }
 
-fn tick_of(tick: &Tick, y: i32) -> Html {
+fn tick_of(key: usize, tick: &Tick, y: i32) -> Html {
     let (a, b) = if tick.above {
         (y - 19, y + 8)
     } else {
         (y - 11, y + 16)
     };
     let (x, text_y) = (tick.text_x.to_string(), tick.text_y.to_string());
-    let key = format!("{} {}", tick.x, tick.above);
     let class = if tick.above {
         "numbers__text numbers__text--packet"
     } else {
