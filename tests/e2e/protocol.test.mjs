@@ -35,6 +35,8 @@ function walked(page) {
 /** Loads a preset by its name. */
 async function load(page, name) {
   await page.raw.locator('.top select').first().selectOption(name);
+  // Keys are the page's again.
+  await page.raw.locator('.top select').first().evaluate((list) => list.blur());
   await page.settled();
 }
 

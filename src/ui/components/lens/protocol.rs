@@ -39,7 +39,7 @@ pub fn protocol(model: &ProtocolModel, on_msg: &Callback<Msg>) -> Html {
                 if let Some(seen) = &model.window {
                     { bounds(seen) }
                 }
-                { timeouts(&model.timeouts) }
+                { timeouts(&model.timeouts, model.packet.is_some()) }
                 if let Some(seen) = &model.window {
                     { sides(&seen.sides) }
                 }
@@ -147,7 +147,7 @@ fn bounds(model: &WindowModel) -> Html {
     }
 }
 
-fn timeouts(rows: &[TimeoutRow]) -> Html {
+fn timeouts(rows: &[TimeoutRow], set: bool) -> Html {
     if rows.is_empty() {
         return Html::default();
     }
@@ -163,7 +163,7 @@ fn timeouts(rows: &[TimeoutRow]) -> Html {
     html! {
         <section class="lens__part" aria-label="Which timeout">
             <h3 class="h">{ "Which timeout? First match wins" }</h3>
-            <ol class="rules">{ for rows.iter().enumerate().map(row) }</ol>
+            <ol class={classes!("rules", set.then_some("rules--set"))}>{ for rows.iter().enumerate().map(row) }</ol>
         </section>
     }
 }
