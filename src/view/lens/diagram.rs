@@ -311,7 +311,7 @@ fn bundle(which: Which, layout: &Layout, marked: &Marked) -> Option<Edge> {
     let (x, y) = bundle.label;
     let own = sides.len() as i32 * MARK_W + text_w(&text);
     let (more_at, w) = if bundle.one_line {
-        ((x + own + 4, y), own + 4 + text_w(&more))
+        ((x + own + 12, y), own + 12 + text_w(&more))
     } else {
         ((x, y + 17), own.max(text_w(&more)))
     };
