@@ -34,6 +34,14 @@ test('figures 1 and 2, and each transition of figure 6, by their links', async (
   }
 });
 
+test('a link opens the page at its step', async (page) => {
+  const [row] = rows('figures').filter((it) => it.row === '3 (4)');
+  await page.raw.goto('about:blank');
+  await page.goto(`#${row.link}`);
+  assert.equal(await figure(page), '3.4');
+  assert.equal(await page.raw.evaluate(() => location.hash), `#${row.link}`);
+});
+
 for (const [from, to] of [[1, 10], [11, 20], [21, 30]]) {
   test(`claims ${from} to ${to} of the article, by their links`, async (page) => {
     for (const row of rows('claims').slice(from - 1, to)) await expectShown(page, row);

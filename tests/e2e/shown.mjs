@@ -36,10 +36,18 @@ function changed(page) {
       .map((node) => node.textContent));
 }
 
+/** Follows a link within the page, as one on the page or a change of the address would. */
+async function follow(page, link) {
+  await page.raw.evaluate((to) => new Promise((done) => {
+    addEventListener('hashchange', done, { once: true });
+    location.hash = to;
+  }), link);
+  await page.settled();
+}
+
 /** Goes to a row by its link, and looks: the sentence, the objects, what is marked and what it says. */
 export async function expectShown(page, row) {
-  await page.raw.goto('about:blank');
-  await page.goto(`#${row.link}`);
+  await follow(page, row.link);
   assert.equal(plain(await narration(page)), row.sentence, row.row);
   const there = await objects(page);
   for (const object of row.sees ?? []) {
