@@ -22,7 +22,7 @@ use crate::view::model::{
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::{checks, everything, texts_from};
+use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -108,7 +108,7 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
-    let moment = app.timeline.moment(app.settings.grain);
+    let moment = app.timeline.moment(app.grain());
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
     let asked = app.checked_all.as_ref();
@@ -146,6 +146,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         typing: typing::advance(&app.advance, app.timeline.config()),
         ..clock::clock(&seen.moment.state)
     };
+    let mut chrome = chrome(app);
+    if chrome.panel == Panel::Described {
+        let scene = scene(&seen.moment, seen.selection);
+        chrome.described = vec![parts.why.what.clone(), describe(&scene)];
+    }
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
@@ -159,7 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
-        chrome: chrome(app),
+        chrome,
     }
 }
 
@@ -296,7 +301,7 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
 }
 
 fn transport(app: &mut AppState) -> Transport {
-    let grain = app.settings.grain;
+    let grain = app.grain();
     let (position, total) = app.timeline.ordinal(grain);
     let hz = app.timeline.config().hz;
     let branches = app.timeline.branches();
@@ -327,7 +332,7 @@ fn console(app: &AppState) -> Console {
     }
 }
 
-fn chrome(app: &AppState) -> Chrome {
+fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
@@ -343,8 +348,11 @@ fn chrome(app: &AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        described: Vec::new(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
+        guide: app.guide(),
+        keys_off: app.settings.keys_off,
     }
 }
 

@@ -48,7 +48,8 @@ pub fn Stage(props: &Props) -> Html {
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
     let class = classes!("stage", model.narrow.then_some("stage--narrow"));
     html! {
-        <div {class} ref={node} role="region" aria-label="Stage">
+        <div {class} ref={node} role="region" tabindex="0" data-walk=""
+            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
             <div class="stage__canvas" style={canvas}>
                 <svg
                     class="stage__svg"

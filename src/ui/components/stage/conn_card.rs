@@ -56,6 +56,7 @@ pub fn ConnCard(props: &Props) -> Html {
             <button
                 class="conn-card__pick"
                 type="button"
+                tabindex="-1"
                 aria-label={card.name.clone()}
                 aria-pressed={flag(card.selected)}
                 onclick={pick}
@@ -153,7 +154,7 @@ pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
             let onclick = on_msg.reform(move |_: MouseEvent| Msg::Select(Selection::Skb(number)));
             let label = format!("packet s{number} holds a reference");
             html! {
-                <button {class} type="button" aria-label={label} {onclick}>{ content }</button>
+                <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>{ content }</button>
             }
         }
     }
