@@ -34,12 +34,11 @@ test('figures 1 and 2, and each transition of figure 6, by their links', async (
   }
 });
 
-test('a link opens the page at its step', async (page) => {
-  const [row] = rows('figures').filter((it) => it.row === '3 (4)');
-  await page.raw.goto('about:blank');
-  await page.goto(`#${row.link}`);
+const WALK = rows('figures').find((row) => row.row === '3 (4)').link;
+
+test('a link opens the page at its step', { at: `#${WALK}` }, async (page) => {
   assert.equal(await figure(page), '3.4');
-  assert.equal(await page.raw.evaluate(() => location.hash), `#${row.link}`);
+  assert.equal(await page.raw.evaluate(() => location.hash), `#${WALK}`);
 });
 
 for (const [from, to] of [[1, 10], [11, 20], [21, 30]]) {
