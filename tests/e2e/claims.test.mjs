@@ -10,7 +10,7 @@ function number(row) {
   return /^(\d) \((\d)\)$/.exec(row.row)?.slice(1);
 }
 
-test('each step of figures 3, 4 and 5, by its link, is marked in the row above the stage', async (page) => {
+test('each step of figures 3, 4 and 5, by its link, is marked above the stage', async (page) => {
   for (const row of rows('figures').filter((it) => '345'.includes(it.row[0]))) {
     await expectShown(page, row);
     const [of, step] = number(row);
