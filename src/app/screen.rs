@@ -312,7 +312,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
 
 /// Which other commands have the steps of the article's figure that is looked at.
 fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
-    let Some(figure) = app.lens.figure() else {
+    let Some(figure @ 3..=6) = app.lens.figure() else {
         return Default::default();
     };
     let hz = app.timeline.config().hz;
