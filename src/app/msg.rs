@@ -1,6 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
-use crate::view::model::{BenchProto, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +65,8 @@ pub enum Msg {
     SetLens(Lens),
     /// Light or dark.
     SetTheme(Theme),
+    /// How much of the machine is shown.
+    SetDepth(Depth),
     /// Open a tab.
     SetTab(Tab),
     /// Open or close a panel.
@@ -103,6 +105,13 @@ pub enum Msg {
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
 
+    // The first ten seconds.
+    /// The page was opened.
+    Welcome,
+    /// An answer to what the guide asks.
+    Answer(u32),
+    /// Enough of the guide.
+    LeaveGuide,
     // The hash microscope.
     /// Something was typed in one of its fields, by the field's key.
     HashField(&'static str, String),
@@ -114,6 +123,8 @@ pub enum Msg {
     HashFollow,
 
     // The rest.
+    /// Keys of one letter, digit or sign do nothing, or do something again.
+    SetKeysOff(bool),
     /// What the browser kept under [`super::SETTINGS`], read at the start.
     LoadSettings(String),
     /// A key was pressed outside a field.
@@ -135,6 +146,13 @@ pub struct Key {
     pub shift: bool,
     /// Ctrl or Cmd was down.
     pub ctrl: bool,
+}
+
+impl Key {
+    /// A letter, a digit or a sign alone: what speech or a stray finger may press by mistake.
+    pub fn is_sign(&self) -> bool {
+        !self.ctrl && self.key != " " && self.key.chars().count() == 1
+    }
 }
 
 /// What the browser is asked to do.

@@ -8,21 +8,21 @@ use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::figures::NUMBERS;
 use crate::timeline::{Cursor, Moment, Timeline};
-use crate::view::inspector::{Subject, append_row, inspector, ledger_row, subject};
+use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
 use crate::view::lens::connection::shown_conn;
-use crate::view::lens::figure::badges;
+use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
 use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Clock, Console, Inspector, LedgerRow, Lens, LensModel, Model, Panel, Selection,
-    Texts, Transport, Why,
+    Bench, Chrome, Clock, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel,
+    Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::{checks, everything, texts_from};
+use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -44,6 +44,7 @@ struct Seen {
     elsewhere: [Option<String>; NUMBERS],
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
+    depth: Depth,
     viewport: Viewport,
     list_from: u32,
     checked_all: bool,
@@ -65,6 +66,7 @@ impl Seen {
             && self.lens == other.lens
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
+            && self.depth == other.depth
             && self.viewport == other.viewport
             && self.list_from == other.list_from
             && self.checked_all == other.checked_all
@@ -106,7 +108,7 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
-    let moment = app.timeline.moment(app.settings.grain);
+    let moment = app.timeline.moment(app.grain());
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
     let asked = app.checked_all.as_ref();
@@ -119,6 +121,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         typed,
         list_from: app.list_from,
         checked_all,
+        depth: app.settings.depth,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -143,6 +146,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         typing: typing::advance(&app.advance, app.timeline.config()),
         ..clock::clock(&seen.moment.state)
     };
+    let mut chrome = chrome(app);
+    if chrome.panel == Panel::Described {
+        let scene = scene(&seen.moment, seen.selection);
+        chrome.described = vec![parts.why.what.clone(), describe(&scene)];
+    }
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     let transport = transport(app);
@@ -156,7 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
-        chrome: chrome(app),
+        chrome,
     }
 }
 
@@ -232,6 +240,11 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let mut stage = stage(&scene, seen.viewport);
     if let Some(figure @ 3..=5) = seen.lens.figure() {
         stage.badges = badges(&scene, figure, &stage);
+        stage.focus = focus(&stage).or(stage.focus);
+    }
+    let mut inspected = inspector(&scene, &ledger);
+    if app.settings.depth == Depth::Pointers {
+        inspected.groups.extend(pointers(&scene));
     }
     Parts {
         lens: lens(seen.lens, &looking),
@@ -240,7 +253,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             old.map(|old| &old.why),
             seen.begins.map_or_else(|| why(&scene), beginning),
         ),
-        inspector: keep(old.map(|old| &old.inspector), inspector(&scene, &ledger)),
+        inspector: keep(old.map(|old| &old.inspector), inspected),
         texts: keep(old.map(|old| &old.texts), texts),
     }
 }
@@ -288,7 +301,7 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
 }
 
 fn transport(app: &mut AppState) -> Transport {
-    let grain = app.settings.grain;
+    let grain = app.grain();
     let (position, total) = app.timeline.ordinal(grain);
     let hz = app.timeline.config().hz;
     let branches = app.timeline.branches();
@@ -319,7 +332,7 @@ fn console(app: &AppState) -> Console {
     }
 }
 
-fn chrome(app: &AppState) -> Chrome {
+fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
@@ -327,6 +340,7 @@ fn chrome(app: &AppState) -> Chrome {
     };
     Chrome {
         theme: app.settings.theme,
+        depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
         panel: app.panel,
@@ -334,8 +348,11 @@ fn chrome(app: &AppState) -> Chrome {
         profile: app.timeline.config().profile,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        described: Vec::new(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
+        guide: app.guide(),
+        keys_off: app.settings.keys_off,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is kept from one visit to the next, as JSON.
 
-use crate::view::model::{Grain, Theme};
+use crate::view::model::{Depth, Grain, Theme};
 use serde::{Deserialize, Serialize};
 
 /// The name under which the browser keeps the settings.
@@ -13,6 +13,12 @@ pub struct Settings {
     pub theme: Theme,
     /// Step size.
     pub grain: Grain,
+    /// Keys that are a letter, a digit or a sign do nothing.
+    pub keys_off: bool,
+    /// Nobody has to be shown round any more.
+    pub knows: bool,
+    /// How much of the machine is shown.
+    pub depth: Depth,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -20,12 +26,21 @@ pub struct Settings {
 struct Stored {
     theme: String,
     grain: String,
+    keys_off: bool,
+    knows: bool,
+    depth: String,
 }
 
-const THEMES: [(Theme, &str); 3] = [
+const THEMES: [(Theme, &str); 4] = [
     (Theme::Auto, "auto"),
     (Theme::Light, "light"),
     (Theme::Dark, "dark"),
+    (Theme::Projector, "projector"),
+];
+const DEPTHS: [(Depth, &str); 3] = [
+    (Depth::Idea, Depth::ALL[0].1),
+    (Depth::Structs, Depth::ALL[1].1),
+    (Depth::Pointers, Depth::ALL[2].1),
 ];
 const GRAINS: [(Grain, &str); 3] = [
     (Grain::Event, "event"),
@@ -52,8 +67,11 @@ impl Settings {
         let stored = Stored {
             theme: word(&THEMES, self.theme),
             grain: word(&GRAINS, self.grain),
+            keys_off: self.keys_off,
+            knows: self.knows,
+            depth: word(&DEPTHS, self.depth),
         };
-        // Two strings always have a JSON form.
+        // Strings and truths always have a JSON form.
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
@@ -63,6 +81,9 @@ impl Settings {
         Settings {
             theme: value(&THEMES, &stored.theme),
             grain: value(&GRAINS, &stored.grain),
+            keys_off: stored.keys_off,
+            knows: stored.knows,
+            depth: value(&DEPTHS, &stored.depth),
         }
     }
 }
@@ -76,6 +97,9 @@ mod tests {
         let settings = Settings {
             theme: Theme::Dark,
             grain: Grain::Phase,
+            keys_off: true,
+            knows: true,
+            depth: Depth::Pointers,
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
         for text in ["", "{", "[]", "{\"theme\": 7}", "{\"theme\": \"pink\"}"] {

@@ -40,6 +40,11 @@ impl Link {
         Link((node.slot << 1 | node.dir as u32) << 1)
     }
 
+    /// The word as it is stored: the lowest bit says that it is an end marker.
+    pub const fn raw(self) -> u32 {
+        self.0
+    }
+
     /// What the link leads to.
     pub const fn next(self) -> Next {
         if self.0 & 1 == 1 {

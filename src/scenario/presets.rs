@@ -27,7 +27,7 @@ macro_rules! preset {
 }
 
 /// Every ready-made scenario, in the order in which the article tells things.
-pub const PRESETS: [Preset; 20] = [
+pub const PRESETS: [Preset; 22] = [
     preset!(
         "first-packet",
         "First packet",
@@ -79,6 +79,11 @@ pub const PRESETS: [Preset; 20] = [
         "An entry outlives its time until gc, or a lookup, comes by."
     ),
     preset!(
+        "timeout-policy",
+        "Timeout policy",
+        "A rule gives some connections other timeouts than the settings of their namespace."
+    ),
+    preset!(
         "slow-listener",
         "Slow listener",
         "The last event cannot be delivered, so the entry waits on the dying list."
@@ -92,6 +97,11 @@ pub const PRESETS: [Preset; 20] = [
         "two-namespaces",
         "Two namespaces",
         "The same tuple twice, in one table, for two namespaces."
+    ),
+    preset!(
+        "one-bucket",
+        "Equal tuples, one bucket",
+        "A lookup passes an equal tuple by that is another namespace's."
     ),
     preset!(
         "resize",

@@ -2,12 +2,16 @@
 
 pub mod bench;
 pub mod button;
+pub mod candidates;
 pub mod clock;
 pub mod code;
 pub mod console;
+pub mod depth;
+pub mod described;
 pub mod fields;
 pub mod first_words;
 pub mod frags;
+pub mod guide;
 pub mod help;
 pub mod hosts;
 pub mod icon;

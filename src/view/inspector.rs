@@ -3,11 +3,14 @@
 mod conn;
 mod family;
 mod packet;
+mod pointers;
 mod proto;
 
 pub(super) use conn::{DRAWN, node};
 pub(super) use family::{master, zone};
 pub(super) use packet::tcp_flags;
+pub(super) use pointers::node_pointers;
+pub use pointers::pointers;
 
 use super::functions;
 use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};

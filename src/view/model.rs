@@ -67,10 +67,14 @@ pub struct Why {
     /// What else happened since the last stop, at a coarser grain: sentences in order.
     pub also: Vec<String>,
     /// On a lookup: the key against each candidate so far.
-    pub compared: Vec<ComparedRow>,
+    pub compared: Compared,
     /// Kernel functions from the hook down to the one at work.
     pub calls: Vec<String>,
-    /// Its file.
+    /// The file of each.
+    pub files: Vec<&'static str>,
+    /// The hook where they were called, with priority and name there, of a packet on its way.
+    pub hook: Option<[&'static str; 3]>,
+    /// The file of the one at work.
     pub file: String,
     /// Our own pseudocode of that function, the current line marked.
     pub code: Vec<CodeLine>,
@@ -104,9 +108,37 @@ pub struct Change {
     pub note: String,
 }
 
+/// A chain walk: what is looked for, and who was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Compared {
+    /// What is compared, in the order of the comparison, and its value in the key.
+    pub key: Vec<(&'static str, String)>,
+    /// The candidates, in the order of the walk; of many, the last ones.
+    pub rows: Vec<ComparedRow>,
+    /// Candidates before these.
+    pub earlier: u32,
+    /// Why none of them is it, if the walk came to its end.
+    pub verdict: String,
+}
+
+/// What came of comparing one field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cell {
+    /// The same.
+    Equal,
+    /// This value, which is another one: the comparison ends here.
+    Differs(String),
+    /// This, whatever is looked for: `expired`.
+    Word(&'static str),
+    /// The comparison did not come so far.
+    Unread,
+}
+
 /// A candidate of a chain walk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ComparedRow {
+    /// Field by field, as in [`Compared::key`].
+    pub cells: Vec<Cell>,
     /// 1, 2, … in the order of the walk.
     pub nth: u32,
     /// `c2 reply`.
@@ -446,7 +478,7 @@ pub struct Console {
     pub typing: Typing,
 }
 
-/// Light, dark or as the system has it.
+/// The colours, and how large and wide things are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Theme {
     /// As the system has it.
@@ -456,6 +488,47 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// White, with wide strokes and large type, for a hall.
+    Projector,
+}
+
+/// How much of the machine is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Depth {
+    /// What happens, without how it is stored.
+    Idea,
+    /// The structures, with their fields.
+    #[default]
+    Structs,
+    /// And how they point to each other.
+    Pointers,
+}
+
+impl Depth {
+    /// All, from coarse to fine: word, and what it shows.
+    pub const ALL: [(Depth, &str, &str); 3] = [
+        (
+            Depth::Idea,
+            "idea",
+            "What happens: no numbers of the machine, no source",
+        ),
+        (
+            Depth::Structs,
+            "structs",
+            "The structures with their fields",
+        ),
+        (
+            Depth::Pointers,
+            "pointers",
+            "And list nodes, end markers, offsets, low bits of pointers",
+        ),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        let found = Depth::ALL.iter().find(|(depth, ..)| *depth == self);
+        found.map_or("", |(_, word, _)| word)
+    }
 }
 
 /// Tabs beside the sentence.
@@ -488,6 +561,25 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// The whole moment in words.
+    Described,
+}
+
+/// The first ten seconds: what to do next, and a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Guide {
+    /// Nothing happened yet.
+    pub start: bool,
+    /// A question is asked: 1 or 2.
+    pub answers: bool,
+    /// What an answer gets to hear first.
+    pub said: &'static str,
+    /// What to look at.
+    pub text: &'static str,
+    /// What → does.
+    pub go: &'static str,
+    /// It ends with that.
+    pub ends: bool,
 }
 
 /// Theme, tabs, panels, messages.
@@ -495,6 +587,8 @@ pub enum Panel {
 pub struct Chrome {
     /// Colours.
     pub theme: Theme,
+    /// How much of the machine is shown.
+    pub depth: Depth,
     /// How the moment is looked at.
     pub lens: Lens,
     /// Open tab.
@@ -511,6 +605,12 @@ pub struct Chrome {
     pub scenario_text: String,
     /// What comes of it, if it was changed by hand.
     pub scenario_typing: Typing,
+    /// The whole moment in words, while [`Panel::Described`] is open.
+    pub described: Vec<String>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
+    /// Somebody is shown round.
+    pub guide: Option<Guide>,
+    /// Keys of one letter, digit or sign do nothing.
+    pub keys_off: bool,
 }

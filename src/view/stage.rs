@@ -19,7 +19,7 @@ pub use chain::Nulls;
 pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
-pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
+pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y, hook};
 pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
@@ -193,12 +193,17 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         .first()
         .and_then(|&bucket| laid.table.row_of(bucket));
     let line_to = |bucket| hot.and_then(|_| laid.table.row_of(bucket));
+    let listed = |conn| {
+        let chip = |dir| laid.lists.chip_at(conn, dir);
+        let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
+        Some((y, y + CHIP_H))
+    };
     // In a table that one scrolls through, a bucket is picked in order to be seen.
     let long = scene.state.table.size() > TABLE_FIRST_MAX;
     let picked = bucket
         .filter(|_| long)
         .and_then(|bucket| laid.table.row_of(bucket));
-    let focus = picked.or(hot);
+    let focus = picked.or(hot).or_else(|| listed(meant?));
     let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
     StageModel {
         narrow: grid.narrow,

@@ -2,7 +2,11 @@
 
 mod bench;
 mod crash;
+mod figures;
+mod guide;
+mod inverse;
 mod lines;
+mod microscope;
 mod moves;
 mod typing;
 

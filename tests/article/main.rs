@@ -3,6 +3,7 @@
 mod claims;
 mod figures;
 mod map;
+mod shown;
 
 use ctscope::engine::{Conntrack, Probe, Step};
 use ctscope::scenario::Scenario;

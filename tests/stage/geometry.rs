@@ -1,8 +1,9 @@
 //! Coordinates, virtual rows, outlines, texts.
 
 use crate::film::{A, B, Film, narrow, slow_server, tcp, udp, wide};
+use ctscope::engine::hooks::Station;
 use ctscope::engine::tuple::Dir;
-use ctscope::engine::{Config, Step};
+use ctscope::engine::{Command, Config, Step};
 use ctscope::view::stage::{
     BucketRow, CHIP_H, Grid, StageModel, TextKind, Viewport, shape, stage, text,
 };
@@ -273,7 +274,7 @@ fn the_hash_bar_fills_step_by_step() {
     let film = slow_server();
     let shown = |step: usize| -> Vec<String> {
         let model = wide(&film.scene(step));
-        let filled = |kind| matches!(kind, TextKind::Mono | TextKind::Result);
+        let filled = |kind| matches!(kind, TextKind::Mono | TextKind::Number | TextKind::Result);
         let texts = model.hash.texts.iter().filter(|text| filled(text.kind));
         texts.map(|text| text.text.clone()).collect()
     };
@@ -283,4 +284,16 @@ fn the_hash_bar_fills_step_by_step() {
     assert_eq!(shown(built + 1)[1..], ["1234 5678", "2685 1ece"]);
     assert_eq!(shown(built + 2)[3], "bucket 1");
     assert!(wide(&film.scene(built + 2)).hash.line.is_some());
+}
+
+#[test]
+fn a_step_about_a_listed_connection_has_its_list_in_sight() {
+    let mut film = Film::new();
+    film.run(&Command::Hold(Some(Station::Postrouting)));
+    film.send(udp((A, 10_000), (B, 53)));
+    for model in [wide(&film.end()), narrow(&film.end())] {
+        let (_, y, _) = model.lists.chip_at(1, Dir::Original).expect("it is listed");
+        let (top, bottom) = model.focus.expect("there is something to see");
+        assert!(top >= y && bottom <= y + 2 * CHIP_H, "{y}: {top}..{bottom}");
+    }
 }

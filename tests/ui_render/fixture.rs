@@ -57,20 +57,31 @@ fn why() -> Why {
             note: "skb s7 holds it".into(),
         }],
         also: vec![],
-        compared: vec![
-            ComparedRow {
-                nth: 1,
-                who: "c2 reply".into(),
-                result: "≠ dst port 47617".into(),
-                hit: false,
-            },
-            ComparedRow {
-                nth: 2,
-                who: "c1 reply".into(),
-                result: "= match, direction reply".into(),
-                hit: true,
-            },
-        ],
+        compared: Compared {
+            key: vec![
+                ("src address", "10.0.0.2".into()),
+                ("dst port", "47562".into()),
+                ("zone", "0".into()),
+            ],
+            earlier: 0,
+            verdict: String::new(),
+            rows: vec![
+                ComparedRow {
+                    cells: vec![Cell::Equal, Cell::Differs("47617".into()), Cell::Unread],
+                    nth: 1,
+                    who: "c2 reply".into(),
+                    result: "≠ dst port 47617".into(),
+                    hit: false,
+                },
+                ComparedRow {
+                    cells: vec![Cell::Equal; 3],
+                    nth: 2,
+                    who: "c1 reply".into(),
+                    result: "= match, direction reply".into(),
+                    hit: true,
+                },
+            ],
+        },
         calls: [
             "ipv4_conntrack_in",
             "nf_conntrack_in",
@@ -79,6 +90,8 @@ fn why() -> Why {
         ]
         .map(String::from)
         .to_vec(),
+        files: vec!["net/netfilter/nf_conntrack_core.c"; 4],
+        hook: Some(["PREROUTING", "−200", "conntrack"]),
         file: "net/netfilter/nf_conntrack_core.c".into(),
         code: [
             "node = walk(bucket, key)",
@@ -166,7 +179,7 @@ fn texts() -> Texts {
             ("confirmed, so both hashed".into(), true),
         ],
         checked: "Checked: everything.".into(),
-        ..Texts::default()..Texts::default()
+        ..Texts::default()
     }
 }
 

@@ -32,10 +32,10 @@ fn print(inspector: &Inspector) -> String {
             left,
             owner,
             function,
-            time,
             reason,
+            time: _,
         } = row;
-        out += &format!("  #{position} {time} {delta} {owner}: {left}, {function}: {reason}\n");
+        out += &format!("  #{position} {delta} {owner}: {left}, {function}: {reason}\n");
     }
     out
 }

@@ -21,7 +21,7 @@ fn said(out: &mut String, why: &Why) {
     if !why.because.is_empty() {
         push(out, format!("  {}", why.because));
     }
-    for row in &why.compared {
+    for row in &why.compared.rows {
         push(out, format!("  ({}) {} {}", row.nth, row.who, row.result));
     }
     for change in &why.changed {

@@ -18,7 +18,9 @@ light and in dark, into tests/e2e/out. Prints the files.
   --click NAME    first click the button of that name, such as \"Step forward\"
   --at TEXT       open the page with TEXT after its address, such as '?embed' or '#...'
   --size WxH      only this size (may be given again)
-  --scheme NAME   only light, or only dark
+  --scheme NAME   only light, or only dark; or projector
+  --gallery       the scenes of tests/e2e/gallery.mjs instead, at every size and in every
+                  theme; --name NAME is one of them (may be given again)
   --full          all of the page, not only what is in view
   --name NAME     begin the files' names so (shot)
   --out FOLDER    put them there
@@ -31,7 +33,8 @@ const SIZES: [(u32, u32); 3] = [(1440, 900), (1024, 768), (390, 844)];
 /// `cargo xtask shots`.
 pub fn run(mut args: Args) -> Result<()> {
     let mut profile = Some(Profile::Release);
-    let mut name = "shot".to_owned();
+    let mut names = Vec::new();
+    let mut gallery = false;
     let mut at = String::new();
     let mut actions = Vec::new();
     let mut sizes = Vec::new();
@@ -47,7 +50,8 @@ pub fn run(mut args: Args) -> Result<()> {
             "--size" => sizes.push(parse_size(&args.value_of("--size")?)?),
             "--scheme" => schemes.push(parse_scheme(&args.value_of("--scheme")?)?),
             "--full" => full = true,
-            "--name" => name = args.value_of("--name")?,
+            "--name" => names.push(args.value_of("--name")?),
+            "--gallery" => gallery = true,
             "--out" => out = Some(args.value_of("--out")?),
             "--dev" => profile = Some(Profile::Dev),
             "--no-build" => profile = None,
@@ -67,20 +71,27 @@ pub fn run(mut args: Args) -> Result<()> {
     if let Some(profile) = profile {
         page::build(profile)?;
     }
-    let sizes: Vec<_> = sizes.iter().map(|(w, h)| format!("[{w},{h}]")).collect();
-    let schemes: Vec<_> = schemes.iter().map(|scheme| quoted(scheme)).collect();
-    let request = format!(
-        "{{\"name\":{},\"at\":{},\"actions\":[{}],\
-         \"sizes\":[{}],\"schemes\":[{}],\"full\":{full}}}",
-        quoted(&name),
-        quoted(&at),
-        actions.join(","),
-        sizes.join(","),
-        schemes.join(","),
-    );
     let browser = BrowserRun::of_built_page()?;
-    let mut script = browser.script("shots.mjs");
-    script.arg(request);
+    let mut script = if gallery {
+        let mut script = browser.script("gallery.mjs");
+        script.args(names);
+        script
+    } else {
+        let sizes: Vec<_> = sizes.iter().map(|(w, h)| format!("[{w},{h}]")).collect();
+        let schemes: Vec<_> = schemes.iter().map(|scheme| quoted(scheme)).collect();
+        let request = format!(
+            "{{\"name\":{},\"at\":{},\"actions\":[{}],\
+             \"sizes\":[{}],\"schemes\":[{}],\"full\":{full}}}",
+            quoted(names.last().map_or("shot", |name| name.as_str())),
+            quoted(&at),
+            actions.join(","),
+            sizes.join(","),
+            schemes.join(","),
+        );
+        let mut script = browser.script("shots.mjs");
+        script.arg(request);
+        script
+    };
     if let Some(out) = out {
         script.env("CTSCOPE_OUT", out);
     }
@@ -106,8 +117,9 @@ fn parse_scheme(text: &str) -> Result<&'static str> {
     match text {
         "light" => Ok("light"),
         "dark" => Ok("dark"),
+        "projector" => Ok("projector"),
         _ => Err(Failure::usage(format!(
-            "--scheme needs light or dark, not {text:?}."
+            "--scheme needs light, dark or projector, not {text:?}."
         ))),
     }
 }

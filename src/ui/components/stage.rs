@@ -48,7 +48,8 @@ pub fn Stage(props: &Props) -> Html {
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
     let class = classes!("stage", model.narrow.then_some("stage--narrow"));
     html! {
-        <div {class} ref={node} role="region" aria-label="Stage">
+        <div {class} ref={node} role="region" tabindex="0" data-walk=""
+            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
             <div class="stage__canvas" style={canvas}>
                 <svg
                     class="stage__svg"
@@ -170,7 +171,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         <g role="group" aria-label="Unconfirmed and dying lists">
             { for lists.heads.iter().map(list_head) }
             { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end", cpu)) }
+            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
             for tray in lists.lists.iter() {
                 <ListTrayView
                     key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}

@@ -1,7 +1,9 @@
 //! What belongs to the sentence: changed fields, the comparison, the source, the tabs.
 
 use super::button::IconButton;
+use super::candidates::candidates;
 use super::code::Code;
+use super::depth::DepthChoice;
 use super::first_words::FirstWords;
 use super::icon::Glyph;
 use super::inspector::InspectorPane;
@@ -62,6 +64,7 @@ pub fn WhyPanel(props: &Props) -> Html {
                         msg={Msg::SetPanel(Panel::None)} {on_msg} />
                 }
             </div>
+            <DepthChoice depth={props.chrome.depth} {on_msg} />
             if props.chrome.empty {
                 <FirstWords />
             }
@@ -85,20 +88,8 @@ pub fn WhyPanel(props: &Props) -> Html {
                     </ol>
                 </section>
             }
-            if !why.compared.is_empty() {
-                <section class="why__part why__compared">
-                    <h2 class="h">{ "Compared with the key" }</h2>
-                    <ol class="cmp">
-                        for row in &why.compared {
-                            <li key={row.nth} class={classes!("cmp__row",
-                                row.hit.then_some("cmp__row--hit"))}>
-                                <b class="cmp__nth">{ row.nth }</b>
-                                <code class="cmp__who">{ &row.who }</code>
-                                <span class="cmp__result">{ &row.result }</span>
-                            </li>
-                        }
-                    </ol>
-                </section>
+            if !why.compared.rows.is_empty() {
+                { candidates(&why.compared) }
             }
             { differs(&why.differs) }
             if !why.calls.is_empty() {

@@ -75,6 +75,8 @@ pub struct Handle {
     pub next: String,
     /// Its tuple, field by field.
     pub parts: Vec<Part>,
+    /// The two pointers of its node.
+    pub pointers: Vec<Field>,
 }
 
 /// A bit, or an area that is there or not.
@@ -203,6 +205,7 @@ fn body(
         Handle {
             chip: chip_alone(at, conn, dir, room),
             next,
+            pointers: inspector::node_pointers(at, conn, old, dir),
             parts: tuple_parts(conn.tuple(dir), old.map(|old| old.tuple(dir))),
             place: (place.clone(), was.filter(|was| *was != place)),
         }

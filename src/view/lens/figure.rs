@@ -5,12 +5,11 @@ use crate::engine::nulls::ListId;
 use crate::engine::profile::Difference;
 use crate::engine::skb::SkbId;
 use crate::engine::slab::ConnId;
-use crate::engine::step::Compared;
 use crate::engine::tuple::Dir;
 use crate::timeline::figures::{NUMBERS, figure_at, pass_at};
 use crate::view::names;
 use crate::view::scene::Scene;
-use crate::view::stage::{BucketRow, CHIP_H, StageModel, WIRE_Y, dir_word};
+use crate::view::stage::{BucketRow, CHIP_H, Chip, PAD, PILL_W, StageModel, WIRE_Y, dir_word};
 use core::ops::Range;
 
 /// A figure's steps.
@@ -189,18 +188,10 @@ impl<'a> Pass<'a> {
             }
             Step::TupleInverted { .. } => "dir 1".to_owned(),
             Step::HashComputed { raw, .. } => names::hex32(raw),
-            Step::BucketChosen { bucket, size, .. } => format!(
-                "bucket {} of {}",
-                names::grouped(bucket.into()),
-                names::grouped(size.into())
-            ),
-            Step::NodeCompared { nth, compared, .. } => {
-                let end = match compared {
-                    Compared::Match => ", a match",
-                    _ => "",
-                };
-                format!("{}{end}", names::counted(nth.into(), "node", "nodes"))
+            Step::BucketChosen { bucket, .. } => {
+                format!("bucket {}", names::grouped(bucket.into()))
             }
+            Step::NodeCompared { nth, .. } => names::counted(nth.into(), "node", "nodes"),
             Step::Found { conn, dir, .. } => format!("{conn}, {}", dir_word(dir)),
             Step::NotFound { .. } => "no match".to_owned(),
             Step::SkbAttached { skb, conn, .. } => format!("{skb} → {conn}"),
@@ -265,7 +256,7 @@ fn title(figure: u8, pass: Option<&Pass>) -> String {
     let conn = pass.and_then(Pass::conn);
     match (figure, skb, conn) {
         (3, Some(skb), _) => format!("Looking up {skb}"),
-        (3, None, _) => "Looking a packet up".to_owned(),
+        (3, None, _) => "Looking a tuple up".to_owned(),
         (4, Some(skb), _) => format!("A new connection for {skb}"),
         (4, None, _) => "A new connection".to_owned(),
         (_, _, Some(conn)) => format!("Confirming {conn}"),
@@ -315,6 +306,11 @@ pub fn badges(scene: &Scene, figure: u8, stage: &StageModel) -> Vec<Badge> {
 }
 
 type Place = Option<(i32, i32)>;
+
+/// On the arrow that leads to a node.
+fn arrow_to(row: &BucketRow, chip: &Chip) -> (i32, i32) {
+    (chip.x - 8, row.y + chip.y + CHIP_H / 2)
+}
 
 /// Where things are on the stage.
 struct On<'a> {
@@ -390,25 +386,23 @@ impl On<'_> {
         let row = self.hot_row()?;
         let hit = row.chips.iter().find(|chip| chip.hit);
         if let Some(chip) = hit {
-            let x = if chip.dir == Dir::Original { 54 } else { 32 };
-            return Some((chip.x + chip.w - x, row.y + chip.y));
+            return Some(arrow_to(row, chip));
         }
-        let words = row
-            .nulls
-            .text
-            .as_ref()
-            .map_or(0, |text| text.chars().count() as i32);
-        Some((row.nulls.x + 24 + 8 * words, row.y + row.nulls.y))
+        // Below each other, the nodes leave room for it at the left of the end only.
+        let x = match (&row.nulls.text, row.nulls.lying) {
+            (_, true) => -24,
+            (Some(text), false) => 24 + 8 * text.chars().count() as i32,
+            (None, false) => 24,
+        };
+        Some((row.nulls.x + x, row.y + row.nulls.y))
     }
 
+    /// On the wire, beside the packet.
     fn pill(&self) -> Place {
-        let pill = self
-            .stage
-            .hooks
-            .pills
-            .iter()
-            .find(|pill| pill.skb == self.skb)?;
-        Some((pill.x + 22, WIRE_Y - 14))
+        let mut pills = self.stage.hooks.pills.iter();
+        let pill = pills.find(|pill| pill.skb == self.skb)?;
+        let digits = pill.skb.to_string().len() as i32;
+        Some((pill.x + PILL_W / 2 + 8 * (digits - 1) + 12, WIRE_Y))
     }
 
     fn handle(&self, dir: Dir) -> Place {
@@ -442,11 +436,20 @@ impl On<'_> {
         Some((tray.x + tray.w - 8, tray.y))
     }
 
+    /// A node in its bucket.
     fn chip(&self, dir: Dir) -> Place {
         self.stage.table.rows.iter().find_map(|row| {
-            let ours = |chip: &&crate::view::stage::Chip| chip.conn == self.conn && chip.dir == dir;
-            let chip = row.chips.iter().filter(|chip| !chip.ghost).find(ours)?;
-            Some((chip.x + chip.w / 2, row.y + chip.y + CHIP_H))
+            let ours = |chip: &&Chip| chip.conn == self.conn && chip.dir == dir && !chip.ghost;
+            let chip = row.chips.iter().find(ours)?;
+            Some(arrow_to(row, chip))
         })
     }
+}
+
+/// What of the stage is to be in sight: where the numbers are that the cursor stands at.
+pub fn focus(stage: &StageModel) -> Option<(i32, i32)> {
+    let now = stage.badges.iter().filter(|badge| badge.when == When::Now);
+    let places = now.map(|badge| badge.y + PAD);
+    let (top, bottom) = (places.clone().min()?, places.max()?);
+    Some((top - 40, bottom + 56))
 }

@@ -149,11 +149,11 @@ const WAYS: [(&str, u8, &str, &str); 5] = [
 
 /// Causes of a deletion: words, who notices.
 const CAUSES: [(&str, &str); 5] = [
-    ("time over: gc or a lookup notices", "nf_ct_gc_expired"),
+    ("Expired, and noticed:", "nf_ct_gc_expired"),
     ("conntrack -D, -F", ""),
-    ("the table is full", "early_drop"),
-    ("a reset, or a SYN that opens anew", "nf_ct_kill"),
-    ("NAT needs its port, or its way is gone", "nf_ct_kill"),
+    ("The table is full, or was:", "early_drop"),
+    ("A reset, or a SYN opens anew:", "nf_ct_kill"),
+    ("NAT: port needed, or way gone:", "nf_ct_kill"),
 ];
 
 const fn cause(cause: DeleteCause) -> usize {

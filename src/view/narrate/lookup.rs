@@ -1,18 +1,13 @@
 //! Figures 1 and 3: from a packet to its connection.
 
 use super::told::{Told, Words, say};
-use crate::engine::conn::Owner;
 use crate::engine::hash::{HashKey, RawHash};
 use crate::engine::nulls::NodeRef;
 use crate::engine::skb::{CtInfo, SkbId};
 use crate::engine::step::{Compared, Walker};
 use crate::engine::tuple::{Dir, Tuple};
 use crate::engine::{ConnId, Step};
-use crate::view::model::ComparedRow;
 use crate::view::names;
-
-/// Most rows of compared nodes; of a longer walk the last ones are shown.
-const ROWS_MAX: usize = 24;
 
 pub(super) fn tuple_built(skb: SkbId, tuple: &Tuple) -> Words {
     let parts = if tuple.has_ports() {
@@ -223,80 +218,4 @@ pub(super) fn skb_attached(told: &Told, skb: SkbId, conn: ConnId, ctinfo: CtInfo
         format!("{skb} points to {conn} now, as {}.", ctinfo.name()),
         format!("{why} {from} becomes the packet's: use does not change."),
     )
-}
-
-/// The candidates of the walk that the step belongs to, up to the step.
-pub(super) fn compared_rows(told: &Told) -> Vec<ComparedRow> {
-    let steps = told.scene.steps.get(..=told.at).unwrap_or_default();
-    let mut rows: Vec<ComparedRow> = Vec::new();
-    // The rows stay in sight for the step that says how the walk ended.
-    let mut ended = false;
-    for step in steps {
-        match step {
-            Step::NodeCompared {
-                by,
-                node,
-                conn,
-                nth,
-                compared,
-                ..
-            } => {
-                if *nth == 1 {
-                    rows.clear();
-                }
-                ended = *compared == Compared::Match;
-                rows.push(row(told, *by, *node, *conn, *nth, *compared));
-            }
-            Step::NotFound { compared, .. } => {
-                if *compared == 0 {
-                    rows.clear();
-                }
-                ended = true;
-            }
-            Step::BucketChosen { .. } => rows.clear(),
-            Step::Found { .. }
-            | Step::ClashFound { .. }
-            | Step::RefTaken {
-                by: Owner::Lookup, ..
-            } => {}
-            _ if ended => {
-                rows.clear();
-                ended = false;
-            }
-            _ => {}
-        }
-    }
-    if rows.len() > ROWS_MAX {
-        rows.drain(..rows.len() - ROWS_MAX);
-    }
-    rows
-}
-
-fn row(
-    told: &Told,
-    by: Walker,
-    node: NodeRef,
-    conn: ConnId,
-    nth: u32,
-    compared: Compared,
-) -> ComparedRow {
-    let tuple = told.conn(conn).map(|conn| conn.tuple(node.dir));
-    let result = match compared {
-        Compared::Match if by == Walker::Confirm => "= the same tuple, a clash".to_owned(),
-        Compared::Match => format!("= match, direction {}", names::dir(node.dir)),
-        Compared::Differs(by) => names::differs(by, tuple),
-        Compared::OtherZone => format!(
-            "≠ zone {}",
-            told.conn(conn).map_or(0, |conn| conn.zone.id_of(node.dir))
-        ),
-        Compared::OtherNet => format!("≠ namespace {}", told.net_name(told.net(conn))),
-        Compared::Unconfirmed => "not confirmed".to_owned(),
-        Compared::Expired => "expired, killed on the way".to_owned(),
-    };
-    ComparedRow {
-        nth,
-        who: format!("{conn} {}", names::dir(node.dir)),
-        result,
-        hit: compared == Compared::Match,
-    }
 }

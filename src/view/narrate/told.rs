@@ -81,13 +81,17 @@ impl<'a> Told<'a> {
             .rev()
     }
 
-    /// The packet that the command is about: there is at most one.
+    /// The packet that is worked on: the one mentioned last, as an answer of this machine goes out
+    /// in the middle of the packet that it answers; or the one that the command is about.
     pub fn packet(&self) -> Option<SkbId> {
-        self.scene.steps.iter().find_map(|step| match step {
-            Step::PacketEnters { skb, .. }
-            | Step::Released { skb, .. }
-            | Step::Dropped { skb, .. } => Some(*skb),
-            _ => None,
+        let before = self.scene.steps.iter().take(self.at + 1);
+        before.rev().find_map(Step::skb).or_else(|| {
+            self.scene.steps.iter().find_map(|step| match step {
+                Step::PacketEnters { skb, .. }
+                | Step::Released { skb, .. }
+                | Step::Dropped { skb, .. } => Some(*skb),
+                _ => None,
+            })
         })
     }
 

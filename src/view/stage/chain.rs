@@ -5,7 +5,7 @@ use super::grid::{CHIP_DY, CHIP_H, Grid, ROW, TAG};
 use super::marks::Marks;
 use super::shape;
 use super::text::Form;
-use crate::engine::nulls::ListId;
+use crate::engine::nulls::{Link, ListId};
 use std::fmt::Write;
 
 /// Width and pitch of chips that are three to a line.
@@ -31,6 +31,8 @@ pub struct Nulls {
     pub lying: bool,
     /// Half their length.
     pub size: i32,
+    /// The end marker as it is stored, of a chain with nodes.
+    pub raw: Option<u32>,
     /// `nulls 5`, if there is room.
     pub text: Option<String>,
 }
@@ -111,6 +113,7 @@ fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32, brief: bool) -> Layout {
             y: 0,
             lying: false,
             size: 8,
+            raw: Some(Link::nulls(bucket).raw()),
             text: None,
         },
         more: None,
@@ -177,6 +180,7 @@ fn finish(out: &mut Layout, grid: &Grid, from: i32, more: u32, bucket: u32) {
         y,
         lying: false,
         size: 8,
+        raw: Some(Link::nulls(bucket).raw()),
         text: fits.then_some(text),
     };
 }
@@ -225,6 +229,7 @@ fn lay_narrow(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
             y: end,
             lying: true,
             size: 6,
+            raw: Some(Link::nulls(bucket).raw()),
             text,
         },
         more,

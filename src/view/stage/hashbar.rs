@@ -54,6 +54,8 @@ pub enum TextKind {
     Struck,
     /// Monospace.
     Mono,
+    /// A number on the way from key to bucket.
+    Number,
     /// Monospace, bold.
     Result,
 }
@@ -258,8 +260,8 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32, by: (&str, &str)) 
     if let Some((raw, key)) = one.raw {
         let (short, full) = beside(key);
         bar.key = Some((364, y + 34));
-        bar.text(386, y + 39, TextKind::Mono, short);
-        bar.text(522, y + 39, TextKind::Mono, hex(raw));
+        bar.text(386, y + 39, TextKind::Number, short);
+        bar.text(522, y + 39, TextKind::Number, hex(raw));
         name.push_str(&format!("; {full}, raw hash {}", hex(raw)));
     }
     if let Some(bucket) = one.bucket {
@@ -289,9 +291,9 @@ fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32, by: (&str, &st
         return;
     };
     bar.key = Some((12, y + 45));
-    bar.text(32, y + 50, TextKind::Mono, beside(key).0);
+    bar.text(32, y + 50, TextKind::Number, beside(key).0);
     bar.arrow(108, 130, y + 45);
-    bar.text(136, y + 50, TextKind::Mono, hex(raw));
+    bar.text(136, y + 50, TextKind::Number, hex(raw));
     bar.arrow(212, 234, y + 45);
     let bucket = one
         .bucket
@@ -315,7 +317,7 @@ fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32,
     bar.text(406, y + 20, TextKind::Label, function);
     bar.arrow(452, 470, y + 15);
     bar.cell(474, y, (104, 31), false, false);
-    bar.text(486, y + 20, TextKind::Mono, hex(raw));
+    bar.text(486, y + 20, TextKind::Number, hex(raw));
     let w = 92.max(30 + 8 * (7 + bucket.to_string().len() as i32));
     let scale = format!("× {} ≫ 32", grouped(size.into()));
     // Short of room the arrow alone leads to the result.

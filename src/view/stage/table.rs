@@ -351,6 +351,7 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         y: middle,
         lying: false,
         size: 5,
+        raw: None,
         text,
     };
     BucketRow {

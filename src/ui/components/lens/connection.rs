@@ -146,6 +146,18 @@ fn handle(handle: &Handle, first: bool, on_msg: &Callback<Msg>) -> Html {
                     if !handle.next.is_empty() { { ", " }{ &handle.next } }
                 </span>
             </div>
+            <p class="deep conn__pointers">
+                for field in &handle.pointers {
+                    <span key={field.name.clone()} title={field.note.clone()}>
+                        <code>{ &field.name }</code>{ " = " }
+                        if let Some(old) = &field.old {
+                            <code class="changed"><s>{ old }</s>{ " → " }<b>{ &field.value }</b></code>
+                        } else {
+                            <code><b>{ &field.value }</b></code>
+                        }
+                    </span>
+                }
+            </p>
             { tuple_bytes(&handle.parts, class) }
         </div>
     }

@@ -3,7 +3,7 @@
 use super::figure::{mark, missing};
 use crate::app::Msg;
 use crate::ui::components::stage::{Seal, life_mark};
-use crate::ui::send;
+use crate::ui::{browser, send};
 use crate::view::lens::figure::When;
 use crate::view::lens::life::{LifeModel, Place, Token, Way};
 use crate::view::model::Selection;
@@ -23,7 +23,18 @@ pub struct Props {
 #[component]
 pub fn LifeFigure(props: &Props) -> Html {
     let Props { model, on_msg } = props;
-    let [unconfirmed, confirmed, expired, dying, freed] = &model.places;
+    let meant = use_node_ref();
+    let stands = |place: &Place| place.tokens.iter().any(|token| token.current);
+    let at = model.places.iter().position(stands);
+    use_effect_with((meant.clone(), at), |(meant, _)| browser::reveal(meant));
+    let place = |nth: usize, inside: Html| {
+        let node = if at == Some(nth) {
+            meant.clone()
+        } else {
+            NodeRef::default()
+        };
+        place(&model.places[nth], node, inside, on_msg)
+    };
     let [birth, confirm, drop, delete, free] = &model.ways;
     html! {
         <div class="lens" data-ct="life">
@@ -34,24 +45,24 @@ pub fn LifeFigure(props: &Props) -> Html {
             { for model.missing.iter().map(|(number, who)| missing((6, *number), who, on_msg)) }
             <div class="cycle">
                 { way(birth) }
-                { place(unconfirmed, Html::default(), on_msg) }
+                { place(0, Html::default()) }
                 { way(confirm) }
-                { place(confirmed, place(expired, Html::default(), on_msg), on_msg) }
+                { place(1, place(2, Html::default())) }
                 { way(delete) }
-                { place(dying, Html::default(), on_msg) }
+                { place(3, Html::default()) }
                 { way(free) }
                 { way(drop) }
-                { place(freed, Html::default(), on_msg) }
+                { place(4, Html::default()) }
             </div>
         </div>
     }
 }
 
-fn place(place: &Place, inside: Html, on_msg: &Callback<Msg>) -> Html {
+fn place(place: &Place, node: NodeRef, inside: Html, on_msg: &Callback<Msg>) -> Html {
     let word = place.life.word();
     let more = place.count as usize - place.tokens.len().min(place.count as usize);
     html! {
-        <section class={format!("stay stay--{word}")} data-ct="life-place" data-place={word}
+        <section ref={node} class={format!("stay stay--{word}")} data-ct="life-place" data-place={word}
             data-count={place.count.to_string()} aria-label={place.title}>
             <h3 class="stay__title">
                 { for place.number.iter().map(|&(number, when)| numbered(number, when, on_msg)) }
@@ -100,7 +111,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
         </>
     };
     let place = token.life.word();
-    let marked = token.current.then_some("true");
+    let marked = (token.current || token.arrived).then_some("true");
     if place == "freed" {
         return html! {
             <li key={key.clone()}>
@@ -117,7 +128,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
     html! {
         <li key={key.clone()}>
             <button type="button" {class} data-ct="life-conn" data-conn={key} data-life={place}
-                data-marked={marked} aria-label={token.name.clone()}
+                data-marked={marked} title={token.name.clone()}
                 aria-pressed={token.selected.to_string()}
                 onclick={send(on_msg, Msg::Select(target))}>{ content }</button>
         </li>

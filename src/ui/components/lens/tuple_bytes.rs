@@ -24,6 +24,7 @@ fn field(part: &Part) -> Html {
     let title = format!("{}, bytes {} and on", part.name, part.offset);
     html! {
         <li key={part.name} {class} {title}>
+            <span class="deep bytes__at">{ part.offset }</span>
             <code class="bytes__hex">
                 for (at, byte) in part.bytes.iter().enumerate() {
                     <span key={at} class={(at >= part.used).then_some("bytes__pad")}>

@@ -58,6 +58,7 @@ fn text(text: &HashText) -> Html {
         TextKind::LabelEnd => "t t--2 t--end",
         TextKind::Struck => "t t--2 t--end t--struck",
         TextKind::Mono => "t t--mono",
+        TextKind::Number => "t t--mono hash__number",
         TextKind::Result => "t t--mono t--strong",
     };
     html! { <text {class} x={text.x.to_string()} y={text.y.to_string()}>{ &text.text }</text> }

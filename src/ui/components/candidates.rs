@@ -1,0 +1,69 @@
+//! The key against each candidate of a walk, field by field.
+
+use crate::view::model::{Cell, Compared, ComparedRow};
+use yew::prelude::*;
+
+/// Paints [`Compared`].
+pub fn candidates(walk: &Compared) -> Html {
+    html! {
+        <section class="why__part why__compared" data-ct="compared">
+            <h2 class="h">{ "Compared with the key" }
+                if walk.earlier > 0 {
+                    <span class="h__aside">{ format!("{} before these", walk.earlier) }</span>
+                }
+            </h2>
+            <div class="cmp" role="region" aria-label="Compared with the key" tabindex="0">
+                <table class="cmp__table">
+                    <thead>
+                        <tr>
+                            <td></td>
+                            <th scope="col">{ "key" }</th>
+                            for row in &walk.rows { { head(row) } }
+                        </tr>
+                    </thead>
+                    <tbody>
+                        for (at, (name, value)) in walk.key.iter().enumerate() {
+                            <tr key={*name}>
+                                <th scope="row">{ *name }</th>
+                                <td><code>{ value }</code></td>
+                                for row in &walk.rows {
+                                    <td key={row.nth}>{ cell(row.cells.get(at)) }</td>
+                                }
+                            </tr>
+                        }
+                        <tr class="cmp__dir">
+                            <th scope="row"><s>{ "dir" }</s></th>
+                            <td><s>{ "0" }</s></td>
+                            <td colspan={walk.rows.len().to_string()}>{ "never compared" }</td>
+                        </tr>
+                    </tbody>
+                </table>
+            </div>
+            if !walk.verdict.is_empty() {
+                <p class="cmp__verdict">{ &walk.verdict }</p>
+            }
+        </section>
+    }
+}
+
+fn head(row: &ComparedRow) -> Html {
+    let hit = row.hit.then_some("cmp__nth--hit");
+    html! {
+        <th key={row.nth} scope="col" title={row.result.clone()}>
+            <span class={classes!("cmp__nth", hit)}>{ row.nth }</span>
+            <code>{ &row.who }</code>
+            <span class="unseen">{ ": " }{ &row.result }</span>
+        </th>
+    }
+}
+
+fn cell(cell: Option<&Cell>) -> Html {
+    match cell {
+        Some(Cell::Equal) => html! { "=" },
+        Some(Cell::Differs(value)) => html! { <b class="cmp__differs">{ "≠ " }{ value }</b> },
+        Some(Cell::Word(word)) => html! { <b class="cmp__differs">{ *word }</b> },
+        Some(Cell::Unread) | None => {
+            html! { <span class="cmp__unread" title="not looked at">{ "·" }</span> }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The choice of how much of the machine is shown.
+
+use crate::app::Msg;
+use crate::ui::send;
+use crate::view::model::Depth;
+use yew::prelude::*;
+
+/// Paints the choice.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// How much is shown.
+    pub depth: Depth,
+    /// Receives the messages.
+    pub on_msg: Callback<Msg>,
+}
+
+/// Idea, structs, pointers.
+#[component]
+pub fn DepthChoice(props: &Props) -> Html {
+    html! {
+        <div class="depth" data-ct="depth">
+            <span class="depth__label" aria-hidden="true">{ "depth" }</span>
+            <div class="seg" role="group" aria-label="Depth">
+                for (depth, label, title) in Depth::ALL {
+                    <button key={label} type="button" {title}
+                        aria-pressed={(depth == props.depth).to_string()}
+                        onclick={send(&props.on_msg, Msg::SetDepth(depth))}>{ label }</button>
+                }
+            </div>
+        </div>
+    }
+}
