@@ -49,10 +49,11 @@ struct Timing {
 
 impl Timing {
     fn of(state: &Rc<Conntrack>) -> Timing {
+        let deadlines = lanes::deadlines(state);
         Timing {
             of: state.clone(),
-            clock: clock::clock(state),
-            deadlines: lanes::deadlines(state),
+            clock: clock::clock(state, &deadlines),
+            deadlines,
             gc: lanes::gc_next(state),
         }
     }
