@@ -8,6 +8,7 @@ mod console;
 pub mod crash;
 mod flow;
 mod frags;
+mod guide;
 mod keymap;
 mod lane;
 mod link;

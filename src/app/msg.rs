@@ -114,6 +114,13 @@ pub enum Msg {
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
 
+    // The first ten seconds.
+    /// The page was opened.
+    Welcome,
+    /// An answer to what the guide asks.
+    Answer(u32),
+    /// Enough of the guide.
+    LeaveGuide,
     // The hash microscope.
     /// Something was typed in one of its fields, by the field's key.
     HashField(&'static str, String),
@@ -125,6 +132,8 @@ pub enum Msg {
     HashFollow,
 
     // The rest.
+    /// Keys of one letter, digit or sign do nothing, or do something again.
+    SetKeysOff(bool),
     /// What the browser kept under [`super::SETTINGS`], read at the start.
     LoadSettings(String),
     /// A key was pressed outside a field.
@@ -164,6 +173,13 @@ pub struct Key {
     pub shift: bool,
     /// Ctrl or Cmd was down.
     pub ctrl: bool,
+}
+
+impl Key {
+    /// A letter, a digit or a sign alone: what speech or a stray finger may press by mistake.
+    pub fn is_sign(&self) -> bool {
+        !self.ctrl && self.key != " " && self.key.chars().count() == 1
+    }
 }
 
 /// What the browser is asked to do.

@@ -25,7 +25,7 @@ use crate::view::model::{
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::{checks, everything, texts_from};
+use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -140,7 +140,7 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
-    let moment = app.timeline.moment(app.settings.grain);
+    let moment = app.timeline.moment(app.grain());
     let beside = (app.lens == Lens::Compare).then(|| beside(app));
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
@@ -186,6 +186,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     };
     let transport = transport(app, &timing, &parts.why);
     app.screen.timing = Some(timing);
+    let mut chrome = chrome(app);
+    if chrome.panel == Panel::Described {
+        let scene = scene(&seen.moment, seen.selection);
+        chrome.described = vec![parts.why.what.clone(), describe(&scene)];
+    }
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     Model {
@@ -198,7 +203,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
-        chrome: chrome(app),
+        chrome,
     }
 }
 
@@ -349,7 +354,7 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
 }
 
 fn transport(app: &mut AppState, timing: &Timing, why: &Why) -> Transport {
-    let grain = app.settings.grain;
+    let grain = app.grain();
     let (position, total) = app.timeline.ordinal(grain);
     let window = app.scrub.unwrap_or_else(|| lane::window(&app.timeline));
     let mut spoken = match position {
@@ -388,7 +393,7 @@ fn console(app: &AppState) -> Console {
     }
 }
 
-fn chrome(app: &AppState) -> Chrome {
+fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
@@ -405,8 +410,11 @@ fn chrome(app: &AppState) -> Chrome {
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        described: Vec::new(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
+        guide: app.guide(),
+        keys_off: app.settings.keys_off,
     }
 }
 

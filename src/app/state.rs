@@ -3,6 +3,7 @@
 use super::bench::BenchState;
 use super::compare::Twin;
 use super::console::ConsoleState;
+use super::guide::Tour;
 use super::keymap::{self, Does};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
@@ -50,6 +51,7 @@ pub struct AppState {
     pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    pub(super) tour: Tour,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -85,6 +87,7 @@ impl AppState {
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
+            tour: Tour::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -99,7 +102,9 @@ impl AppState {
 
     /// Takes a message in. It touches no storage, clock or page: it says what is to be done there.
     pub fn update(&mut self, msg: Msg) -> Update {
-        let changed = self.take(msg);
+        let toured = self.tour;
+        self.watch_tour(&msg);
+        let changed = self.take(msg) || self.tour != toured;
         if changed {
             self.screen.forget();
         }
@@ -122,6 +127,8 @@ impl AppState {
 
     fn take(&mut self, msg: Msg) -> bool {
         match msg {
+            Msg::StepForward if self.tour.on => self.guided_forward(),
+            Msg::StepBack if self.tour.on => self.beat(false),
             Msg::StepForward if self.timeline.is_empty() => self.send_packet(),
             Msg::StepForward => self.go(|timeline, grain| timeline.forward(grain)),
             Msg::StepBack => self.go(|timeline, grain| timeline.back(grain)),
@@ -183,6 +190,10 @@ impl AppState {
                 theme,
                 ..self.settings
             }),
+            Msg::SetKeysOff(keys_off) => self.set_settings(Settings {
+                keys_off,
+                ..self.settings
+            }),
             Msg::SetDepth(depth) => self.set_settings(Settings {
                 depth,
                 ..self.settings
@@ -227,6 +238,12 @@ impl AppState {
 
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
+            Msg::Welcome => self.welcome(),
+            Msg::Answer(answer) => self.answer(answer),
+            Msg::LeaveGuide => {
+                self.effects.push(Effect::Focus("stage"));
+                self.leave_tour()
+            }
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
             Msg::ToastGone => self.toast.take().is_some(),
@@ -236,7 +253,8 @@ impl AppState {
     /// A move of the cursor. It ends playing, and it is no change if the cursor did not move.
     pub(super) fn go(&mut self, by: impl FnOnce(&mut Timeline, Grain) -> bool) -> bool {
         let before = self.timeline.cursor();
-        by(&mut self.timeline, self.settings.grain);
+        let grain = self.grain();
+        by(&mut self.timeline, grain);
         let stopped = core::mem::take(&mut self.playing);
         self.timeline.cursor() != before || stopped
     }
@@ -253,6 +271,7 @@ impl AppState {
     fn press(&mut self, key: &Key) -> bool {
         match keymap::does(key) {
             None => false,
+            Some(_) if self.settings.keys_off && key.is_sign() => false,
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
             Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),
@@ -271,7 +290,7 @@ impl AppState {
         }
     }
 
-    fn set_settings(&mut self, new: Settings) -> bool {
+    pub(super) fn set_settings(&mut self, new: Settings) -> bool {
         let changed = replace(&mut self.settings, new);
         if changed {
             self.effects
@@ -302,7 +321,8 @@ impl AppState {
         if !self.playing {
             return false;
         }
-        self.timeline.forward(self.settings.grain);
+        let grain = self.grain();
+        self.timeline.forward(grain);
         self.playing = !self.timeline.at_end();
         if self.playing {
             self.screen.forget();
@@ -327,6 +347,11 @@ impl AppState {
     pub(super) fn edited(&mut self) {
         self.playing = false;
         self.scrub = None;
+        self.write_link();
+    }
+
+    /// The address leads to what is on the screen.
+    pub(super) fn write_link(&mut self) {
         if let Ok(fragment) = link::encode(self) {
             let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
             self.effects.retain(|effect| !earlier(effect));

@@ -34,6 +34,7 @@ impl Component for App {
             browser::on_key_up(),
             browser::on_hidden(),
             browser::on_link(on_msg.clone()),
+            browser::on_click(),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
         let mut state = AppState::new();
@@ -53,11 +54,13 @@ impl Component for App {
         if !fragment.is_empty() {
             app.tell(Msg::LoadLink(fragment));
         }
+        app.tell(Msg::Welcome);
         app.show_theme();
         app
     }
 
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        browser::keep_focus();
         let changed = self.tell(msg);
         self.show_theme();
         changed

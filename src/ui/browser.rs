@@ -1,6 +1,10 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+mod walk;
+
+pub use walk::keep_focus;
+
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
@@ -162,13 +166,14 @@ fn dark_query() -> Option<MediaQueryList> {
 
 /// Paints the page in this theme.
 pub fn show_theme(theme: Theme) {
-    let dark = match theme {
-        Theme::Auto => system_is_dark(),
-        Theme::Light => false,
-        Theme::Dark => true,
+    let name = match theme {
+        Theme::Auto if system_is_dark() => "dark",
+        Theme::Auto | Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::Projector => "projector",
     };
     if let Some(root) = document().and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
+        let _ = root.set_attribute("data-theme", name);
     }
 }
 
@@ -331,6 +336,15 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
         match keys::answer(&key, place_of(&event)) {
             Answer::Leave => {}
             Answer::LeaveField => leave_field(),
+            Answer::LeaveStage => walk::leave(),
+            Answer::EnterStage => {
+                event.prevent_default();
+                walk::enter();
+            }
+            Answer::Walk => {
+                event.prevent_default();
+                walk::walk(&key.key);
+            }
             Answer::Tell => on_msg.emit(Msg::Key(key)),
             Answer::Take => {
                 event.prevent_default();
@@ -378,7 +392,12 @@ fn place_of(event: &KeyboardEvent) -> Place {
         it.dyn_ref::<HtmlInputElement>()
             .is_some_and(|input| input.value().is_empty())
     };
-    if target.as_ref().is_some_and(empty) {
+    let in_box = target.as_ref().and_then(walk::place_in_box);
+    if let Some((true, _)) = in_box {
+        Place::Stage
+    } else if let Some((false, true)) = in_box {
+        Place::Inside
+    } else if target.as_ref().is_some_and(empty) {
         Place::EmptyField
     } else if within("input:not([type=range]), textarea, select, [contenteditable]") {
         Place::Field
@@ -399,6 +418,12 @@ fn leave_field() {
     {
         let _ = stage.focus();
     }
+}
+
+/// A click ends walking by keys.
+pub fn on_click() -> Option<Listener> {
+    let run = |_| walk::clicked();
+    Some(Listener::capturing(window()?.into(), "pointerdown", run))
 }
 
 /// Tells of another fragment in the address: somebody followed or typed a link.

@@ -38,3 +38,60 @@ pub fn name(profile: Profile, function: &'static str) -> &'static str {
         _ => function,
     }
 }
+
+/// Beginnings of names, and the file that holds what begins so; the first one that fits counts.
+const FILES: [(&str, &str); 26] = [
+    ("ipv4_con", "net/netfilter/nf_conntrack_proto.c"),
+    ("ipv6_con", "net/netfilter/nf_conntrack_proto.c"),
+    ("nf_confirm", "net/netfilter/nf_conntrack_proto.c"),
+    ("nf_hook_slow", "net/netfilter/core.c"),
+    ("nft_do_chain", "net/netfilter/nf_tables_core.c"),
+    ("nf_nat_", "net/netfilter/nf_nat_core.c"),
+    ("get_unique_tuple", "net/netfilter/nf_nat_core.c"),
+    ("kfree_skb", "net/core/skbuff.c"),
+    ("consume_skb", "net/core/skbuff.c"),
+    ("skb_release", "net/core/skbuff.c"),
+    ("nf_reset_ct", "include/linux/skbuff.h"),
+    (
+        "nf_conntrack_put",
+        "include/linux/netfilter/nf_conntrack_common.h",
+    ),
+    (
+        "nf_conntrack_confirm",
+        "include/net/netfilter/nf_conntrack_core.h",
+    ),
+    ("nf_ct_kill", "include/net/netfilter/nf_conntrack.h"),
+    ("ctnetlink_", "net/netfilter/nf_conntrack_netlink.c"),
+    ("ecache_work", ECACHE),
+    ("nf_conntrack_ecache", ECACHE),
+    ("nf_conntrack_tcp", "net/netfilter/nf_conntrack_proto_tcp.c"),
+    ("nf_conntrack_udp", "net/netfilter/nf_conntrack_proto_udp.c"),
+    (
+        "nf_conntrack_sctp",
+        "net/netfilter/nf_conntrack_proto_sctp.c",
+    ),
+    (
+        "nf_conntrack_dccp",
+        "net/netfilter/nf_conntrack_proto_dccp.c",
+    ),
+    ("nf_conntrack_gre", "net/netfilter/nf_conntrack_proto_gre.c"),
+    (
+        "nf_conntrack_icmpv6",
+        "net/netfilter/nf_conntrack_proto_icmpv6.c",
+    ),
+    (
+        "nf_conntrack_icmp",
+        "net/netfilter/nf_conntrack_proto_icmp.c",
+    ),
+    (
+        "nf_conntrack_inet_error",
+        "net/netfilter/nf_conntrack_proto_icmp.c",
+    ),
+    ("", "net/netfilter/nf_conntrack_core.c"),
+];
+
+/// The file of a function that calls the one at work.
+pub fn file(name: &str) -> &'static str {
+    let found = FILES.iter().find(|(begins, _)| name.starts_with(begins));
+    found.map_or("", |(_, file)| file)
+}

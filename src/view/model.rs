@@ -71,7 +71,11 @@ pub struct Why {
     pub compared: Compared,
     /// Kernel functions from the hook down to the one at work.
     pub calls: Vec<String>,
-    /// Its file.
+    /// The file of each.
+    pub files: Vec<&'static str>,
+    /// The hook where they were called, with priority and name there, of a packet on its way.
+    pub hook: Option<[&'static str; 3]>,
+    /// The file of the one at work.
     pub file: String,
     /// Our own pseudocode of that function, the current line marked.
     pub code: Vec<CodeLine>,
@@ -451,7 +455,7 @@ pub struct Console {
     pub typing: Typing,
 }
 
-/// Light, dark or as the system has it.
+/// The colours, and how large and wide things are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Theme {
     /// As the system has it.
@@ -461,6 +465,8 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// White, with wide strokes and large type, for a hall.
+    Projector,
 }
 
 /// How much of the machine is shown.
@@ -532,6 +538,25 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// The whole moment in words.
+    Described,
+}
+
+/// The first ten seconds: what to do next, and a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Guide {
+    /// Nothing happened yet.
+    pub start: bool,
+    /// A question is asked: 1 or 2.
+    pub answers: bool,
+    /// What an answer gets to hear first.
+    pub said: &'static str,
+    /// What to look at.
+    pub text: &'static str,
+    /// What → does.
+    pub go: &'static str,
+    /// It ends with that.
+    pub ends: bool,
 }
 
 /// Theme, tabs, panels, messages.
@@ -559,6 +584,12 @@ pub struct Chrome {
     pub scenario_text: String,
     /// What comes of it, if it was changed by hand.
     pub scenario_typing: Typing,
+    /// The whole moment in words, while [`Panel::Described`] is open.
+    pub described: Vec<String>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
+    /// Somebody is shown round.
+    pub guide: Option<Guide>,
+    /// Keys of one letter, digit or sign do nothing.
+    pub keys_off: bool,
 }

@@ -20,7 +20,8 @@ mod window;
 
 use super::model::{Lens, Why};
 use super::scene::Scene;
-use super::{calls, differs, names, pseudocode};
+use super::stage::hook;
+use super::{calls, differs, functions, names, pseudocode};
 use crate::engine::Step;
 use crate::engine::step::Phase;
 use crate::timeline::figures::figure_at;
@@ -45,6 +46,7 @@ pub fn why(scene: &Scene) -> Why {
     let Words { what, because } = headline.unwrap_or_else(|| words(&told, step));
     let figure = figure_at(scene.steps, lead);
     let shown_told = Told { scene, at: lead };
+    let (calls, file) = (calls::calls(scene, lead), calls::file(scene, lead));
     Why {
         crumbs: crumbs(scene, at),
         what,
@@ -57,8 +59,10 @@ pub fn why(scene: &Scene) -> Why {
         changed: changed::changed(scene),
         also,
         compared: compared::compared(&told),
-        calls: calls::calls(scene, lead),
-        file: calls::file(scene, lead).to_owned(),
+        files: files(&calls, file),
+        calls,
+        hook: hook(scene),
+        file: file.to_owned(),
         code: pseudocode::code(
             &shown_told.scene.steps[..=lead],
             shown_told.scene.state.profile(),
@@ -67,6 +71,17 @@ pub fn why(scene: &Scene) -> Why {
         differs: differs::rows(scene),
         note: scene.line.and_then(|line| line.note.clone()),
     }
+}
+
+/// The file of each function of a path; that of the last one is known.
+fn files(calls: &[String], last: &'static str) -> Vec<&'static str> {
+    let above = calls.len().saturating_sub(1);
+    let mut files: Vec<_> = calls[..above]
+        .iter()
+        .map(|name| functions::file(name))
+        .collect();
+    files.extend((!calls.is_empty()).then_some(last));
+    files
 }
 
 /// The figure of the article that a part of the way is in.

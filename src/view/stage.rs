@@ -19,7 +19,7 @@ pub use chain::Nulls;
 pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
 pub use hashbar::{HashBar, HashBox, HashText, TextKind};
-pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y};
+pub use hooks::{HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y, hook};
 pub use lists::{ListHead, ListTray, ListsView};
 pub use ribbon::Ribbon;
 pub use table::{BucketRow, FoldRow, ROWS_MAX, TableView};
@@ -224,9 +224,12 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
         let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
         Some((y, y + CHIP_H))
     };
-    let focus = hot
-        .or_else(|| laid.table.row_of(bucket?))
-        .or_else(|| listed(meant?));
+    // In a table that one scrolls through, a bucket is picked in order to be seen.
+    let long = scene.state.table.size() > TABLE_FIRST_MAX;
+    let picked = bucket
+        .filter(|_| long)
+        .and_then(|bucket| laid.table.row_of(bucket));
+    let focus = picked.or(hot).or_else(|| listed(meant?));
     let (hooks, hash) = if half {
         Default::default()
     } else {

@@ -3,6 +3,8 @@
 mod bench;
 mod crash;
 mod figures;
+mod guide;
+mod inverse;
 mod lines;
 mod microscope;
 mod moves;

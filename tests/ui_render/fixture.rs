@@ -92,6 +92,8 @@ fn why() -> Why {
         ]
         .map(String::from)
         .to_vec(),
+        files: vec!["net/netfilter/nf_conntrack_core.c"; 4],
+        hook: Some(["PREROUTING", "−200", "conntrack"]),
         file: "net/netfilter/nf_conntrack_core.c".into(),
         code: [
             "node = walk(bucket, key)",

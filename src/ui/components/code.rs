@@ -17,10 +17,19 @@ pub fn Code(props: &Props) -> Html {
     let why = &props.why;
     html! {
         <section class="why__part why__source">
-            <h2 class="h">{ "Source" }</h2>
+            <h2 class="h">{ "Source" }<span class="h__aside">
+                { format!("call path, Linux {}", why.kernel) }</span></h2>
             <ol class="path" data-ct="calls">
-                for (at, call) in why.calls.iter().enumerate() {
-                    <li key={at} class="path__item">{ call }</li>
+                if let Some([hook, priority, name]) = why.hook {
+                    <li class="path__hook"><b>{ hook }</b>{ " " }
+                        <code>{ priority }</code>{ " " }{ name }</li>
+                }
+                for (at, (call, file)) in why.calls.iter().zip(&why.files).enumerate() {
+                    <li key={at} class="path__item" title={*file}
+                        aria-current={(at + 1 == why.calls.len()).then_some("step")}>
+                        <code>{ call }</code>
+                        <span class="path__file">{ base(file) }</span>
+                    </li>
                 }
             </ol>
             <div class="code">
@@ -38,4 +47,9 @@ pub fn Code(props: &Props) -> Html {
             </div>
         </section>
     }
+}
+
+/// The file without its folders.
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }

@@ -102,7 +102,7 @@ pub fn LensBox(props: &BoxProps) -> Html {
     use_size(&node, &props.on_msg);
     html! {
         <div class="lens" ref={node} role="region" aria-label={props.lens.label()} tabindex="0"
-            data-ct="lens" data-lens={props.lens.word()}>
+            data-walk="" data-ct="lens" data-lens={props.lens.word()}>
             { props.children.clone() }
         </div>
     }

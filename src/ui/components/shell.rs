@@ -1,6 +1,8 @@
 //! The frame: every panel in its place, in the order in which the page is read.
 
 use super::bench::BenchPanel;
+use super::described::Described;
+use super::guide::GuideLine;
 use super::help::Help;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
@@ -43,11 +45,14 @@ pub fn Shell(props: &Props) -> Html {
             <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}
-                empty={chrome.empty} {on_msg} />
+                empty={chrome.empty} guided={chrome.guide.is_some()} {on_msg} />
             <Sentence why={why.clone()} playing={transport.playing} {on_msg} />
             <main class="stagebox" id="stage" tabindex="-1"
                 aria-label="Conntrack">
                 <LensBar lens={chrome.lens} {on_msg} />
+                if let Some(guide) = chrome.guide {
+                    <GuideLine {guide} {on_msg} />
+                }
                 <LensPane lens={chrome.lens} seen={model.lens.clone()}
                     stage={model.stage.clone()} {on_msg} />
             </main>
@@ -55,10 +60,12 @@ pub fn Shell(props: &Props) -> Html {
                 texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
-            <Help open={chrome.panel == Panel::Help} profile={chrome.profile} {on_msg} />
+            <Help open={chrome.panel == Panel::Help} profile={chrome.profile}
+                keys_off={chrome.keys_off} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />
+            <Described text={chrome.described.clone()} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }

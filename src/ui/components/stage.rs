@@ -46,7 +46,8 @@ pub fn Stage(props: &Props) -> Html {
     measure::use_focus(&node, model.focus);
     let class = classes!("stage", model.narrow.then_some("stage--narrow"));
     html! {
-        <div {class} ref={node} role="region" aria-label="Stage">
+        <div {class} ref={node} role="region" tabindex="0" data-walk=""
+            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
             { picture(model, on_msg, true) }
         </div>
     }

@@ -61,6 +61,8 @@ pub struct Card {
     pub data_state: &'static str,
     /// The state changed just now.
     pub state_changed: bool,
+    /// The state before, if it changed just now; or empty.
+    pub state_old: String,
     /// Status bits as in `data-status`.
     pub data_status: String,
     /// Beside another picture: it is not the same there.
@@ -75,6 +77,8 @@ pub struct Card {
     pub bar: Bar,
     /// `117.6 s`.
     pub left: String,
+    /// The same before, if the timeout was set just now; or empty.
+    pub left_old: String,
     /// Jiffies, as stored.
     pub raw: String,
     /// The timeout was set just now.
@@ -238,7 +242,15 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let tuple = conn.tuple(Dir::Original);
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
+    let old_words = old
+        .zip(life_old)
+        .filter(|(old, _)| old.proto.name() != conn.proto.name())
+        .map(|(old, life)| state_words(old, life));
     let (bar, left) = timeout(conn, state, life);
+    let left_old = old
+        .zip(life_old)
+        .filter(|(old, _)| old.timeout != conn.timeout)
+        .map(|(old, life)| timeout(old, scene.before, life).1);
     let raw = match (life, conn.timeout) {
         (Life::Dying, _) | (_, Timeout::Relative(Ticks(0))) => String::new(),
         _ => grouped(conn.timeout.raw().into()),
@@ -279,7 +291,8 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         place,
         proto,
         netns,
-        state_changed: old.is_some_and(|old| old.proto.name() != conn.proto.name()),
+        state_changed: old_words.is_some(),
+        state_old: old_words.unwrap_or_default(),
         state: words,
         data_state: conn.proto.name().unwrap_or(""),
         data_status: names(conn.status),
@@ -294,6 +307,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
             (true, _) => "no timeout yet".to_owned(),
         },
         raw,
+        left_old: left_old.unwrap_or_default(),
         timeout_changed: old.is_some_and(|old| old.timeout != conn.timeout),
         use_count: conn.use_count,
         use_old: use_old.or(fresh.then_some(0).filter(|_| conn.use_count > 0)),
@@ -328,6 +342,7 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         state: "memory is free".to_owned(),
         data_state: "",
         state_changed: false,
+        state_old: String::new(),
         data_status: String::new(),
         differs: false,
         note: format!("slot {}", id.slot),
@@ -335,6 +350,7 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         tabs: Dir::BOTH.map(off),
         bar: Bar::Off,
         left: "no timeout".to_owned(),
+        left_old: String::new(),
         raw: String::new(),
         timeout_changed: false,
         use_count: 0,

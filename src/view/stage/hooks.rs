@@ -145,6 +145,25 @@ pub(super) fn strip(scene: &Scene, grid: &Grid) -> HookStrip {
     strip
 }
 
+/// Where the packet that is worked on stands: station, priority, what is called there.
+pub fn hook(scene: &Scene) -> Option<[&'static str; 3]> {
+    let current = current(scene).filter(|it| alive(scene, it.skb))?;
+    let Spot::At(at, work) = current.spot else {
+        return None;
+    };
+    let (priority, label) = called(work);
+    Some([at.name(), priority, label])
+}
+
+/// Priority and name of what is done at a station.
+const fn called(work: Work) -> (&'static str, &'static str) {
+    match work {
+        Work::Conntrack => ("−200", "conntrack"),
+        Work::Rules => ("0", "filter"),
+        Work::Confirm => ("MAX", "confirm"),
+    }
+}
+
 fn alive(scene: &Scene, skb: SkbId) -> bool {
     scene.state.skb(skb).is_some()
 }
@@ -296,11 +315,7 @@ fn stations(path: Path, grid: &Grid, spot: Option<Spot>) -> HookStrip {
             active,
         });
         for (column, &work) in works.iter().enumerate() {
-            let (priority, label) = match work {
-                Work::Conntrack => ("−200", "conntrack"),
-                Work::Rules => ("0", "filter"),
-                Work::Confirm => ("MAX", "confirm"),
-            };
+            let (priority, label) = called(work);
             let middle = x + unit * column as i32 + unit / 2;
             let chars = (priority.chars().count() + label.len() + 1) as i32;
             let half = (chars * LABEL_CHAR / 2).min(w / 2);

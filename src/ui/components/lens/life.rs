@@ -111,7 +111,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
         </>
     };
     let place = token.life.word();
-    let marked = token.current.then_some("true");
+    let marked = (token.current || token.arrived).then_some("true");
     if place == "freed" {
         return html! {
             <li key={key.clone()}>
@@ -128,7 +128,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
     html! {
         <li key={key.clone()}>
             <button type="button" {class} data-ct="life-conn" data-conn={key} data-life={place}
-                data-marked={marked} aria-label={token.name.clone()}
+                data-marked={marked} title={token.name.clone()}
                 aria-pressed={token.selected.to_string()}
                 onclick={send(on_msg, Msg::Select(target))}>{ content }</button>
         </li>

@@ -285,7 +285,8 @@ fn hex_byte(
         view.rewritten.contains(&at).then_some("hex__byte--new"),
     );
     html! {
-        <span key={at} id={format!("byte-{at}")} role="option" {class} {onmouseover} {onclick}
+        <span key={at} id={format!("byte-{at}")} role="option" data-ct="byte"
+            data-marked={key.then_some("true")} {class} {onmouseover} {onclick}
             aria-selected={(at == chosen).to_string()}
             aria-label={header.map(|field| format!("{byte:02x}, {}", field.name))}>
             { format!("{byte:02x}") }

@@ -52,7 +52,7 @@ pub fn BucketRowView(props: &Props) -> Html {
             { nulls(&row.nulls) }
             { broom(row) }
             { for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }
-            { for row.gc.iter().map(|&at| gc(row, at, *gc_selected, on_msg)) }
+            { for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }
         </g>
     }
 }
@@ -91,7 +91,7 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
         <g
             class="bucket__index"
             role="button"
-            tabindex={if boxed { "0" } else { "-1" }}
+            tabindex="-1"
             aria-label={label}
             aria-pressed={flag(row.selected)}
             onclick={press.onclick}
@@ -156,9 +156,9 @@ pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Ms
     let press = press_msg(on_msg, msg);
     let width = 16 + 9 * n.to_string().len() as i32;
     html! {
-        <g class="more" role="button" tabindex="0" aria-label={format!("show {label}")}
+        <g class="more" role="button" tabindex="-1"
             onclick={press.onclick} onkeydown={press.onkeydown}>
-            <title>{ label }</title>
+            <title>{ format!("show {label}") }</title>
             <rect class="more__hit" x={(x - 4).to_string()} y={(y - 12).to_string()}
                 width={width.to_string()} height="24" rx="4" />
             { text }
@@ -166,14 +166,13 @@ pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Ms
     }
 }
 
-fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
+fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
     let press = press(on_msg, Selection::Gc, selected);
     html! {
         <g
             class={classes!("gc", selected.then_some("gc--selected"))}
             role="button"
-            tabindex="0"
-            aria-label={format!("gc worker, next bucket {}", row.label)}
+            tabindex="-1"
             aria-pressed={flag(selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}
