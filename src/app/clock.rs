@@ -1,9 +1,8 @@
 //! The clock in words.
 
 use crate::engine::Conntrack;
-use crate::engine::conn::Status;
 use crate::engine::time::Jiffies;
-use crate::view::model::Clock;
+use crate::view::model::{Clock, LaneDeadline};
 use crate::view::{lanes, names};
 
 /// A length of time with the unit that fits: `4 ms`, `12.4 s`, `5 min 3 s`, `5 d`.
@@ -42,18 +41,18 @@ fn wraps(state: &Conntrack) -> String {
 }
 
 /// Everything about the two clocks and gc.
-fn facts(state: &Conntrack, wraps: String) -> Vec<(&'static str, String)> {
+fn facts(
+    state: &Conntrack,
+    wraps: String,
+    next: Option<&LaneDeadline>,
+    expired: u32,
+) -> Vec<(&'static str, String)> {
     let hz = state.hz();
     let at = |jiffies: Jiffies| format!("at jiffies {}", names::jiffies(jiffies));
-    let deadline = match state.next_deadline() {
-        Some((conn, left)) => format!("{conn}, {}", at(state.now.plus(left))),
+    let deadline = match next {
+        Some(next) => format!("c{}, {}", next.conn, at(state.now.plus(next.left))),
         None => "nothing can expire".to_owned(),
     };
-    let expired = state.conns.iter().filter(|conn| {
-        conn.status.contains(Status::CONFIRMED)
-            && !conn.status.contains(Status::DYING)
-            && conn.nf_ct_is_expired(state.now)
-    });
     let run = match state.gc.auto {
         true => format!("{}, {}", lanes::gc_when(state), at(state.gc.due)),
         false => lanes::gc_when(state),
@@ -77,21 +76,22 @@ fn facts(state: &Conntrack, wraps: String) -> Vec<(&'static str, String)> {
         ),
         ("HZ", format!("{}: a jiffy is {tick} ms", hz.per_second())),
         ("next deadline", deadline),
-        ("expired, still linked", expired.count().to_string()),
+        ("expired, still linked", expired.to_string()),
         ("gc runs", run),
         ("it looks at", lanes::gc_window_words(state)),
         ("runs so far", names::grouped(state.gc.runs)),
     ]
 }
 
-/// The clock of a machine.
-pub fn clock(state: &Conntrack) -> Clock {
+/// The clock of a machine with these deadlines.
+pub fn clock(state: &Conntrack, deadlines: &[LaneDeadline]) -> Clock {
     let hz = state.hz();
     let uptime = span(hz.millis_since(state.uptime));
-    let next_deadline = state.next_deadline().map(|(conn, left)| match left.0 {
-        0 => format!("{conn} is expired"),
-        _ => format!("{conn} expires in {}", span(hz.millis(left))),
-    });
+    let past = |it: &&LaneDeadline| it.expired;
+    let expired = deadlines.iter().filter(past).map(|it| it.count).sum();
+    let next = deadlines.iter().find(|it| !it.expired);
+    let next_deadline =
+        next.map(|it| format!("c{} expires in {}", it.conn, span(hz.millis(it.left))));
     let gc = match state.gc.due.left(state.now) {
         _ if !state.gc.auto => "gc waits to be run".to_owned(),
         left if left.0 == 0 => "gc is due".to_owned(),
@@ -101,7 +101,7 @@ pub fn clock(state: &Conntrack) -> Clock {
     Clock {
         jiffies: state.now.0,
         uptime: format!("{uptime} after boot"),
-        facts: facts(state, wraps.clone()),
+        facts: facts(state, wraps.clone(), next, expired),
         wraps,
         hz: hz.per_second(),
         next_deadline,

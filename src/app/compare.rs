@@ -144,7 +144,7 @@ fn on_the_other(timeline: &Timeline, stopped: &mut String) -> Result<Timeline, S
 
 /// Brings the second run to where the cursor is.
 fn stand(app: &mut AppState, twin: &mut Twin) -> Beside {
-    let grain = app.settings.grain;
+    let grain = app.grain();
     let profile = app.timeline.config().profile;
     let mut beside = Beside {
         moment: None,

@@ -43,7 +43,7 @@ const fn ctrl(keys: &'static [&'static str], shift: Option<bool>, does: fn() -> 
     }
 }
 
-const ROWS: [Row; 23] = [
+const ROWS: &[Row] = &[
     row(&["ArrowRight"], Some(false), || {
         Does::Tell(Msg::StepForward)
     }),

@@ -49,10 +49,11 @@ struct Timing {
 
 impl Timing {
     fn of(state: &Rc<Conntrack>) -> Timing {
+        let deadlines = lanes::deadlines(state);
         Timing {
             of: state.clone(),
-            clock: clock::clock(state),
-            deadlines: lanes::deadlines(state),
+            clock: clock::clock(state, &deadlines),
+            deadlines,
             gc: lanes::gc_next(state),
         }
     }
@@ -183,13 +184,13 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         typing: typing::advance(&app.advance, app.timeline.config()),
         ..timing.clock.clone()
     };
+    let transport = transport(app, &timing, &parts.why);
+    app.screen.timing = Some(timing);
     let mut chrome = chrome(app);
     if chrome.panel == Panel::Described {
         let scene = scene(&seen.moment, seen.selection);
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
-    let transport = transport(app, &timing, &parts.why);
-    app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     Model {

@@ -113,6 +113,8 @@ pub struct CompareModel {
 
 /// Most connections and packets that have rows of their own.
 const ROWS_MAX: usize = 12;
+/// Most connections that are compared.
+const CONNS_MAX: usize = 500;
 /// Most steps of a command that are read for reasons.
 const STEPS_MAX: usize = 2_000;
 
@@ -337,23 +339,24 @@ impl<'a> Rows<'a> {
         numbers.sort_unstable();
         numbers.dedup();
         let count = numbers.len();
-        let mut left_out = 0;
-        for number in numbers {
+        let mut compared = 0;
+        for number in numbers.into_iter().take(CONNS_MAX) {
             if self.lit.len() >= ROWS_MAX {
-                left_out += 1;
-                continue;
+                break;
             }
+            compared += 1;
             if self.connection(number) {
                 self.lit.push(number);
             }
         }
+        let left_out = (count - compared) as u32;
         if left_out > 0 {
             let more = format!("and {}", counted(left_out, "connection", "connections"));
             let unseen = "not compared here".to_owned();
             let room = [unseen, String::new()];
             self.add(None, more, room);
         }
-        let same = count - self.lit.len() - left_out as usize;
+        let same = compared - self.lit.len();
         if same > 0 {
             self.same
                 .push(counted(same as u32, "connection", "connections"));

@@ -73,6 +73,10 @@ pub struct LaneDeadline {
     pub title: String,
     /// They are past, and the entries are still linked.
     pub expired: bool,
+    /// How many there are.
+    pub count: u32,
+    /// Time left of the first one.
+    pub left: Ticks,
 }
 
 /// A kept branch, as a lane that parts from the log.
@@ -216,6 +220,8 @@ pub fn deadlines(state: &Conntrack) -> Vec<LaneDeadline> {
             conn,
             title,
             expired: least == 0,
+            count,
+            left: Ticks(least),
         }
     };
     found.into_iter().map(say).collect()

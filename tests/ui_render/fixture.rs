@@ -296,6 +296,8 @@ fn transport() -> Transport {
                 conn: 1,
                 title: "c1 expires in 117.6 s".into(),
                 expired: false,
+                count: 1,
+                left: ctscope::engine::time::Ticks(29_400),
             }],
             gc: Some(4),
             ..Lanes::default()
