@@ -94,6 +94,10 @@ fn a_flood_that_cannot_be_is_refused_and_changes_nothing() {
     flood.count = 0;
     let none = machine.apply(&Command::Flood(flood), &mut NoProbe);
     assert!(none.refused.is_some());
+    // Eight chains of so many nodes would take minutes.
+    let endless = command("flood 100000 udp 10.0.0.1:1 > 10.0.0.2:2");
+    machine.apply(&command("hold off"), &mut NoProbe);
+    assert!(machine.apply(&endless, &mut NoProbe).refused.is_some());
 }
 
 #[test]

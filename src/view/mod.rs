@@ -9,6 +9,7 @@ pub mod inspector;
 pub mod lanes;
 pub mod lens;
 pub mod listing;
+pub mod looks;
 pub mod model;
 pub mod names;
 pub mod narrate;

@@ -3,6 +3,7 @@
 
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::looks::{Guide, Theme};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
@@ -455,20 +456,6 @@ pub struct Console {
     pub typing: Typing,
 }
 
-/// The colours, and how large and wide things are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Theme {
-    /// As the system has it.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-    /// White, with wide strokes and large type, for a hall.
-    Projector,
-}
-
 /// How much of the machine is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Depth {
@@ -540,23 +527,6 @@ pub enum Panel {
     Scenario,
     /// The whole moment in words.
     Described,
-}
-
-/// The first ten seconds: what to do next, and a question.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Guide {
-    /// Nothing happened yet.
-    pub start: bool,
-    /// A question is asked: 1 or 2.
-    pub answers: bool,
-    /// What an answer gets to hear first.
-    pub said: &'static str,
-    /// What to look at.
-    pub text: &'static str,
-    /// What → does.
-    pub go: &'static str,
-    /// It ends with that.
-    pub ends: bool,
 }
 
 /// Theme, tabs, panels, messages.

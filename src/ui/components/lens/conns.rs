@@ -51,7 +51,9 @@ pub fn mark(side: Side) -> Html {
                 <path class={classes!("direction", side_class(side))} d={triangle(side, 0, 1)} />
             </svg>
         },
-        Side::Client | Side::Server => html! { <b title={side.name()}>{ side.mark() }</b> },
+        Side::Client | Side::Server => {
+            html! { <b class="mark" title={side.name()}>{ side.mark() }</b> }
+        }
     }
 }
 

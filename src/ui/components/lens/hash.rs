@@ -115,6 +115,10 @@ fn line(line: &NumberLine) -> Html {
                     { bucket }
                 </text>
             }
+            for mark in &line.marks {
+                <path key={mark.text.clone()} class={classes!("nline__pole", (!mark.typed)
+                    .then_some("nline__pole--real"))} d={format!("M{},2V{}", mark.x, mark.y)} />
+            }
             for mark in &line.marks { { mark_of(mark) } }
         </svg>
     }
@@ -135,7 +139,6 @@ fn mark_of(mark: &HashMark) -> Html {
     html! {
         <g key={mark.text.clone()} class={classes!("nline__mark", (!mark.typed)
             .then_some("nline__mark--real"))}>
-            <path class="nline__pole" d={format!("M{x},2V{y}")} />
             <path class={classes!("direction", dir_class(mark.dir))} {d} />
             <text class={classes!("t", end, mark.typed.then_some("t--strong"))}
                 x={text_x.to_string()} y={(y + 5).to_string()}>{ &mark.text }</text>

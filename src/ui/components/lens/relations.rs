@@ -16,9 +16,6 @@ pub fn relations(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
         <div class="relations" data-ct="relations">
             { conns(&model.conns, on_msg) }
             { offers(model, on_msg) }
-            if let Some(seen) = &model.nat {
-                { nat(seen, on_msg) }
-            }
             if let Some(seen) = &model.family {
                 { family(seen, on_msg) }
             }
@@ -27,6 +24,9 @@ pub fn relations(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
             }
             if let Some(seen) = &model.nets {
                 { twins("Namespaces", "namespaces", seen, on_msg) }
+            }
+            if let Some(seen) = &model.nat {
+                { nat(seen, on_msg) }
             }
         </div>
     }
@@ -61,7 +61,7 @@ fn offers(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
 fn nat(model: &NatModel, on_msg: &Callback<Msg>) -> Html {
     html! {
         <section class="lens__part" aria-label="NAT" data-ct="nat">
-            <h3 class="h">{ "NAT: two tuples that are no mirror of each other" }</h3>
+            <h3 class="h">{ "NAT" }<span class="h__plain">{ model.about }</span></h3>
             <div class="scrolls"><table class="nat">
                 <thead><tr>
                     <td></td>

@@ -126,7 +126,7 @@ fn nulls(end: &Nulls) -> Html {
                 <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>
                     if let Some(raw) = end.raw {
                         <tspan class="shallow">{ text }</tspan>
-                        <tspan class="deep">{ format!("nulls {raw:#x}") }</tspan>
+                        <tspan class="deep">{ format!("{raw:#x}") }</tspan>
                         <title>
                             { "end marker: the bucket's number, shifted by one, and the lowest bit" }
                         </title>

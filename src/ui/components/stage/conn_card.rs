@@ -158,7 +158,9 @@ pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
             let onclick = on_msg.reform(move |_: MouseEvent| Msg::Select(Selection::Skb(number)));
             let label = format!("packet s{number} holds a reference");
             html! {
-                <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>{ content }</button>
+                <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>
+                    { content }
+                </button>
             }
         }
     }
