@@ -184,13 +184,13 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         typing: typing::advance(&app.advance, app.timeline.config()),
         ..timing.clock.clone()
     };
-    let transport = transport(app, &timing, &parts.why);
-    app.screen.timing = Some(timing);
     let mut chrome = chrome(app);
     if chrome.panel == Panel::Described {
         let scene = scene(&seen.moment, seen.selection);
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
+    let transport = transport(app, &timing, &parts.why);
+    app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
     Model {
