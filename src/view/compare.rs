@@ -1,6 +1,8 @@
 //! Two runs side by side: the same log on two kernels, or this log and a kept branch. What is equal
 //! is said in one line; what differs has a row, and where the kernels decide it, the reason.
 
+mod words;
+
 use super::differs::{Differs, decided, words_of};
 use super::lens::Looking;
 use super::scene::Scene;
@@ -15,6 +17,7 @@ use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{Conntrack, Difference, NfConn, Profile};
 use crate::view::model::TextLine;
 use std::rc::Rc;
+use words::{buckets, hangs, odd_words};
 
 /// Which two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -560,59 +563,4 @@ fn is_tcp(difference: Difference) -> bool {
 
 fn is_bucket(list: Option<ListId>) -> bool {
     matches!(list, Some(ListId::Bucket(_)))
-}
-
-/// Where the nodes of an entry in the table hang.
-fn buckets(conn: &NfConn) -> String {
-    let [original, reply] = Dir::BOTH.map(|dir| match conn.list(dir) {
-        Some(ListId::Bucket(bucket)) => names::grouped(bucket.into()),
-        _ => "none".to_owned(),
-    });
-    format!("buckets {original} and {reply}")
-}
-
-/// Where a node hangs.
-fn hangs(state: &Conntrack, conn: &NfConn, dir: Dir) -> String {
-    match conn.list(dir) {
-        Some(list) => list.to_string(),
-        None => {
-            let holds = |skb: &&Skb| skb.nfct == Some(conn.id);
-            match state.skbs.iter().find(holds) {
-                Some(skb) if dir == Dir::Original => format!("no list; packet {} knows it", skb.id),
-                _ => "no list".to_owned(),
-            }
-        }
-    }
-}
-
-/// The words in which two lines differ, behind the first one.
-fn odd_words(a: &str, b: &str) -> (String, String) {
-    let words = [a, b].map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let alike = words[0].len() == words[1].len();
-    let [left, right] = [0, 1].map(|side| {
-        let (mine, other) = (&words[side], &words[1 - side]);
-        let mut text = mine.first().copied().unwrap_or_default().to_owned();
-        let mut skipped = false;
-        for (at, word) in mine.iter().enumerate().skip(1) {
-            let same = match alike {
-                true => other[at] == *word,
-                false => other.contains(word),
-            };
-            if same {
-                skipped = true;
-                continue;
-            }
-            text.push_str(if core::mem::take(&mut skipped) {
-                " … "
-            } else {
-                " "
-            });
-            text.push_str(word);
-        }
-        if skipped {
-            text.push_str(" …");
-        }
-        text
-    });
-    (left, right)
 }

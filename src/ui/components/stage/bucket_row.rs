@@ -128,7 +128,8 @@ fn nulls(end: &Nulls) -> Html {
                         <tspan class="shallow">{ text }</tspan>
                         <tspan class="deep">{ format!("{raw:#x}") }</tspan>
                         <title>
-                            { "end marker: the bucket's number, shifted by one, and the lowest bit" }
+                            { "end marker: the bucket's number, shifted by one, and the lowest \
+                               bit" }
                         </title>
                     } else {
                         { text }
