@@ -5,7 +5,7 @@ use ctscope::app::{AppState, Msg};
 use ctscope::view::compare::{CompareModel, CompareWith};
 use ctscope::view::lanes::{LaneSign, LaneTime};
 use ctscope::view::model::{Grain, Lens, LensModel};
-use expect_test::{Expect, expect};
+use expect_test::{Expect, ExpectFile, expect, expect_file};
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -247,16 +247,8 @@ fn compared(app: &mut AppState) -> Rc<CompareModel> {
     }
 }
 
-/// The beginning of a line that may be long.
-fn short(line: &str) -> String {
-    match line.char_indices().nth(32) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line.to_owned(),
-    }
-}
-
 #[track_caller]
-fn check_compared(app: &mut AppState, expected: &Expect) {
+fn check_compared(app: &mut AppState, expected: &ExpectFile) {
     let model = compared(app);
     let mut text = format!("{}\n", model.note);
     for side in &model.sides {
@@ -271,8 +263,7 @@ fn check_compared(app: &mut AppState, expected: &Expect) {
     for group in &model.groups {
         let _ = writeln!(text, "[{}]", group.title);
         for row in &group.rows {
-            let [left, right] = row.sides.each_ref().map(|side| short(side));
-            let _ = writeln!(text, "  {}: {left} | {right}", row.what);
+            let _ = writeln!(text, "  {}: {} | {}", row.what, row.sides[0], row.sides[1]);
         }
     }
     let _ = writeln!(text, "{}", model.equal);
@@ -291,31 +282,7 @@ fn the_same_log_on_two_kernels() {
     ]);
     app.update(Msg::SetLens(Lens::Compare));
     assert!(app.model().chrome.both);
-    check_compared(
-        &mut app,
-        &expect![[r#"
-            Both have done the same commands.
-            Linux 5.10: command 6 of 6, UDP, step 20 of 20, here
-            Linux 6.18: command 6 of 6, UDP, step 19 of 19
-            [Hash function]
-              c1, both nodes: buckets 0 and 7 | buckets 7 and 5
-            [When UDP is ASSURED]
-              c1, status: SEEN_REPLY ASSURED CONFIRMED | SEEN_REPLY CONFIRMED
-              conntrack -L: udp … [ASSURED] … | udp …
-            [Unconfirmed and dying lists]
-              c3, original node: unconfirmed list of CPU 0 | no list; packet s5 knows it
-              conntrack -L unconfirmed: udp 17 330 src=10.0.0.11 dst=192… | prints nothing
-            [What DESTROY tells]
-              conntrack -E: [UPDATE] udp 17 30 src=10.0.0.10… | [DESTROY] tcp 6 120 SYN_SENT src…
-            [Length of chains]
-              conntrack -S: cpu=0 …; cpu=1 … | cpu=0 … chaintoolong=0; cpu=1 … …
-            [Garbage collector]
-              next run of gc: bucket 1, in 1 s | all 8 buckets, in 1 s
-            [Default limit]
-              nf_conntrack_max: 32 entries | 8 entries
-            The same on both sides: packets in flight, the clock.
-        "#]],
-    );
+    check_compared(&mut app, &expect_file!["../golden/time/two-kernels.txt"]);
     // On the other kernel the sides stay where they are; what is stepped through changes.
     app.update(run("config profile=6.18"));
     app.update(Msg::Last);
@@ -363,19 +330,7 @@ fn a_branch_beside_the_log_it_was_cut_from() {
     app.update(run("delete c1"));
     app.update(Msg::Last);
     app.update(Msg::Compare(CompareWith::Branch(0)));
-    check_compared(
-        &mut app,
-        &expect![[r#"
-            Both have done as many commands.
-            This log: command 2 of 2, delete c1, step 17 of 17, here
-            The kept branch: command 2 of 2, SYN-ACK, step 27 of 27
-            []
-              c1: not there | in the table
-              conntrack -L: prints nothing | tcp 6 60 SYN_RECV src=10.0.0.10 …
-              conntrack -E: [DESTROY] … [UNREPLIED] … | [UPDATE] … 60 SYN_RECV …
-            The same on both sides: conntrack -S, the next run of gc, the clock.
-        "#]],
-    );
+    check_compared(&mut app, &expect_file!["../golden/time/branch.txt"]);
     let model = compared(&mut app);
     assert_eq!(model.choices.len(), 2);
     app.update(Msg::SeekCommand(0));
