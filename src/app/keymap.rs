@@ -43,7 +43,7 @@ const fn ctrl(keys: &'static [&'static str], shift: Option<bool>, does: fn() -> 
     }
 }
 
-const ROWS: [Row; 22] = [
+const ROWS: &[Row] = &[
     row(&["ArrowRight"], Some(false), || {
         Does::Tell(Msg::StepForward)
     }),
@@ -65,6 +65,7 @@ const ROWS: [Row; 22] = [
         Does::Tell(Msg::Run("advance next".to_owned()))
     }),
     row(&["g", "G"], None, || Does::Tell(Msg::Run("gc".to_owned()))),
+    row(&["b", "B"], None, || Does::Tell(Msg::SwitchBack)),
     row(&["/"], None, || Does::Effect(Effect::Focus("console"))),
     row(&["l", "L"], None, || Does::Tell(Msg::CopyLink)),
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
@@ -87,6 +88,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("T", "advance by 1 jiffy"),
     ("Shift+T", "advance to the next deadline"),
     ("G", "run gc"),
+    ("B", "back to the branch that was left last"),
     ("/", "command line"),
     ("L", "copy the link to this step"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),

@@ -3,6 +3,7 @@
 
 mod bench;
 mod clock;
+mod compare;
 mod console;
 pub mod crash;
 mod flow;

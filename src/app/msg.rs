@@ -1,5 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
@@ -22,6 +23,10 @@ pub enum Msg {
     Seek(u32),
     /// To the first change of a command of the log, 0 is the first.
     SeekCommand(u32),
+    /// To a place in the lane, in permille of its width, while it is dragged along.
+    Scrub(u32),
+    /// It is let go.
+    ScrubEnd,
     /// To a numbered step of a figure of the article, seen through its lens: of the command at
     /// hand, or of the nearest that has it; if none has, of a ready-made scenario.
     SeekFigure(u8, u8),
@@ -53,6 +58,8 @@ pub enum Msg {
     LoadLink(String),
     /// Go to a kept branch.
     SwitchBranch(u32),
+    /// Go to the branch that was left last.
+    SwitchBack,
 
     // Looking.
     /// Pick an object.
@@ -63,6 +70,8 @@ pub enum Msg {
     CheckAll,
     /// Look through another lens.
     SetLens(Lens),
+    /// Look at two runs side by side.
+    Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
     /// How much of the machine is shown.
@@ -135,6 +144,24 @@ pub enum Msg {
     SaveScenario,
     /// The short message is old.
     ToastGone,
+}
+
+impl Msg {
+    /// What is under way is brought to its end before this is taken in: a person acts, and does
+    /// not wait for the picture.
+    pub fn moves(&self) -> bool {
+        !matches!(
+            self,
+            Msg::Viewport { .. }
+                | Msg::ConsoleInput(_)
+                | Msg::BenchField(..)
+                | Msg::AdvanceInput(_)
+                | Msg::ScenarioInput(_)
+                | Msg::HashField(..)
+                | Msg::LoadSettings(_)
+                | Msg::ToastGone
+        )
+    }
 }
 
 /// A key press, as the browser names it (`ArrowRight`, `g`, ` `).

@@ -1,6 +1,7 @@
 //! The application's state, and what each message does to it.
 
 use super::bench::BenchState;
+use super::compare::Twin;
 use super::console::ConsoleState;
 use super::guide::Tour;
 use super::keymap::{self, Does};
@@ -8,9 +9,10 @@ use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
-use super::{link, play, settings};
+use super::{lane, link, play, settings};
 use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
+use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
 use std::rc::Rc;
@@ -45,6 +47,8 @@ pub struct AppState {
     /// The machine that all of was asked to be checked.
     pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
+    pub(super) compare: CompareWith,
+    pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tour: Tour,
@@ -52,6 +56,8 @@ pub struct AppState {
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
     pub(super) playing: bool,
+    /// The part of the log in the lane, kept while it is dragged along.
+    pub(super) scrub: Option<lane::Window>,
     pub(super) speed: u32,
     pub(super) viewport: Viewport,
     pub(super) screen: Screen,
@@ -75,6 +81,8 @@ impl AppState {
             draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            compare: CompareWith::default(),
+            twin: None,
             microscope: Microscope::default(),
             list_from: 0,
             checked_all: None,
@@ -84,6 +92,7 @@ impl AppState {
             panel: Panel::default(),
             toast: None,
             playing: false,
+            scrub: None,
             speed: 100,
             viewport: Viewport::default(),
             screen: Screen::default(),
@@ -141,6 +150,8 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::Scrub(permille) => self.scrub_to(permille),
+            Msg::ScrubEnd => self.scrub.take().is_some(),
             Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
@@ -159,6 +170,10 @@ impl AppState {
             Msg::LoadText(text) => self.load_text(&text),
             Msg::LoadLink(fragment) => self.load_link(&fragment),
             Msg::SwitchBranch(index) => self.switch_branch(index),
+            Msg::SwitchBack => {
+                let last = self.timeline.branches().len() as u32;
+                last > 0 && self.switch_branch(last - 1)
+            }
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
             Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
@@ -167,6 +182,10 @@ impl AppState {
                 true
             }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
+            Msg::Compare(with) => {
+                let other = replace(&mut self.compare, with);
+                replace(&mut self.lens, Lens::Compare) || other
+            }
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
                 ..self.settings
@@ -238,6 +257,15 @@ impl AppState {
         by(&mut self.timeline, grain);
         let stopped = core::mem::take(&mut self.playing);
         self.timeline.cursor() != before || stopped
+    }
+
+    /// The cursor follows a finger in the lane, which stays as it is meanwhile.
+    fn scrub_to(&mut self, permille: u32) -> bool {
+        let window = *self.scrub.get_or_insert(lane::window(&self.timeline));
+        self.go(|timeline, grain| {
+            lane::scrub(timeline, window, permille, grain);
+            true
+        })
     }
 
     fn press(&mut self, key: &Key) -> bool {
@@ -318,6 +346,7 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
+        self.scrub = None;
         self.write_link();
     }
 

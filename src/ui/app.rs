@@ -31,6 +31,8 @@ impl Component for App {
         let theme = shown_theme.clone();
         let listeners = [
             browser::on_key(on_msg.clone()),
+            browser::on_key_up(),
+            browser::on_hidden(),
             browser::on_link(on_msg.clone()),
             browser::on_click(),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
@@ -75,6 +77,9 @@ impl App {
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));
+        if msg.moves() {
+            browser::finish_motion();
+        }
         let update = self.state.update(msg);
         let at = self.state.timeline().cursor();
         browser::note(|noted| noted.at = at);

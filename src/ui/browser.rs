@@ -15,10 +15,10 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event, EventTarget,
-    HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlInputElement,
-    HtmlTextAreaElement, ImageData, KeyboardEvent, MediaQueryList, MouseEvent, ResizeObserver,
-    Storage, Url, Window,
+    Animation, Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event,
+    EventTarget, HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement,
+    HtmlInputElement, HtmlTextAreaElement, ImageData, KeyboardEvent, MediaQueryList, MouseEvent,
+    ResizeObserver, Storage, Url, Window,
 };
 use yew::{Callback, NodeRef};
 
@@ -177,6 +177,19 @@ pub fn show_theme(theme: Theme) {
     }
 }
 
+/// While anything holds it so, what moves is at its end at once. `why` is who holds it.
+pub fn hold_still(why: &str, on: bool) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let name = format!("data-still-{why}");
+    let _ = if on {
+        root.set_attribute(&name, "")
+    } else {
+        root.remove_attribute(&name)
+    };
+}
+
 /// Opens or closes a `<dialog>`; an open one keeps the focus inside and the page behind it out.
 pub fn set_open(dialog: &NodeRef, open: bool) {
     let Some(dialog) = dialog.cast::<HtmlDialogElement>() else {
@@ -314,6 +327,7 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
         if event.default_prevented() || event.alt_key() || event.is_composing() {
             return;
         }
+        hold_still("key", event.repeat());
         let key = Key {
             key: event.key(),
             shift: event.shift_key(),
@@ -341,6 +355,30 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
     Some(Listener::new(window()?.into(), "keydown", run))
 }
 
+/// A key that was held down is let go: things move again.
+pub fn on_key_up() -> Option<Listener> {
+    let run = move |_| hold_still("key", false);
+    Some(Listener::new(window()?.into(), "keyup", run))
+}
+
+/// Nothing moves while nobody sees the page.
+pub fn on_hidden() -> Option<Listener> {
+    let page = document()?;
+    let seen = page.clone();
+    let run = move |_| hold_still("hidden", seen.hidden());
+    Some(Listener::new(page.into(), "visibilitychange", run))
+}
+
+/// Brings what still moves to its end, so that what comes next begins from there.
+pub fn finish_motion() {
+    let Some(document) = document() else { return };
+    for animation in document.get_animations() {
+        if let Ok(animation) = animation.dyn_into::<Animation>() {
+            let _ = animation.finish();
+        }
+    }
+}
+
 fn place_of(event: &KeyboardEvent) -> Place {
     let target = event
         .target()
@@ -361,7 +399,7 @@ fn place_of(event: &KeyboardEvent) -> Place {
         Place::Inside
     } else if target.as_ref().is_some_and(empty) {
         Place::EmptyField
-    } else if within("input, textarea, select, [contenteditable]") {
+    } else if within("input:not([type=range]), textarea, select, [contenteditable]") {
         Place::Field
     } else if within("dialog") {
         Place::Dialog

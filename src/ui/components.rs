@@ -5,6 +5,7 @@ pub mod button;
 pub mod candidates;
 pub mod clock;
 pub mod code;
+pub mod compare;
 pub mod console;
 pub mod depth;
 pub mod described;

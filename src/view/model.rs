@@ -1,7 +1,9 @@
 //! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
+pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::looks::{Guide, Theme};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
@@ -398,36 +400,8 @@ pub struct Transport {
     pub can_undo: bool,
     /// See [`Transport::can_undo`].
     pub can_redo: bool,
-    /// Commands of the log around the cursor.
-    pub lane: Vec<LaneItem>,
-    /// Kept branches: index and label.
-    pub branches: Vec<(u32, String)>,
-}
-
-/// A command in the packet lane.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LaneItem {
-    /// Its index in the log, 0 is the first.
-    pub command: u32,
-    /// `SYN`, `+30 s`, `gc`, ….
-    pub label: String,
-    /// Kind, as a CSS class suffix: `original`, `reply`, `clock`, `gc`, `other`.
-    pub kind: &'static str,
-    /// Where the cursor is relative to it.
-    pub when: LaneTime,
-    /// Permille of it that is behind the cursor, if the cursor is in it.
-    pub done: u32,
-}
-
-/// Before, at or after the cursor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LaneTime {
-    /// Done.
-    Past,
-    /// The cursor is in it.
-    Now,
-    /// Still to come.
-    Future,
+    /// What was done and what is to come.
+    pub lanes: Lanes,
 }
 
 /// What comes of something that is being typed.
@@ -449,6 +423,10 @@ pub struct Clock {
     pub jiffies: u32,
     /// `62.4 s after boot`.
     pub uptime: String,
+    /// `wraps in 237.6 s`, `wrapped 62.4 s ago`.
+    pub wraps: String,
+    /// Everything about the two clocks and gc: name and value.
+    pub facts: Vec<(&'static str, String)>,
     /// Ticks per second.
     pub hz: u32,
     /// `c1 expires in 117.6 s`, if anything does.
@@ -476,20 +454,6 @@ pub struct Console {
     pub failed: bool,
     /// What comes of what is typed.
     pub typing: Typing,
-}
-
-/// The colours, and how large and wide things are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Theme {
-    /// As the system has it.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-    /// White, with wide strokes and large type, for a hall.
-    Projector,
 }
 
 /// How much of the machine is shown.
@@ -565,23 +529,6 @@ pub enum Panel {
     Described,
 }
 
-/// The first ten seconds: what to do next, and a question.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Guide {
-    /// Nothing happened yet.
-    pub start: bool,
-    /// A question is asked: 1 or 2.
-    pub answers: bool,
-    /// What an answer gets to hear first.
-    pub said: &'static str,
-    /// What to look at.
-    pub text: &'static str,
-    /// What → does.
-    pub go: &'static str,
-    /// It ends with that.
-    pub ends: bool,
-}
-
 /// Theme, tabs, panels, messages.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Chrome {
@@ -599,6 +546,8 @@ pub struct Chrome {
     pub toast: Option<String>,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
+    /// Both kernels are looked at, side by side.
+    pub both: bool,
     /// Title of the scenario that was loaded.
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.

@@ -8,6 +8,7 @@ mod inverse;
 mod lines;
 mod microscope;
 mod moves;
+mod time;
 mod typing;
 
 use ctscope::app::{AppState, Key, Msg};

@@ -10,7 +10,7 @@ function number(row) {
   return /^(\d) \((\d)\)$/.exec(row.row)?.slice(1);
 }
 
-test('each step of figures 3, 4 and 5, by its link, is marked in the row above the stage', async (page) => {
+test('each step of figures 3, 4 and 5, by its link, is marked above the stage', async (page) => {
   for (const row of rows('figures').filter((it) => '345'.includes(it.row[0]))) {
     await expectShown(page, row);
     const [of, step] = number(row);
@@ -32,6 +32,13 @@ test('figures 1 and 2, and each transition of figure 6, by their links', async (
       assert.equal(await now.count(), 1, row.row);
     }
   }
+});
+
+const WALK = rows('figures').find((row) => row.row === '3 (4)').link;
+
+test('a link opens the page at its step', { at: `#${WALK}` }, async (page) => {
+  assert.equal(await figure(page), '3.4');
+  assert.equal(await page.raw.evaluate(() => location.hash), `#${WALK}`);
 });
 
 for (const [from, to] of [[1, 10], [11, 20], [21, 30]]) {

@@ -7,7 +7,12 @@ import { card, focus, forwardUntil, lines, narration, places } from './steps.mjs
 
 /** The focus is on something of the page, and one sees it. */
 async function kept(page, after) {
-  const at = await focus(page);
+  let at = await focus(page);
+  // What had the focus may be taken away a turn later than the rest.
+  for (let tries = 0; tries < 20 && !at.inPage; tries += 1) {
+    await page.raw.waitForTimeout(50);
+    at = await focus(page);
+  }
   assert.ok(at.inPage, `the focus is lost after ${after}`);
   assert.ok(at.shown, `one does not see that ${at.name} has the focus, after ${after}`);
   return at;
@@ -31,7 +36,9 @@ async function type(page, text) {
   await page.press('Enter');
 }
 
-test('a whole session from the empty start to a freed connection, by keys alone', { first: true }, async (page) => {
+const FIRST = { first: true };
+
+test('a whole session from empty start to freed connection, by keys alone', FIRST, async (page) => {
   // The first packet, with its question.
   assert.equal((await kept(page, 'the start')).id, 'guide-go');
   await page.press('Enter');
@@ -160,10 +167,9 @@ test('the focus stays on a node that moves to a bucket', async (page) => {
   await page.press('Escape');
   await tabTo(page, /^Stage/);
   await page.press('Enter');
-  for (let tries = 0; tries < 12; tries += 1) {
+  for (let tries = 0; tries < 20; tries += 1) {
     if (/connection c1 original direction/.test((await focus(page)).name)) break;
-    await page.press(tries % 2 ? 'ArrowDown' : 'ArrowRight');
-    if (!/c1 original/.test((await focus(page)).name)) await page.press('ArrowDown');
+    await page.press('ArrowDown');
   }
   assert.match((await focus(page)).name, /connection c1 original direction/);
   await page.press('Shift+ArrowRight');

@@ -24,7 +24,8 @@ export function objects(page, marked = false) {
       .filter((node) => node.checkVisibility())
       .map((node) => {
         const { ct, bucket, conn, dir, skb, way, life } = node.dataset;
-        return [ct, bucket, conn, dir, skb, way, life].filter((part) => part !== undefined).join(' ');
+        const parts = [ct, bucket, conn, dir, skb, way, life];
+        return parts.filter((part) => part !== undefined).join(' ');
       }), marked ? '[data-ct][data-marked="true"]' : '[data-ct]');
 }
 
@@ -36,10 +37,18 @@ function changed(page) {
       .map((node) => node.textContent));
 }
 
-/** Goes to a row by its link, and looks: the sentence, the objects, what is marked and what it says. */
+/** Follows a link within the page, as one on the page or a change of the address would. */
+async function follow(page, link) {
+  await page.raw.evaluate((to) => new Promise((done) => {
+    addEventListener('hashchange', done, { once: true });
+    location.hash = to;
+  }), link);
+  await page.settled();
+}
+
+/** Goes to a row by its link, and looks: sentence, objects, what is marked, what is to be read. */
 export async function expectShown(page, row) {
-  await page.raw.goto('about:blank');
-  await page.goto(`#${row.link}`);
+  await follow(page, row.link);
   assert.equal(plain(await narration(page)), row.sentence, row.row);
   const there = await objects(page);
   for (const object of row.sees ?? []) {
@@ -52,11 +61,13 @@ export async function expectShown(page, row) {
   }
   const new_ = (await changed(page)).map(plain);
   for (const value of row.changed ?? []) {
-    assert.ok(new_.some((text) => text.includes(value)), `${row.row}: ${value}; changed are ${new_.join(', ')}`);
+    const is = (text) => text.includes(value);
+    assert.ok(new_.some(is), `${row.row}: ${value}; changed are ${new_.join(', ')}`);
   }
   assert.ok(row.marked.length + (row.changed ?? []).length > 0, `${row.row}: nothing is marked`);
   for (const [ct, words] of row.reads ?? []) {
-    const text = plain(await page.ct(ct).first().evaluate((node) => node.innerText || node.textContent));
+    const pane = page.ct(ct).first();
+    const text = plain(await pane.evaluate((node) => node.innerText || node.textContent));
     assert.ok(text.includes(words), `${row.row}: ${ct} says ${text}`);
   }
 }

@@ -99,7 +99,7 @@ async fn every_object_of_the_contract_is_there() {
     );
     check_has(
         &html,
-        &["<title>connection c4 reply direction, tcp 10.0.0.2:80 to 192.168.1.2:47562"],
+        &["title>connection c4 reply direction, tcp 10.0.0.2:80 to 192.168.1.2:47562"],
     );
 }
 

@@ -298,12 +298,12 @@ fn the_ledger_has_every_change_of_use() {
     };
     expect![[r#"
         : 
-          #13 0 s +1 lookup: 1, init_conntrack: a new object begins with one
-          #15 0 s pass lookup to skb s1: 1, nf_ct_set: changes hands, use stays
-          #32 0 s +1 table: 2, __nf_conntrack_insert_prepare: one for both nodes in the hash table
-          #41 0 s −1 skb: 1, nf_conntrack_put: the packet points to it no longer
-          #51 0 s +1 lookup: 2, __nf_conntrack_find_get: found: nobody may free it meanwhile
-          #52 0 s pass lookup to skb s2: 2, nf_ct_set: changes hands, use stays
+          #13 +1 lookup: 1, init_conntrack: a new object begins with one
+          #15 pass lookup to skb s1: 1, nf_ct_set: changes hands, use stays
+          #32 +1 table: 2, __nf_conntrack_insert_prepare: one for both nodes in the hash table
+          #41 −1 skb: 1, nf_conntrack_put: the packet points to it no longer
+          #51 +1 lookup: 2, __nf_conntrack_find_get: found: nobody may free it meanwhile
+          #52 pass lookup to skb s2: 2, nf_ct_set: changes hands, use stays
     "#]]
     .assert_eq(&print(&inspector));
 }

@@ -6,6 +6,7 @@ use ctscope::engine::Step;
 use ctscope::engine::hash::jhash2;
 use ctscope::engine::tuple::Dir;
 use ctscope::timeline::figures::NUMBERS;
+use ctscope::view::compare::Against;
 use ctscope::view::lens::bytes::range;
 use ctscope::view::lens::connection::{ConnectionView, connection};
 use ctscope::view::lens::hash::{HashView, Typed, hash};
@@ -15,6 +16,13 @@ use ctscope::view::model::{Cell, Selection};
 use ctscope::view::narrate::why;
 use ctscope::view::scene::Scene;
 use ctscope::view::stage::Viewport;
+
+/// Compared with nothing.
+const ALONE: Against<'static> = Against {
+    facing: None,
+    choices: &[],
+    note: "",
+};
 
 const SYN: &str = "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000\n";
 
@@ -28,6 +36,7 @@ fn looking<'a>(scene: &'a Scene<'a>, typed: Option<&'a Typed>) -> Looking<'a> {
         elsewhere: &[const { None }; NUMBERS],
         past: &[],
         rules_since: 0,
+        against: &ALONE,
     }
 }
 
@@ -118,7 +127,7 @@ fn an_echo_turns_its_type_round_and_keeps_id_and_code() {
 fn what_cannot_be_read_says_what_is_missing() {
     // The protocol is UDP; three bytes follow the IP header.
     let cut = packet_of(
-        "raw 45000017000100004011000000000000c0a801020a000002000102\n"
+        "hex 45000017000100004011000000000000c0a801020a000002000102\n"
             .replace("000000000000c0a8", "0000c0a8")
             .as_str(),
     );
@@ -286,7 +295,7 @@ fn the_first_field_that_differs_ends_the_comparison() {
 
 #[test]
 fn a_long_walk_shows_its_last_candidates_and_counts_the_others() {
-    let mut text = "config buckets=1\n".to_owned();
+    let mut text = "config buckets=1 max=100\n".to_owned();
     for port in 1000..1006 {
         text += &format!("udp 10.0.0.1:{port} > 10.0.0.2:53 len=1\n");
     }

@@ -67,15 +67,48 @@ pub fn clicked() {
     }
 }
 
-/// The middle of an element, and half its height.
-fn middle(element: &Element) -> (f64, f64, f64) {
-    let at = element.get_bounding_client_rect();
-    let (width, height) = (at.width() / 2.0, at.height() / 2.0);
-    (at.x() + width, at.y() + height, height)
-}
-
 /// Less than this is no way, in CSS pixels.
 const NEAR: f64 = 3.0;
+
+/// From where to where an element goes along an axis.
+type Span = (f64, f64);
+
+fn spans(element: &Element) -> (Span, Span) {
+    let at = element.get_bounding_client_rect();
+    (
+        (at.x(), at.x() + at.width()),
+        (at.y(), at.y() + at.height()),
+    )
+}
+
+/// What lies between two spans; nothing if they overlap.
+fn gap(a: Span, b: Span) -> f64 {
+    (b.0 - a.1).max(a.0 - b.1).max(0.0)
+}
+
+fn middle(span: Span) -> f64 {
+    f64::midpoint(span.0, span.1)
+}
+
+/// How far it is from one box to the other with that arrow; nothing if it does not lead there.
+fn way(key: &str, from: (Span, Span), to: (Span, Span)) -> Option<f64> {
+    let sideways = matches!(key, "ArrowLeft" | "ArrowRight");
+    let (along, across) = if sideways {
+        ((from.0, to.0), (from.1, to.1))
+    } else {
+        ((from.1, to.1), (from.0, to.0))
+    };
+    let ahead = middle(along.1) - middle(along.0);
+    let ahead = match key {
+        "ArrowLeft" | "ArrowUp" => -ahead,
+        _ => ahead,
+    };
+    let aside = gap(across.0, across.1);
+    // To the left and to the right there is only what stands in the same row.
+    let there = ahead > NEAR && (!sideways || aside == 0.0);
+    let off = (middle(across.1) - middle(across.0)).abs();
+    there.then(|| 3.0 * gap(along.0, along.1) + aside + 0.1 * (ahead + off))
+}
 
 /// Goes to the nearest stop in the direction of the arrow.
 pub fn walk(key: &str) {
@@ -83,23 +116,10 @@ pub fn walk(key: &str) {
     let Some(walk) = here.closest(BOX).ok().flatten() else {
         return;
     };
-    let (x, y, half) = middle(&here);
-    let way = |stop: &Element| {
-        let (to_x, to_y, height) = middle(stop);
-        let beside = (to_y - y).abs() < half.max(height);
-        let (along, across) = match key {
-            "ArrowRight" => (to_x - x, to_y - y),
-            "ArrowLeft" => (x - to_x, to_y - y),
-            "ArrowDown" => (to_y - y, to_x - x),
-            _ => (y - to_y, to_x - x),
-        };
-        // To the left and to the right there is only what stands in the same row.
-        let there = along > NEAR && (beside || matches!(key, "ArrowUp" | "ArrowDown"));
-        there.then(|| along + 2.0 * across.abs())
-    };
+    let from = spans(&here);
     let mut best: Option<(f64, Element)> = None;
     for stop in stops(&walk) {
-        if let Some(way) = way(&stop)
+        if let Some(way) = way(key, from, spans(&stop))
             && best.as_ref().is_none_or(|(least, _)| way < *least)
         {
             best = Some((way, stop));
@@ -128,30 +148,36 @@ fn marked(element: &Element) -> Option<String> {
     Some(MARKS.iter().filter_map(mark).collect())
 }
 
+/// When to look whether the focus was lost, in milliseconds after a message: what is painted may
+/// come in several turns.
+const LOOKS: [u32; 3] = [0, 60, 300];
+
 /// Sees to it that something has the focus after what is about to happen, if something has it
 /// now: the same thing, if it was made anew, or the stage.
 pub fn keep_focus() {
     let Some(held) = focused() else { return };
     let mark = marked(&held);
     let walked = place_in_box(&held).is_some_and(|(_, walked)| walked);
-    Timeout::new(0, move || {
-        if focused().is_some() {
-            return;
+    for millis in LOOKS {
+        let mark = mark.clone().filter(|_| walked);
+        Timeout::new(millis, move || restore(mark)).forget();
+    }
+}
+
+fn restore(mark: Option<String>) {
+    if focused().is_some() {
+        return;
+    }
+    let Some(document) = document() else { return };
+    let find = |selector: &str| document.query_selector(selector).ok().flatten();
+    let again = mark.and_then(|mark| find(&mark)).and_then(|it| {
+        if it.matches(STOPS).unwrap_or(false) {
+            Some(it)
+        } else {
+            it.query_selector(STOPS).ok().flatten()
         }
-        let Some(document) = document() else { return };
-        let find = |selector: &str| document.query_selector(selector).ok().flatten();
-        let again = mark.filter(|_| walked).and_then(|mark| find(&mark));
-        let again = again.and_then(|it| {
-            let stop = it.matches(STOPS).unwrap_or(false);
-            if stop {
-                Some(it)
-            } else {
-                it.query_selector(STOPS).ok().flatten()
-            }
-        });
-        if let Some(element) = again.or_else(|| find(BOX)).or_else(|| find("#stage")) {
-            focus(&element);
-        }
-    })
-    .forget();
+    });
+    if let Some(element) = again.or_else(|| find(BOX)).or_else(|| find("#stage")) {
+        focus(&element);
+    }
 }

@@ -13,7 +13,7 @@ use super::toolbar::Toolbar;
 use super::transport::TransportBar;
 use super::why::WhyPanel;
 use crate::app::Msg;
-use crate::view::model::{Model, Panel};
+use crate::view::model::{Lens, Model, Panel};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -37,9 +37,11 @@ pub fn Shell(props: &Props) -> Html {
         why,
         ..
     } = &**model;
+    // Two pictures need the room of the panels.
+    let comparing = chrome.lens == Lens::Compare;
     html! {
-        <div class="app" data-ct="app" data-ready="true"
-            data-depth={chrome.depth.word()}>
+        <div class={classes!("app", comparing.then_some("app--compare"))} data-ct="app"
+            data-ready="true" data-depth={chrome.depth.word()}>
             <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}

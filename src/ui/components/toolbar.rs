@@ -52,7 +52,7 @@ pub fn Toolbar(props: &Props) -> Html {
                     }
                 </select>
             </label>
-            <KernelSwitch profile={props.chrome.profile} {on_msg} />
+            <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">

@@ -371,7 +371,13 @@ impl On<'_> {
         let mut results = self.stage.hash.boxes.iter().filter(|cell| cell.result);
         let mut next = || {
             let cell = results.next().filter(|_| !self.one_tuple())?;
-            Some((cell.x + cell.w - 12, cell.y))
+            // In the narrow picture the box has room for its words only.
+            let x = if self.stage.narrow {
+                cell.w / 2
+            } else {
+                cell.w - 12
+            };
+            Some((cell.x + x, cell.y))
         };
         [next(), next()]
     }

@@ -8,7 +8,7 @@ use crate::engine::Conntrack;
 use crate::engine::conn::{NfConn, Owner, Place, ProtoState, Status, Timeout};
 use crate::engine::nulls::{ListId, Node};
 use crate::engine::slab::ConnId;
-use crate::engine::time::Ticks;
+use crate::engine::time::{Hz, Ticks};
 use crate::engine::tuple::{Dir, ipproto};
 use crate::view::model::Selection;
 use crate::view::scene::Scene;
@@ -65,6 +65,8 @@ pub struct Card {
     pub state_old: String,
     /// Status bits as in `data-status`.
     pub data_status: String,
+    /// Beside another picture: it is not the same there.
+    pub differs: bool,
     /// Status in a few words, or what was added.
     pub note: String,
     /// The note says what was added.
@@ -233,7 +235,10 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let life = Life::of(conn, state);
     let fresh = old.is_none() && !scene.fresh.is_empty();
     let life_old = old.map(|old| Life::of(old, scene.before));
-    let (note, note_changed) = note(conn, old);
+    let (note, note_changed) = match note(conn, old) {
+        (_, false) if life == Life::Expired => ("past its time, still linked".to_owned(), false),
+        note => note,
+    };
     let tuple = conn.tuple(Dir::Original);
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
@@ -291,6 +296,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         state: words,
         data_state: conn.proto.name().unwrap_or(""),
         data_status: names(conn.status),
+        differs: false,
         note,
         note_changed,
         tabs,
@@ -338,6 +344,7 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         state_changed: false,
         state_old: String::new(),
         data_status: String::new(),
+        differs: false,
         note: format!("slot {}", id.slot),
         note_changed: false,
         tabs: Dir::BOTH.map(off),
@@ -460,8 +467,9 @@ fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
     }
 }
 
-fn permille(ticks: Ticks, state: &Conntrack) -> u32 {
-    let secs = f64::from(ticks.0) / f64::from(state.hz().per_second());
+/// How long a time is on the log scale of bars and lanes, where 1000 is five days.
+pub fn permille(ticks: Ticks, hz: Hz) -> u32 {
+    let secs = f64::from(ticks.0) / f64::from(hz.per_second());
     let share = (1.0 + secs).log10() / (1.0 + BAR_SECS).log10();
     (share * 1000.0).round().clamp(0.0, 1000.0) as u32
 }
@@ -484,10 +492,13 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
         (Life::Expired, _) => (Bar::Off, "expired".to_owned()),
         (_, Timeout::Relative(ticks)) if ticks.0 == 0 => (Bar::Off, String::new()),
         (_, Timeout::Relative(ticks)) => (
-            Bar::Relative(permille(ticks, state)),
+            Bar::Relative(permille(ticks, state.hz())),
             format!("{} relative", seconds(ticks, state)),
         ),
-        (_, Timeout::Absolute(_)) => (Bar::Absolute(permille(left, state)), seconds(left, state)),
+        (_, Timeout::Absolute(_)) => (
+            Bar::Absolute(permille(left, state.hz())),
+            seconds(left, state),
+        ),
     }
 }
 

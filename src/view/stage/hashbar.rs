@@ -56,6 +56,8 @@ pub enum TextKind {
     Mono,
     /// A number on the way from key to bucket.
     Number,
+    /// Grey words about such a number.
+    Detail,
     /// Monospace, bold.
     Result,
 }
@@ -240,12 +242,12 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32, by: (&str, &str)) 
         }
     }
     bar.text(22, y + 19, TextKind::Label, "key, built from the packet");
-    bar.text(364, y + 19, TextKind::Label, format!("{}, {}", by.0, by.1));
-    bar.text(522, y + 19, TextKind::Label, "raw hash");
+    bar.text(364, y + 19, TextKind::Detail, format!("{}, {}", by.0, by.1));
+    bar.text(522, y + 19, TextKind::Detail, "raw hash");
     bar.text(
         656,
         y + 19,
-        TextKind::Label,
+        TextKind::Detail,
         format!("× {} ≫ 32", grouped(size.into())),
     );
     let mut name = "no hash computed in this step".to_owned();

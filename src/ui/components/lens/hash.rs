@@ -30,7 +30,8 @@ pub fn HashLens(props: &Props) -> Html {
             { form(view, on_msg) }
             <section aria-label="Buckets">
                 <h3 class="h"><span>{ "All 2" }<sup>{ "32" }</sup>{ " hashes in a line, cut into " }
-                    { names::grouped(view.size.into()) }{ " buckets of the same length" }</span></h3>
+                    { names::grouped(view.size.into()) }
+                    { " buckets of the same length" }</span></h3>
                 { line(&view.line) }
             </section>
             if view.ways.is_empty() {
@@ -63,7 +64,8 @@ fn form(view: &HashView, on_msg: &Callback<Msg>) -> Html {
         <section class="micro__form" aria-label="A tuple to try">
             <div class="micro__fields">
                 for it in &typed.fields {
-                    <div key={it.key} class={classes!("field", format!("micro__field--{}", it.key))}>
+                    <div key={it.key}
+                        class={classes!("field", format!("micro__field--{}", it.key))}>
                         { text_field(it, "hash", Msg::HashField, Msg::HashCollide, on_msg) }
                     </div>
                 }
@@ -115,6 +117,10 @@ fn line(line: &NumberLine) -> Html {
                     { bucket }
                 </text>
             }
+            for mark in &line.marks {
+                <path key={mark.text.clone()} class={classes!("nline__pole", (!mark.typed)
+                    .then_some("nline__pole--real"))} d={format!("M{},2V{}", mark.x, mark.y)} />
+            }
             for mark in &line.marks { { mark_of(mark) } }
         </svg>
     }
@@ -135,7 +141,6 @@ fn mark_of(mark: &HashMark) -> Html {
     html! {
         <g key={mark.text.clone()} class={classes!("nline__mark", (!mark.typed)
             .then_some("nline__mark--real"))}>
-            <path class="nline__pole" d={format!("M{x},2V{y}")} />
             <path class={classes!("direction", dir_class(mark.dir))} {d} />
             <text class={classes!("t", end, mark.typed.then_some("t--strong"))}
                 x={text_x.to_string()} y={(y + 5).to_string()}>{ &mark.text }</text>
@@ -151,7 +156,8 @@ fn way_of(view: &HashView, way: &Way) -> Html {
     let (high, low) = way.product;
     html! {
         <section key={title} class="micro__way" aria-label={title}
-            data-ct="hash-way" data-dir={names::dir(way.dir)} data-bucket={way.bucket().to_string()}>
+            data-ct="hash-way" data-dir={names::dir(way.dir)}
+            data-bucket={way.bucket().to_string()}>
             <h3 class="h"><span>{ title }{ " " }
                 <code class="h__aside">{ &way.text }</code></span></h3>
             <ol class="micro__steps">
@@ -222,7 +228,8 @@ fn bits(way: &Way) -> Html {
                 }
             </p>
             if top > 0 {
-                <p class="hint">{ format!("The size is 2 to the power of {top}: the upper {top} bits \
+                <p class="hint">
+                    { format!("The size is 2 to the power of {top}: the upper {top} bits \
                     are the bucket.") }</p>
             }
         </>

@@ -62,7 +62,8 @@ fn place(place: &Place, node: NodeRef, inside: Html, on_msg: &Callback<Msg>) -> 
     let word = place.life.word();
     let more = place.count as usize - place.tokens.len().min(place.count as usize);
     html! {
-        <section ref={node} class={format!("stay stay--{word}")} data-ct="life-place" data-place={word}
+        <section ref={node} class={format!("stay stay--{word}")} data-ct="life-place"
+            data-place={word}
             data-count={place.count.to_string()} aria-label={place.title}>
             <h3 class="stay__title">
                 { for place.number.iter().map(|&(number, when)| numbered(number, when, on_msg)) }
@@ -143,7 +144,8 @@ fn way(way: &Way) -> Html {
         taken.then_some("way--taken")
     );
     html! {
-        <div {class} data-ct="life-way" data-way={way.word} data-figure={format!("6.{}", way.number)}
+        <div {class} data-ct="life-way" data-way={way.word}
+            data-figure={format!("6.{}", way.number)}
             data-marked={taken.then_some("true")}>
             <span class="way__line" aria-hidden="true" />
             <div class="way__words">
@@ -158,7 +160,8 @@ fn way(way: &Way) -> Html {
                     <ul class="way__causes">
                         for cause in &way.causes {
                             <li key={cause.words}
-                                class={classes!("way__cause", cause.now.then_some("way__cause--now"))}>
+                                class={classes!("way__cause",
+                                    cause.now.then_some("way__cause--now"))}>
                                 { cause.words }
                                 if !cause.function.is_empty() {
                                     { " " }<code>{ cause.function }</code>

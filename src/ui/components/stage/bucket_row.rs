@@ -41,6 +41,8 @@ pub fn BucketRowView(props: &Props) -> Html {
             data-ct="bucket"
             data-bucket={row.bucket.to_string()}
             data-marked={row.hot.then_some("true")}
+            data-swept={row.swept.then_some("true")}
+            data-gc-next={row.window.then_some("true")}
             role="listitem"
             aria-label={row.name.clone()}
         >
@@ -48,9 +50,29 @@ pub fn BucketRowView(props: &Props) -> Html {
             { index(row, on_msg) }
             { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
             { nulls(&row.nulls) }
+            { broom(row) }
             { for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }
             { for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }
         </g>
+    }
+}
+
+/// A line along what gc looks at next, a tick at what it has visited.
+fn broom(row: &BucketRow) -> Html {
+    let (h, y) = (row.height, row.index_y);
+    html! {
+        <>
+            if row.window && row.gc.is_none() {
+                <path class="gc__window" d={format!("M-9,1V{}", h - 1)}>
+                    <title>{ "gc looks at this bucket in its next run" }</title>
+                </path>
+            }
+            if row.swept && row.gc.is_none() {
+                <path class="gc__swept" d={format!("M-5,{y}l3.5,4l6,-8")}>
+                    <title>{ "gc visited this bucket in this run" }</title>
+                </path>
+            }
+        </>
     }
 }
 
@@ -104,9 +126,10 @@ fn nulls(end: &Nulls) -> Html {
                 <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>
                     if let Some(raw) = end.raw {
                         <tspan class="shallow">{ text }</tspan>
-                        <tspan class="deep">{ format!("nulls {raw:#x}") }</tspan>
+                        <tspan class="deep">{ format!("{raw:#x}") }</tspan>
                         <title>
-                            { "end marker: the bucket's number, shifted by one, and the lowest bit" }
+                            { "end marker: the bucket's number, shifted by one, and the lowest \
+                               bit" }
                         </title>
                     } else {
                         { text }

@@ -27,6 +27,7 @@ pub fn ConnCard(props: &Props) -> Html {
         format!("conn-card--{}", card.life.word()),
         card.selected.then_some("conn-card--selected"),
         card.current.then_some("conn-card--current"),
+        card.differs.then_some("conn-card--differs"),
     );
     let style = format!(
         "left:{}px;top:{}px;width:{}px;height:{}px",
@@ -99,6 +100,9 @@ pub fn ConnCard(props: &Props) -> Html {
                     <span class="conn-card__raw">{ &card.raw }</span>
                 }
             </div>
+            if card.differs {
+                <span class="conn-card__odd" title="not the same on the other side">{ "≠" }</span>
+            }
             <div class="conn-card__pins">
                 { use_count(card) }
                 { for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }
@@ -154,7 +158,9 @@ pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
             let onclick = on_msg.reform(move |_: MouseEvent| Msg::Select(Selection::Skb(number)));
             let label = format!("packet s{number} holds a reference");
             html! {
-                <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>{ content }</button>
+                <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>
+                    { content }
+                </button>
             }
         }
     }

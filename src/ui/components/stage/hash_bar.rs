@@ -55,6 +55,7 @@ fn cell(cell: &HashBox) -> Html {
 fn text(text: &HashText) -> Html {
     let class = match text.kind {
         TextKind::Label => "t t--2",
+        TextKind::Detail => "t t--2 hash__number",
         TextKind::LabelEnd => "t t--2 t--end",
         TextKind::Struck => "t t--2 t--end t--struck",
         TextKind::Mono => "t t--mono",
