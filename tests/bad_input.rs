@@ -328,7 +328,7 @@ fn ten_thousand_commands_load_and_step() {
     app.update(Msg::Last);
     app.model();
     app.update(Msg::StepBack);
-    assert!(app.model().transport.lane.len() < 100);
+    assert!(app.model().transport.lanes.items.len() < 100);
     app.update(Msg::CopyLink);
     assert!(
         app.model()
@@ -338,5 +338,5 @@ fn ten_thousand_commands_load_and_step() {
             .is_some_and(|toast| toast.contains(".ct"))
     );
     app.update(Msg::SendPacket);
-    assert_eq!(app.model().transport.branches.len(), 0);
+    assert_eq!(app.model().transport.lanes.ghosts.len(), 0);
 }

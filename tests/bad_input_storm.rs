@@ -315,7 +315,7 @@ fn a_load_can_be_undone_and_done_again() {
     assert_eq!(app.timeline().scenario(), preset);
     app.update(Msg::First);
     app.update(run("gc"));
-    assert!(!sound(&mut app).transport.branches.is_empty());
+    assert!(!sound(&mut app).transport.lanes.ghosts.is_empty());
     app.update(Msg::SwitchBranch(0));
     sound(&mut app);
 }

@@ -6,8 +6,10 @@ use super::packet::l4;
 use crate::engine::Conntrack;
 use crate::engine::addr::{Addr, L3};
 use crate::engine::conn::NfConn;
+use crate::engine::hash::hash_conntrack_raw;
 use crate::engine::hooks::Station;
-use crate::engine::tuple::{Dir, Tuple};
+use crate::engine::nulls::ListId;
+use crate::engine::tuple::{Dir, Dst, Man, Tuple};
 use crate::scenario::{Context, parse_command};
 use crate::timeline::Timeline;
 use crate::view::model::{Bench, BenchField, BenchProto, SkbRow, Standing};
@@ -18,6 +20,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub const FIELD_BYTES_MAX: usize = 140_000;
 /// Most connections offered to choose from.
 const FLOWS_MAX: usize = 50;
+/// Connections up to which all are looked at.
+const LOOKED_AT_MAX: usize = 1_000;
 
 /// What the person chose and typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -373,12 +377,57 @@ fn conn_of<'a>(key: &FlowKey, state: &'a Conntrack) -> Option<(&'a NfConn, Dir)>
             && ends.addr == wanted.addr
             && (no_ports || ends.port == wanted.port)
     };
-    let in_dir = |dir: Dir| {
-        let mut ours = state.conns.iter().filter(|conn| conn.net == state.net);
-        let conn = ours.find(|conn| fits(conn, dir))?;
-        Some((conn, dir))
+    let of = |conns: &mut dyn Iterator<Item = &'a NfConn>| {
+        let mut reply = None;
+        for conn in conns.filter(|conn| conn.net == state.net) {
+            if fits(conn, Dir::Original) {
+                return Some((conn, Dir::Original));
+            }
+            if reply.is_none() && fits(conn, Dir::Reply) {
+                reply = Some((conn, Dir::Reply));
+            }
+        }
+        reply
     };
-    in_dir(Dir::Original).or_else(|| in_dir(Dir::Reply))
+    let ports = [l4::TCP, l4::UDP].contains(&key.protonum);
+    if !ports || state.conns.len() <= LOOKED_AT_MAX {
+        return of(&mut state.conns.iter());
+    }
+    // Not all of many are looked at: those of the tuple's bucket, and those that packets hold.
+    let tuple = tuple_of(key.protonum, &wanted);
+    let raw = hash_conntrack_raw(&tuple, state.hash_key(state.net, 0));
+    let bucket = ListId::Bucket(raw.scale(state.table.size()));
+    let hashed = state.walk(bucket);
+    let hashed = hashed.filter_map(|node| state.conns.at(node.slot));
+    let held = state.skbs.iter().filter_map(|skb| skb.nfct);
+    let held = held.filter_map(|id| state.conns.get(id));
+    of(&mut hashed.chain(held))
+}
+
+/// The tuple of a protocol with ports.
+fn tuple_of(protonum: u8, ends: &Ends) -> Tuple {
+    let l3 = if ends.addr[0].is_ipv4() {
+        L3::Ipv4
+    } else {
+        L3::Ipv6
+    };
+    let [src, dst] = ends.addr.map(|addr| match addr {
+        IpAddr::V4(addr) => Addr::v4(addr.octets()),
+        IpAddr::V6(addr) => Addr(addr.octets()),
+    });
+    Tuple {
+        src: Man {
+            u3: src,
+            u: ends.port[0],
+            l3num: l3,
+        },
+        dst: Dst {
+            u3: dst,
+            u: ends.port[1],
+            protonum,
+            dir: Dir::Original,
+        },
+    }
 }
 
 /// `c1 :47562 ⇄ :80`.

@@ -1,7 +1,9 @@
 //! The clock in words.
 
 use crate::engine::Conntrack;
-use crate::view::model::Clock;
+use crate::engine::time::Jiffies;
+use crate::view::model::{Clock, LaneDeadline};
+use crate::view::{lanes, names};
 
 /// A length of time with the unit that fits: `4 ms`, `12.4 s`, `5 min 3 s`, `5 d`.
 pub fn span(millis: u64) -> String {
@@ -25,22 +27,82 @@ fn pair(big: u64, unit: &str, small: u64, of: &str) -> String {
     }
 }
 
-/// The clock of a machine.
-pub fn clock(state: &Conntrack) -> Clock {
+/// When the counter overflows, or when it did.
+fn wraps(state: &Conntrack) -> String {
+    let hz = u64::from(state.hz().per_second());
+    let now = u64::from(state.now.0);
+    let boot = u64::from(state.now.0.wrapping_sub(state.uptime as u32));
+    let left = (1 << 32) - now;
+    match (boot + state.uptime) >> 32 {
+        0 => format!("wraps in {}", span(left * 1000 / hz)),
+        1 => format!("wrapped {} ago", span(now * 1000 / hz)),
+        n => format!("wrapped {n} times"),
+    }
+}
+
+/// Everything about the two clocks and gc.
+fn facts(
+    state: &Conntrack,
+    wraps: String,
+    next: Option<&LaneDeadline>,
+    expired: u32,
+) -> Vec<(&'static str, String)> {
     let hz = state.hz();
-    let uptime = span(state.uptime * 1000 / u64::from(hz.per_second()));
-    let next_deadline = state.next_deadline().map(|(conn, left)| match left.0 {
-        0 => format!("{conn} is expired"),
-        _ => format!("{conn} expires in {}", span(hz.millis(left))),
-    });
+    let at = |jiffies: Jiffies| format!("at jiffies {}", names::jiffies(jiffies));
+    let deadline = match next {
+        Some(next) => format!("c{}, {}", next.conn, at(state.now.plus(next.left))),
+        None => "nothing can expire".to_owned(),
+    };
+    let run = match state.gc.auto {
+        true => format!("{}, {}", lanes::gc_when(state), at(state.gc.due)),
+        false => lanes::gc_when(state),
+    };
+    let per_tick = 100_000 / hz.per_second();
+    let tick = match per_tick % 100 {
+        0 => format!("{}", per_tick / 100),
+        part => format!("{}.{part:02}", per_tick / 100),
+    };
+    vec![
+        ("jiffies", names::jiffies(state.now)),
+        ("in hex", format!("0x {}", names::hex32(state.now.0))),
+        ("32 bits", wraps),
+        (
+            "since boot",
+            format!(
+                "{}, {} ticks",
+                span(hz.millis_since(state.uptime)),
+                names::grouped(state.uptime)
+            ),
+        ),
+        ("HZ", format!("{}: a jiffy is {tick} ms", hz.per_second())),
+        ("next deadline", deadline),
+        ("expired, still linked", expired.to_string()),
+        ("gc runs", run),
+        ("it looks at", lanes::gc_window_words(state)),
+        ("runs so far", names::grouped(state.gc.runs)),
+    ]
+}
+
+/// The clock of a machine with these deadlines.
+pub fn clock(state: &Conntrack, deadlines: &[LaneDeadline]) -> Clock {
+    let hz = state.hz();
+    let uptime = span(hz.millis_since(state.uptime));
+    let past = |it: &&LaneDeadline| it.expired;
+    let expired = deadlines.iter().filter(past).map(|it| it.count).sum();
+    let next = deadlines.iter().find(|it| !it.expired);
+    let next_deadline =
+        next.map(|it| format!("c{} expires in {}", it.conn, span(hz.millis(it.left))));
     let gc = match state.gc.due.left(state.now) {
         _ if !state.gc.auto => "gc waits to be run".to_owned(),
         left if left.0 == 0 => "gc is due".to_owned(),
         left => format!("gc runs in {}", span(hz.millis(left))),
     };
+    let wraps = wraps(state);
     Clock {
         jiffies: state.now.0,
         uptime: format!("{uptime} after boot"),
+        facts: facts(state, wraps.clone(), next, expired),
+        wraps,
         hz: hz.per_second(),
         next_deadline,
         gc,

@@ -43,7 +43,7 @@ const fn ctrl(keys: &'static [&'static str], shift: Option<bool>, does: fn() -> 
     }
 }
 
-const ROWS: [Row; 21] = [
+const ROWS: &[Row] = &[
     row(&["ArrowRight"], Some(false), || {
         Does::Tell(Msg::StepForward)
     }),
@@ -65,10 +65,12 @@ const ROWS: [Row; 21] = [
         Does::Tell(Msg::Run("advance next".to_owned()))
     }),
     row(&["g", "G"], None, || Does::Tell(Msg::Run("gc".to_owned()))),
+    row(&["b", "B"], None, || Does::Tell(Msg::SwitchBack)),
     row(&["/"], None, || Does::Effect(Effect::Focus("console"))),
     row(&["l", "L"], None, || Does::Tell(Msg::CopyLink)),
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
+    row(&["d", "D"], None, || Does::Toggle(Panel::Described)),
     row(&["Escape"], None, || Does::Tell(Msg::SetPanel(Panel::None))),
     ctrl(&["z", "Z"], Some(false), || Does::Tell(Msg::Undo)),
     ctrl(&["z", "Z"], Some(true), || Does::Tell(Msg::Redo)),
@@ -86,13 +88,19 @@ pub const KEYS: &[(&str, &str)] = &[
     ("T", "advance by 1 jiffy"),
     ("Shift+T", "advance to the next deadline"),
     ("G", "run gc"),
+    ("B", "back to the branch that was left last"),
     ("/", "command line"),
     ("L", "copy the link to this step"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),
     ("0", "the machine"),
+    (
+        "Enter",
+        "with the focus on the stage: walk through it with the arrows",
+    ),
+    ("D", "describe all in words"),
     ("1 to 6", "the article's figure of that number"),
     ("?", "this help"),
-    ("Escape", "close a panel"),
+    ("Escape", "close a panel, leave the stage"),
 ];
 
 /// What a key press does, if anything.

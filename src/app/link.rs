@@ -1,5 +1,6 @@
 //! The link to what is on the screen.
 
+use super::guide;
 use super::state::AppState;
 use crate::scenario::Position;
 use crate::scenario::link::{self, Looked};
@@ -17,6 +18,8 @@ pub struct Target {
     pub selection: Selection,
     /// Through which lens.
     pub lens: Lens,
+    /// Somebody is shown round.
+    pub toured: bool,
     /// Beside which tab.
     pub tab: Option<Tab>,
     /// In steps of which size.
@@ -53,11 +56,20 @@ pub fn encode(app: &AppState) -> Result<String, String> {
     let looked = Looked {
         at,
         selected,
-        view: (app.lens != Lens::default()).then(|| app.lens.word().to_owned()),
+        view: view(app).map(str::to_owned),
         tab: unusual(&TABS, app.tab),
         grain: unusual(&GRAINS, app.settings.grain),
     };
     link::encode_short(&app.timeline.scenario(), &looked).map_err(sentence)
+}
+
+/// The word of the way to look, unless it is the usual one.
+fn view(app: &AppState) -> Option<&'static str> {
+    match app.lens {
+        _ if app.tour.on => Some(guide::WORD),
+        Lens::Machine => None,
+        lens => Some(lens.word()),
+    }
 }
 
 /// What a fragment leads to, or a sentence. A place without a step is the end of its command.
@@ -68,12 +80,14 @@ pub fn decode(fragment: &str) -> Result<Target, String> {
         step: step.unwrap_or(u32::MAX),
     });
     let lens = looked.view.as_deref().and_then(Lens::from_word);
+    let toured = looked.view.as_deref() == Some(guide::WORD);
     let selection = looked.selected.as_deref().and_then(selection);
     Ok(Target {
         scenario,
         cursor,
         selection: selection.unwrap_or_default(),
         lens: lens.unwrap_or_default(),
+        toured,
         tab: by_word(&TABS, looked.tab),
         grain: by_word(&GRAINS, looked.grain),
     })

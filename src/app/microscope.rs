@@ -362,7 +362,7 @@ fn field(
 impl AppState {
     /// What lies under the microscope.
     fn under(&mut self) -> Under {
-        let moment = self.timeline.moment(self.settings.grain);
+        let moment = self.timeline.moment(self.grain());
         super::screen::under(&moment, self.selection)
     }
 

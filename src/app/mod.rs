@@ -3,10 +3,12 @@
 
 mod bench;
 mod clock;
+mod compare;
 mod console;
 pub mod crash;
 mod flow;
 mod frags;
+mod guide;
 mod keymap;
 mod lane;
 mod link;

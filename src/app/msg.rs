@@ -1,5 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
 /// A message to [`super::AppState::update`].
@@ -22,6 +23,10 @@ pub enum Msg {
     Seek(u32),
     /// To the first change of a command of the log, 0 is the first.
     SeekCommand(u32),
+    /// To a place in the lane, in permille of its width, while it is dragged along.
+    Scrub(u32),
+    /// It is let go.
+    ScrubEnd,
     /// To a numbered step of a figure of the article, seen through its lens: of the command at
     /// hand, or of the nearest that has it; if none has, of a ready-made scenario.
     SeekFigure(u8, u8),
@@ -53,6 +58,8 @@ pub enum Msg {
     LoadLink(String),
     /// Go to a kept branch.
     SwitchBranch(u32),
+    /// Go to the branch that was left last.
+    SwitchBack,
 
     // Looking.
     /// Pick an object.
@@ -63,6 +70,8 @@ pub enum Msg {
     CheckAll,
     /// Look through another lens.
     SetLens(Lens),
+    /// Look at two runs side by side.
+    Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
     /// How much of the machine is shown.
@@ -105,6 +114,13 @@ pub enum Msg {
     /// Up (true) or down in the command line's history.
     ConsoleHistory(bool),
 
+    // The first ten seconds.
+    /// The page was opened.
+    Welcome,
+    /// An answer to what the guide asks.
+    Answer(u32),
+    /// Enough of the guide.
+    LeaveGuide,
     // The hash microscope.
     /// Something was typed in one of its fields, by the field's key.
     HashField(&'static str, String),
@@ -116,6 +132,8 @@ pub enum Msg {
     HashFollow,
 
     // The rest.
+    /// Keys of one letter, digit or sign do nothing, or do something again.
+    SetKeysOff(bool),
     /// What the browser kept under [`super::SETTINGS`], read at the start.
     LoadSettings(String),
     /// A key was pressed outside a field.
@@ -128,6 +146,24 @@ pub enum Msg {
     ToastGone,
 }
 
+impl Msg {
+    /// What is under way is brought to its end before this is taken in: a person acts, and does
+    /// not wait for the picture.
+    pub fn moves(&self) -> bool {
+        !matches!(
+            self,
+            Msg::Viewport { .. }
+                | Msg::ConsoleInput(_)
+                | Msg::BenchField(..)
+                | Msg::AdvanceInput(_)
+                | Msg::ScenarioInput(_)
+                | Msg::HashField(..)
+                | Msg::LoadSettings(_)
+                | Msg::ToastGone
+        )
+    }
+}
+
 /// A key press, as the browser names it (`ArrowRight`, `g`, ` `).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
@@ -137,6 +173,13 @@ pub struct Key {
     pub shift: bool,
     /// Ctrl or Cmd was down.
     pub ctrl: bool,
+}
+
+impl Key {
+    /// A letter, a digit or a sign alone: what speech or a stray finger may press by mistake.
+    pub fn is_sign(&self) -> bool {
+        !self.ctrl && self.key != " " && self.key.chars().count() == 1
+    }
 }
 
 /// What the browser is asked to do.

@@ -148,7 +148,7 @@ impl AppState {
         let command = line.command.clone();
         let outcome = self
             .timeline
-            .push(line, self.settings.grain)
+            .push(line, self.grain())
             .map_err(|error| sentence(&error))?;
         self.edited();
         Ok(vec![answer(&command, &label, &outcome)])
@@ -326,6 +326,7 @@ impl AppState {
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
+        self.tour.on = target.toured && !self.settings.knows;
         self.tab = target.tab.unwrap_or(self.tab);
         self.settings.grain = target.grain.unwrap_or(self.settings.grain);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());

@@ -1,6 +1,7 @@
 //! The model of the screen, built when it is asked for and kept while nothing changes.
 
 use super::bench::BenchState;
+use super::compare::{Beside, beside};
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
@@ -8,7 +9,9 @@ use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::figures::NUMBERS;
 use crate::timeline::{Cursor, Moment, Timeline};
+use crate::view::compare::{Against, CompareWith, Facing};
 use crate::view::inspector::{Subject, append_row, inspector, ledger_row, pointers, subject};
+use crate::view::lanes;
 use crate::view::lens::connection::shown_conn;
 use crate::view::lens::figure::{badges, focus};
 use crate::view::lens::hash::Typed;
@@ -16,13 +19,13 @@ use crate::view::lens::subject::number;
 use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
-    Bench, Chrome, Clock, Console, Depth, Inspector, LedgerRow, Lens, LensModel, Model, Panel,
-    Selection, Texts, Transport, Why,
+    Bench, Chrome, Clock, Console, Depth, Inspector, LaneDeadline, Lanes, LedgerRow, Lens,
+    LensModel, Model, Panel, Selection, Texts, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
-use crate::view::texts::{checks, everything, texts_from};
+use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -32,6 +35,28 @@ pub(super) struct Screen {
     stale: bool,
     scene: Option<Seen>,
     bench: Option<(BenchState, Rc<Conntrack>, Bench)>,
+    timing: Option<Timing>,
+}
+
+/// What is to be looked for in every connection: it is made once for a machine.
+#[derive(Clone, Debug)]
+struct Timing {
+    of: Rc<Conntrack>,
+    clock: Clock,
+    deadlines: Vec<LaneDeadline>,
+    gc: Option<u32>,
+}
+
+impl Timing {
+    fn of(state: &Rc<Conntrack>) -> Timing {
+        let deadlines = lanes::deadlines(state);
+        Timing {
+            of: state.clone(),
+            clock: clock::clock(state, &deadlines),
+            deadlines,
+            gc: lanes::gc_next(state),
+        }
+    }
 }
 
 /// What the stage, the sentence, the inspector and the texts are built from.
@@ -40,6 +65,8 @@ struct Seen {
     moment: Moment,
     selection: Selection,
     lens: Lens,
+    /// The run that it is compared with.
+    beside: Option<Beside>,
     /// Which other commands have the steps of the figure that the lens is.
     elsewhere: [Option<String>; NUMBERS],
     /// What is typed in the lens, if it has fields.
@@ -64,6 +91,11 @@ impl Seen {
             && a.line == b.line
             && self.selection == other.selection
             && self.lens == other.lens
+            && match (&self.beside, &other.beside) {
+                (None, None) => true,
+                (Some(a), Some(b)) => a.same(b),
+                _ => false,
+            }
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.depth == other.depth
@@ -108,7 +140,8 @@ pub(super) fn model(app: &mut AppState) -> Rc<Model> {
 }
 
 fn build(app: &mut AppState, old: Option<&Model>) -> Model {
-    let moment = app.timeline.moment(app.settings.grain);
+    let moment = app.timeline.moment(app.grain());
+    let beside = (app.lens == Lens::Compare).then(|| beside(app));
     let typed =
         (app.lens == Lens::Hash).then(|| app.microscope.typed(&under(&moment, app.selection)));
     let asked = app.checked_all.as_ref();
@@ -119,6 +152,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     let seen = Seen {
         moment,
         typed,
+        beside,
         list_from: app.list_from,
         checked_all,
         depth: app.settings.depth,
@@ -141,14 +175,24 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         },
         _ => parts(app, &seen, old),
     };
+    let timing = match app.screen.timing.take() {
+        Some(timing) if Rc::ptr_eq(&timing.of, &seen.moment.state) => timing,
+        _ => Timing::of(&seen.moment.state),
+    };
     let clock = Clock {
         advance: app.advance.clone(),
         typing: typing::advance(&app.advance, app.timeline.config()),
-        ..clock::clock(&seen.moment.state)
+        ..timing.clock.clone()
     };
+    let mut chrome = chrome(app);
+    if chrome.panel == Panel::Described {
+        let scene = scene(&seen.moment, seen.selection);
+        chrome.described = vec![parts.why.what.clone(), describe(&scene)];
+    }
+    let transport = transport(app, &timing, &parts.why);
+    app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
-    let transport = transport(app);
     Model {
         stage: parts.stage,
         lens: parts.lens,
@@ -159,7 +203,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
-        chrome: chrome(app),
+        chrome,
     }
 }
 
@@ -197,6 +241,19 @@ pub(super) fn under(moment: &Moment, selection: Selection) -> Under {
 /// What the view makes of a moment.
 fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let scene = scene(&seen.moment, seen.selection);
+    let against = seen
+        .beside
+        .as_ref()
+        .map_or_else(Against::default, |it| Against {
+            facing: it.moment.as_ref().map(|moment| Facing {
+                scene: self::scene(moment, seen.selection),
+                left: it.left,
+                names: it.names.clone(),
+                at: it.at.clone(),
+            }),
+            choices: &it.choices,
+            note: &it.note,
+        });
     let ledger = match subject(&scene) {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
@@ -222,6 +279,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
     let looking = Looking {
         scene: &scene,
         viewport: seen.viewport,
+        against: &against,
         elsewhere: &seen.elsewhere,
         position: app.timeline.position(),
         typed: seen.typed.as_ref(),
@@ -255,7 +313,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
 
 /// Which other commands have the steps of the article's figure that is looked at.
 fn elsewhere(app: &AppState) -> [Option<String>; NUMBERS] {
-    let Some(figure) = app.lens.figure() else {
+    let Some(figure @ 3..=6) = app.lens.figure() else {
         return Default::default();
     };
     let hz = app.timeline.config().hz;
@@ -295,14 +353,18 @@ fn ledger(app: &AppState, number: u32) -> Vec<LedgerRow> {
     ledger
 }
 
-fn transport(app: &mut AppState) -> Transport {
-    let grain = app.settings.grain;
+fn transport(app: &mut AppState, timing: &Timing, why: &Why) -> Transport {
+    let grain = app.grain();
     let (position, total) = app.timeline.ordinal(grain);
-    let hz = app.timeline.config().hz;
-    let branches = app.timeline.branches();
-    let named = (0..)
-        .zip(&branches)
-        .map(|(nth, branch)| (nth, lane::branch(branch, hz)));
+    let window = app.scrub.unwrap_or_else(|| lane::window(&app.timeline));
+    let mut spoken = match position {
+        0 => format!("before the first of {total} steps"),
+        n => format!("step {n} of {total}"),
+    };
+    for crumb in why.crumbs.iter().take(2) {
+        spoken.push_str(", ");
+        spoken.push_str(crumb);
+    }
     Transport {
         position,
         total,
@@ -313,8 +375,12 @@ fn transport(app: &mut AppState) -> Transport {
         speed: app.speed,
         can_undo: app.timeline.can_undo(),
         can_redo: app.timeline.can_redo(),
-        branches: named.collect(),
-        lane: lane::lane(&app.timeline),
+        lanes: Lanes {
+            spoken,
+            deadlines: timing.deadlines.clone(),
+            gc: timing.gc,
+            ..lane::lanes(&app.timeline, window)
+        },
     }
 }
 
@@ -327,7 +393,7 @@ fn console(app: &AppState) -> Console {
     }
 }
 
-fn chrome(app: &AppState) -> Chrome {
+fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
@@ -341,10 +407,14 @@ fn chrome(app: &AppState) -> Chrome {
         panel: app.panel,
         toast: app.toast.clone(),
         profile: app.timeline.config().profile,
+        both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
+        described: Vec::new(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
+        guide: app.guide(),
+        keys_off: app.settings.keys_off,
     }
 }
 

@@ -13,6 +13,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Step size.
     pub grain: Grain,
+    /// Keys that are a letter, a digit or a sign do nothing.
+    pub keys_off: bool,
+    /// Nobody has to be shown round any more.
+    pub knows: bool,
     /// How much of the machine is shown.
     pub depth: Depth,
 }
@@ -22,13 +26,16 @@ pub struct Settings {
 struct Stored {
     theme: String,
     grain: String,
+    keys_off: bool,
+    knows: bool,
     depth: String,
 }
 
-const THEMES: [(Theme, &str); 3] = [
+const THEMES: [(Theme, &str); 4] = [
     (Theme::Auto, "auto"),
     (Theme::Light, "light"),
     (Theme::Dark, "dark"),
+    (Theme::Projector, "projector"),
 ];
 const DEPTHS: [(Depth, &str); 3] = [
     (Depth::Idea, Depth::ALL[0].1),
@@ -60,9 +67,11 @@ impl Settings {
         let stored = Stored {
             theme: word(&THEMES, self.theme),
             grain: word(&GRAINS, self.grain),
+            keys_off: self.keys_off,
+            knows: self.knows,
             depth: word(&DEPTHS, self.depth),
         };
-        // Two strings always have a JSON form.
+        // Strings and truths always have a JSON form.
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
@@ -72,6 +81,8 @@ impl Settings {
         Settings {
             theme: value(&THEMES, &stored.theme),
             grain: value(&GRAINS, &stored.grain),
+            keys_off: stored.keys_off,
+            knows: stored.knows,
             depth: value(&DEPTHS, &stored.depth),
         }
     }
@@ -86,6 +97,8 @@ mod tests {
         let settings = Settings {
             theme: Theme::Dark,
             grain: Grain::Phase,
+            keys_off: true,
+            knows: true,
             depth: Depth::Pointers,
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);

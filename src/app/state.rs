@@ -1,15 +1,18 @@
 //! The application's state, and what each message does to it.
 
 use super::bench::BenchState;
+use super::compare::Twin;
 use super::console::ConsoleState;
+use super::guide::Tour;
 use super::keymap::{self, Does};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
-use super::{link, play, settings};
+use super::{lane, link, play, settings};
 use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
+use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
 use std::rc::Rc;
@@ -44,12 +47,17 @@ pub struct AppState {
     /// The machine that all of was asked to be checked.
     pub(super) checked_all: Option<Rc<Conntrack>>,
     pub(super) lens: Lens,
+    pub(super) compare: CompareWith,
+    pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    pub(super) tour: Tour,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
     pub(super) playing: bool,
+    /// The part of the log in the lane, kept while it is dragged along.
+    pub(super) scrub: Option<lane::Window>,
     pub(super) speed: u32,
     pub(super) viewport: Viewport,
     pub(super) screen: Screen,
@@ -73,14 +81,18 @@ impl AppState {
             draft: None,
             selection: Selection::default(),
             lens: Lens::default(),
+            compare: CompareWith::default(),
+            twin: None,
             microscope: Microscope::default(),
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
+            tour: Tour::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
             playing: false,
+            scrub: None,
             speed: 100,
             viewport: Viewport::default(),
             screen: Screen::default(),
@@ -90,7 +102,9 @@ impl AppState {
 
     /// Takes a message in. It touches no storage, clock or page: it says what is to be done there.
     pub fn update(&mut self, msg: Msg) -> Update {
-        let changed = self.take(msg);
+        let toured = self.tour;
+        self.watch_tour(&msg);
+        let changed = self.take(msg) || self.tour != toured;
         if changed {
             self.screen.forget();
         }
@@ -113,6 +127,8 @@ impl AppState {
 
     fn take(&mut self, msg: Msg) -> bool {
         match msg {
+            Msg::StepForward if self.tour.on => self.guided_forward(),
+            Msg::StepBack if self.tour.on => self.beat(false),
             Msg::StepForward if self.timeline.is_empty() => self.send_packet(),
             Msg::StepForward => self.go(|timeline, grain| timeline.forward(grain)),
             Msg::StepBack => self.go(|timeline, grain| timeline.back(grain)),
@@ -134,6 +150,8 @@ impl AppState {
                 timeline.seek_command(index.saturating_add(1));
                 true
             }),
+            Msg::Scrub(permille) => self.scrub_to(permille),
+            Msg::ScrubEnd => self.scrub.take().is_some(),
             Msg::SeekFigure(figure, number) => self.seek_figure(figure, number),
             Msg::SetGrain(grain) => self.set_settings(Settings {
                 grain,
@@ -152,6 +170,10 @@ impl AppState {
             Msg::LoadText(text) => self.load_text(&text),
             Msg::LoadLink(fragment) => self.load_link(&fragment),
             Msg::SwitchBranch(index) => self.switch_branch(index),
+            Msg::SwitchBack => {
+                let last = self.timeline.branches().len() as u32;
+                last > 0 && self.switch_branch(last - 1)
+            }
 
             Msg::Select(selection) => replace(&mut self.selection, selection),
             Msg::ListFrom(bucket) => replace(&mut self.list_from, bucket),
@@ -160,8 +182,16 @@ impl AppState {
                 true
             }
             Msg::SetLens(lens) => replace(&mut self.lens, lens),
+            Msg::Compare(with) => {
+                let other = replace(&mut self.compare, with);
+                replace(&mut self.lens, Lens::Compare) || other
+            }
             Msg::SetTheme(theme) => self.set_settings(Settings {
                 theme,
+                ..self.settings
+            }),
+            Msg::SetKeysOff(keys_off) => self.set_settings(Settings {
+                keys_off,
                 ..self.settings
             }),
             Msg::SetDepth(depth) => self.set_settings(Settings {
@@ -208,6 +238,12 @@ impl AppState {
 
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
+            Msg::Welcome => self.welcome(),
+            Msg::Answer(answer) => self.answer(answer),
+            Msg::LeaveGuide => {
+                self.effects.push(Effect::Focus("stage"));
+                self.leave_tour()
+            }
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
             Msg::ToastGone => self.toast.take().is_some(),
@@ -217,14 +253,25 @@ impl AppState {
     /// A move of the cursor. It ends playing, and it is no change if the cursor did not move.
     pub(super) fn go(&mut self, by: impl FnOnce(&mut Timeline, Grain) -> bool) -> bool {
         let before = self.timeline.cursor();
-        by(&mut self.timeline, self.settings.grain);
+        let grain = self.grain();
+        by(&mut self.timeline, grain);
         let stopped = core::mem::take(&mut self.playing);
         self.timeline.cursor() != before || stopped
+    }
+
+    /// The cursor follows a finger in the lane, which stays as it is meanwhile.
+    fn scrub_to(&mut self, permille: u32) -> bool {
+        let window = *self.scrub.get_or_insert(lane::window(&self.timeline));
+        self.go(|timeline, grain| {
+            lane::scrub(timeline, window, permille, grain);
+            true
+        })
     }
 
     fn press(&mut self, key: &Key) -> bool {
         match keymap::does(key) {
             None => false,
+            Some(_) if self.settings.keys_off && key.is_sign() => false,
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
             Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),
@@ -243,7 +290,7 @@ impl AppState {
         }
     }
 
-    fn set_settings(&mut self, new: Settings) -> bool {
+    pub(super) fn set_settings(&mut self, new: Settings) -> bool {
         let changed = replace(&mut self.settings, new);
         if changed {
             self.effects
@@ -274,7 +321,8 @@ impl AppState {
         if !self.playing {
             return false;
         }
-        self.timeline.forward(self.settings.grain);
+        let grain = self.grain();
+        self.timeline.forward(grain);
         self.playing = !self.timeline.at_end();
         if self.playing {
             self.screen.forget();
@@ -298,6 +346,12 @@ impl AppState {
     /// The log is another one: the address says so, and playing ends.
     pub(super) fn edited(&mut self) {
         self.playing = false;
+        self.scrub = None;
+        self.write_link();
+    }
+
+    /// The address leads to what is on the screen.
+    pub(super) fn write_link(&mut self) {
         if let Ok(fragment) = link::encode(self) {
             let earlier = |effect: &Effect| matches!(effect, Effect::WriteHash(_));
             self.effects.retain(|effect| !earlier(effect));

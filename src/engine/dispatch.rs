@@ -129,6 +129,9 @@ pub enum Refusal {
     FloodCount(u32),
     /// The packets of a flood would wait.
     FloodHeld,
+    /// So many flows would hang in a table of so few buckets that each had to walk past
+    /// thousands of others.
+    FloodChains(u32),
     /// The packet of a flood has no ports to count.
     FloodPacket,
     /// More than half of the counter.

@@ -13,6 +13,8 @@ use super::tuple::ipproto;
 
 /// Most packets of a flood.
 pub const FLOOD_MAX: u32 = 1 << 18;
+/// Most nodes that the packets of a flood may have to look at, about: a second's work.
+const FLOOD_NODES_MAX: u64 = 1 << 26;
 /// Most steps in which a flood is told. Steps inside a packet would be millions.
 pub const FLOOD_STEPS: u32 = 64;
 
@@ -33,6 +35,12 @@ impl Conntrack {
             return Err(Refusal::FloodHeld);
         }
         self.check_inject(inject)?;
+        // A new flow walks a chain to find nobody, and both its chains before it goes in.
+        let nodes = u64::from(self.table.nodes()) + u64::from(*count);
+        let walked = 3 * u64::from(*count) * nodes / u64::from(self.table.size());
+        if walked > FLOOD_NODES_MAX {
+            return Err(Refusal::FloodChains(self.table.size()));
+        }
         let places = Places::of(&inject.bytes).ok_or(Refusal::FloodPacket)?;
         let mut packet = Inject::clone(inject);
         let slice = count.div_ceil(FLOOD_STEPS);

@@ -1,8 +1,9 @@
 //! Scenarios in the fragment of a web address: `v1.` and the text, deflated, in base64url, or the
 //! name of a ready-made one: `first-packet`.
 //!
-//! Behind it may stand `&at=12.3`, the place that is looked at, `&sel=c1`, the object, `&view=life`,
-//! the way to look at it, `&tab=events`, the open tab, and `&grain=phase`, the size of a step.
+//! Behind it may stand `&at=12.3`, the place that is looked at, `&sel=c1`, the object,
+//! `&view=life`, the way to look at it, `&tab=events`, the open tab, and `&grain=phase`, the size
+//! of a step.
 
 use super::{PRESETS, ParseError, Preset, Scenario};
 use base64::alphabet::URL_SAFE;

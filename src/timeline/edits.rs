@@ -18,6 +18,8 @@ pub const WORK_MAX: u64 = 1 << 28;
 pub const COMMANDS_MAX: u32 = 200_000;
 /// Most kept branches; the oldest goes first.
 pub const BRANCHES_MAX: usize = 64;
+/// Commands of a branch that are told.
+pub const BRANCH_LINES: usize = 8;
 /// Most edits that can be undone; the oldest goes first.
 pub const UNDO_MAX: usize = 1_000;
 /// Packets of one command above which it is dear to run again: a few milliseconds.
@@ -244,10 +246,14 @@ impl Timeline {
                 .and_then(|&id| self.history.line(id))
                 .cloned();
             let commands = path.len() as u32 - agree.max(1);
+            let own = path.iter().skip(agree.max(1) as usize).take(BRANCH_LINES);
             Branch {
                 after: agree.max(1) - 1,
                 begins,
                 commands,
+                lines: own
+                    .filter_map(|&id| self.history.line(id).cloned())
+                    .collect(),
             }
         };
         self.branches.iter().map(branch).collect()
@@ -369,4 +375,6 @@ pub struct Branch {
     pub begins: Option<Rc<Line>>,
     /// How many commands it has from there on.
     pub commands: u32,
+    /// The first of them, at most [`BRANCH_LINES`].
+    pub lines: Vec<Rc<Line>>,
 }

@@ -17,9 +17,11 @@ mod snapshots;
 mod trace;
 
 pub use cursor::{Cursor, Grain};
-pub use edits::{BRANCHES_MAX, Branch, CHANGES_MAX, COMMANDS_MAX, EditError, UNDO_MAX, WORK_MAX};
+pub use edits::{
+    BRANCH_LINES, BRANCHES_MAX, Branch, CHANGES_MAX, COMMANDS_MAX, EditError, UNDO_MAX, WORK_MAX,
+};
 pub use moment::Moment;
-pub use trace::{Counter, Recorder, RefStep, STEPS_MAX, SnapshotAt, Summary, Trace};
+pub use trace::{Counter, Mark, Marked, Recorder, RefStep, STEPS_MAX, SnapshotAt, Summary, Trace};
 
 use crate::engine::{Config, Outcome, Step};
 use crate::scenario::{Line, Scenario};
@@ -129,6 +131,15 @@ impl Timeline {
             .get(n as usize)
             .and_then(|&id| self.history.summary(id));
         summary.map(|summary| &summary.outcome)
+    }
+
+    /// What command `n`, from 1, did to deadlines, and where in it gc ran.
+    pub fn marks_of(&self, n: u32) -> &[Mark] {
+        let summary = self
+            .path
+            .get(n as usize)
+            .and_then(|&id| self.history.summary(id));
+        summary.map_or(&[], |summary| &summary.marks)
     }
 
     /// Every change of a reference to connection `cN` up to the cursor, oldest first, each with
@@ -298,6 +309,19 @@ impl Timeline {
         };
         self.anchor = None;
         self.cursor = Cursor { command, step };
+    }
+
+    /// Into command `n`, from 1, so many thousandths of it, and on to the next stop of a grain.
+    pub fn seek_within(&mut self, n: u32, permille: u32, grain: Grain) {
+        let steps = u64::from(self.steps_of(n));
+        let step = (steps * u64::from(permille.min(1000))).div_ceil(1000) as u32;
+        self.seek_cursor(Cursor { command: n, step });
+        let here = self.position();
+        if !self.is_stop(here, grain)
+            && let Some(stop) = self.stop_after(here, grain)
+        {
+            self.cursor = self.cursor_at(stop);
+        }
     }
 
     /// Before everything.

@@ -2,7 +2,7 @@
 
 use super::figures::Figures;
 use crate::engine::skb::SkbId;
-use crate::engine::step::Phase;
+use crate::engine::step::{DeleteCause, Phase};
 use crate::engine::{Conntrack, Outcome, Probe, Step};
 
 /// Most steps of one command that can be stood at. Of a longer command the first ones and the
@@ -73,6 +73,30 @@ impl Recorder {
     }
 }
 
+/// Most marks of one command.
+const MARKS_MAX: usize = 48;
+
+/// What a command did to deadlines, and where gc ran.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Marked {
+    /// The deadline of that connection was set.
+    Deadline(u32),
+    /// That connection went because its time was over.
+    Expired(u32),
+    /// gc_worker ran.
+    Gc,
+}
+
+/// Steps of a command, from 1, and what they were.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// The first of them.
+    pub first: u32,
+    /// The last of them.
+    pub last: u32,
+    /// What it was.
+    pub what: Marked,
+}
 /// A step that the past of a connection is told by, with its number in its command from 1.
 pub type MoveStep = (u32, Step);
 
@@ -87,6 +111,8 @@ pub struct Summary {
     pub phases: u32,
     /// Every change of a reference, in order.
     pub refs: Box<[RefStep]>,
+    /// Deadlines and runs of gc, in order; the first ones if there are very many.
+    pub marks: Box<[Mark]>,
     /// The article's steps among those that can be stood at.
     pub figures: Figures,
     /// What else the past of a connection is told by: changes of its protocol's state, each behind
@@ -104,6 +130,7 @@ pub struct Counter {
     /// The newest step, not yet counted into the phases: it may turn out to be the last.
     newest: Option<Phase>,
     refs: Vec<RefStep>,
+    marks: Vec<Mark>,
     figures: Figures,
     moves: Vec<MoveStep>,
     /// The newest answer of a state table.
@@ -123,6 +150,7 @@ impl Probe for Counter {
             self.figures.add(&step);
         }
         self.newest = Some(step.meta().phase);
+        self.mark(&step);
         if matches!(
             step,
             Step::RefTaken { .. }
@@ -182,6 +210,41 @@ impl Counter {
         }
     }
 
+    fn mark(&mut self, step: &Step) {
+        let at = self.seen;
+        let what = match *step {
+            Step::TimeoutSet { conn, .. } | Step::TimeoutStarted { conn, .. } => {
+                Marked::Deadline(conn.number)
+            }
+            Step::DeleteCalled {
+                conn,
+                cause: DeleteCause::Expired,
+            } => Marked::Expired(conn.number),
+            Step::GcStarted { .. } | Step::GcIdle { .. } => Marked::Gc,
+            Step::GcEnded { .. } => {
+                let gc = |mark: &&mut Mark| mark.what == Marked::Gc;
+                if let Some(mark) = self.marks.iter_mut().rfind(gc) {
+                    mark.last = at;
+                }
+                return;
+            }
+            _ => return,
+        };
+        let room = self.marks.len() < MARKS_MAX;
+        match self.marks.last_mut() {
+            // Run after run is one mark.
+            Some(last) if what == Marked::Gc && last.what == what && last.last + 1 >= at => {
+                last.last = at;
+            }
+            _ if room => self.marks.push(Mark {
+                first: at,
+                last: at,
+                what,
+            }),
+            _ => {}
+        }
+    }
+
     /// What was counted.
     pub fn finish(mut self, outcome: Outcome) -> Summary {
         self.settle();
@@ -190,6 +253,7 @@ impl Counter {
             steps: self.seen.max(1),
             phases: self.phases.max(1),
             refs: self.refs.into_boxed_slice(),
+            marks: self.marks.into_boxed_slice(),
             figures: self.figures,
             moves: self.moves.into_boxed_slice(),
         }

@@ -31,7 +31,10 @@ impl Component for App {
         let theme = shown_theme.clone();
         let listeners = [
             browser::on_key(on_msg.clone()),
+            browser::on_key_up(),
+            browser::on_hidden(),
             browser::on_link(on_msg.clone()),
+            browser::on_click(),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
         let mut state = AppState::new();
@@ -51,11 +54,13 @@ impl Component for App {
         if !fragment.is_empty() {
             app.tell(Msg::LoadLink(fragment));
         }
+        app.tell(Msg::Welcome);
         app.show_theme();
         app
     }
 
     fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+        browser::keep_focus();
         let changed = self.tell(msg);
         self.show_theme();
         changed
@@ -72,6 +77,9 @@ impl App {
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));
+        if msg.moves() {
+            browser::finish_motion();
+        }
         let update = self.state.update(msg);
         let at = self.state.timeline().cursor();
         browser::note(|noted| noted.at = at);

@@ -1,6 +1,10 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+mod walk;
+
+pub use walk::keep_focus;
+
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
@@ -11,10 +15,10 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event, EventTarget,
-    HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlInputElement,
-    HtmlTextAreaElement, ImageData, KeyboardEvent, MediaQueryList, MouseEvent, ResizeObserver,
-    Storage, Url, Window,
+    Animation, Blob, BlobPropertyBag, CanvasRenderingContext2d, Document, Element, Event,
+    EventTarget, HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlElement,
+    HtmlInputElement, HtmlTextAreaElement, ImageData, KeyboardEvent, MediaQueryList, MouseEvent,
+    ResizeObserver, Storage, Url, Window,
 };
 use yew::{Callback, NodeRef};
 
@@ -162,14 +166,28 @@ fn dark_query() -> Option<MediaQueryList> {
 
 /// Paints the page in this theme.
 pub fn show_theme(theme: Theme) {
-    let dark = match theme {
-        Theme::Auto => system_is_dark(),
-        Theme::Light => false,
-        Theme::Dark => true,
+    let name = match theme {
+        Theme::Auto if system_is_dark() => "dark",
+        Theme::Auto | Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::Projector => "projector",
     };
     if let Some(root) = document().and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
+        let _ = root.set_attribute("data-theme", name);
     }
+}
+
+/// While anything holds it so, what moves is at its end at once. `why` is who holds it.
+pub fn hold_still(why: &str, on: bool) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let name = format!("data-still-{why}");
+    let _ = if on {
+        root.set_attribute(&name, "")
+    } else {
+        root.remove_attribute(&name)
+    };
 }
 
 /// Opens or closes a `<dialog>`; an open one keeps the focus inside and the page behind it out.
@@ -309,6 +327,7 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
         if event.default_prevented() || event.alt_key() || event.is_composing() {
             return;
         }
+        hold_still("key", event.repeat());
         let key = Key {
             key: event.key(),
             shift: event.shift_key(),
@@ -317,6 +336,15 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
         match keys::answer(&key, place_of(&event)) {
             Answer::Leave => {}
             Answer::LeaveField => leave_field(),
+            Answer::LeaveStage => walk::leave(),
+            Answer::EnterStage => {
+                event.prevent_default();
+                walk::enter();
+            }
+            Answer::Walk => {
+                event.prevent_default();
+                walk::walk(&key.key);
+            }
             Answer::Tell => on_msg.emit(Msg::Key(key)),
             Answer::Take => {
                 event.prevent_default();
@@ -325,6 +353,30 @@ pub fn on_key(on_msg: Callback<Msg>) -> Option<Listener> {
         }
     };
     Some(Listener::new(window()?.into(), "keydown", run))
+}
+
+/// A key that was held down is let go: things move again.
+pub fn on_key_up() -> Option<Listener> {
+    let run = move |_| hold_still("key", false);
+    Some(Listener::new(window()?.into(), "keyup", run))
+}
+
+/// Nothing moves while nobody sees the page.
+pub fn on_hidden() -> Option<Listener> {
+    let page = document()?;
+    let seen = page.clone();
+    let run = move |_| hold_still("hidden", seen.hidden());
+    Some(Listener::new(page.into(), "visibilitychange", run))
+}
+
+/// Brings what still moves to its end, so that what comes next begins from there.
+pub fn finish_motion() {
+    let Some(document) = document() else { return };
+    for animation in document.get_animations() {
+        if let Ok(animation) = animation.dyn_into::<Animation>() {
+            let _ = animation.finish();
+        }
+    }
 }
 
 fn place_of(event: &KeyboardEvent) -> Place {
@@ -340,9 +392,14 @@ fn place_of(event: &KeyboardEvent) -> Place {
         it.dyn_ref::<HtmlInputElement>()
             .is_some_and(|input| input.value().is_empty())
     };
-    if target.as_ref().is_some_and(empty) {
+    let in_box = target.as_ref().and_then(walk::place_in_box);
+    if let Some((true, _)) = in_box {
+        Place::Stage
+    } else if let Some((false, true)) = in_box {
+        Place::Inside
+    } else if target.as_ref().is_some_and(empty) {
         Place::EmptyField
-    } else if within("input, textarea, select, [contenteditable]") {
+    } else if within("input:not([type=range]), textarea, select, [contenteditable]") {
         Place::Field
     } else if within("dialog") {
         Place::Dialog
@@ -361,6 +418,12 @@ fn leave_field() {
     {
         let _ = stage.focus();
     }
+}
+
+/// A click ends walking by keys.
+pub fn on_click() -> Option<Listener> {
+    let run = |_| walk::clicked();
+    Some(Listener::capturing(window()?.into(), "pointerdown", run))
 }
 
 /// Tells of another fragment in the address: somebody followed or typed a link.

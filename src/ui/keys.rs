@@ -9,6 +9,10 @@ pub enum Place {
     Field,
     /// A text field with nothing in it: keys that move in text have nothing to do there.
     EmptyField,
+    /// The box of the stage: Enter goes in.
+    Stage,
+    /// Something in the stage, come to by keys: arrows go on from there.
+    Inside,
     /// A button: Enter and Space press it.
     Button,
     /// A dialog over the page: only Escape leaves it.
@@ -24,6 +28,12 @@ pub enum Answer {
     Leave,
     /// Give the focus back from the field to the page.
     LeaveField,
+    /// Go into the stage.
+    EnterStage,
+    /// Come out of it.
+    LeaveStage,
+    /// Go to what is next to it in the stage.
+    Walk,
     /// Tell the application; the browser may act too.
     Tell,
     /// Tell the application, and keep the browser from scrolling or searching.
@@ -43,11 +53,10 @@ const NAMED: [&str; 6] = [
 /// What happens with this key, pressed at this place.
 pub fn answer(key: &Key, place: Place) -> Answer {
     if key.key == "Escape" {
-        let field = matches!(place, Place::Field | Place::EmptyField);
-        return if field {
-            Answer::LeaveField
-        } else {
-            Answer::Tell
+        return match place {
+            Place::Field | Place::EmptyField => Answer::LeaveField,
+            Place::Inside => Answer::LeaveStage,
+            _ => Answer::Tell,
         };
     }
     if place == Place::EmptyField {
@@ -62,7 +71,9 @@ pub fn answer(key: &Key, place: Place) -> Answer {
         return if edits { Answer::Take } else { Answer::Leave };
     }
     match key.key.as_str() {
-        " " if place == Place::Button => Answer::Leave,
+        "Enter" if place == Place::Stage => Answer::EnterStage,
+        name if place == Place::Inside && name.starts_with("Arrow") && !key.shift => Answer::Walk,
+        " " if matches!(place, Place::Button | Place::Inside) => Answer::Leave,
         " " | "/" => Answer::Take,
         name if NAMED.contains(&name) => Answer::Take,
         name if name.chars().count() == 1 => Answer::Tell,
@@ -107,6 +118,18 @@ mod tests {
         check("PageDown", false, Place::Button, Answer::Take);
         check(" ", false, Place::Button, Answer::Leave);
         check("Enter", false, Place::Button, Answer::Leave);
+    }
+
+    #[test]
+    fn arrows_walk_in_the_stage_and_step_outside() {
+        check("Enter", false, Place::Stage, Answer::EnterStage);
+        check("ArrowDown", false, Place::Inside, Answer::Walk);
+        check("ArrowRight", false, Place::Inside, Answer::Walk);
+        check("ArrowRight", false, Place::Stage, Answer::Take);
+        check("ArrowDown", false, Place::Stage, Answer::Leave);
+        check("PageDown", false, Place::Inside, Answer::Take);
+        check("Escape", false, Place::Inside, Answer::LeaveStage);
+        check("Escape", false, Place::Stage, Answer::Tell);
     }
 
     #[test]

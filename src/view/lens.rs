@@ -19,6 +19,7 @@ pub mod table;
 pub mod whole;
 pub mod window;
 
+use super::compare::{Against, CompareModel, compare};
 use super::model::LedgerRow;
 use super::scene::Scene;
 use super::stage::Viewport;
@@ -172,6 +173,13 @@ const NAMED: &[Named] = &[
         "Every bucket at once, by the length of its chain",
         None,
     ),
+    named(
+        Lens::Compare,
+        "compare",
+        "Compare",
+        "The same packets on two kernels, or two branches, side by side",
+        None,
+    ),
 ];
 
 impl Lens {
@@ -225,6 +233,8 @@ pub struct Looking<'a> {
     pub scene: &'a Scene<'a>,
     /// The box that it is seen through.
     pub viewport: Viewport,
+    /// What it is compared with.
+    pub against: &'a Against<'a>,
     /// Which other commands have the steps of the article's figure that it is, by number.
     pub elsewhere: &'a [Option<String>; NUMBERS],
     /// Where we are in the log, counted in changes.
@@ -269,6 +279,8 @@ pub enum LensModel {
     /// The stage, which has a model of its own.
     #[default]
     Stage,
+    /// Two runs.
+    Compare(Rc<CompareModel>),
     /// The stage with the numbers of a figure on it, and the figure's steps above it.
     Figure(Rc<FigureModel>),
     /// Figure 6.
@@ -304,10 +316,11 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
             |view| LensModel::Connection(Rc::new(view)),
         ),
         Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),
+        Lens::Compare => LensModel::Compare(Rc::new(compare(looking))),
         Lens::Protocol => LensModel::Protocol(Rc::new(protocol(looking))),
         Lens::Relations => LensModel::Relations(Rc::new(relations(looking))),
         Lens::Table => LensModel::Table(Rc::new(whole::whole(scene, looking.width()))),
-        Lens::Machine | Lens::Compare => LensModel::Stage,
+        Lens::Machine => LensModel::Stage,
         Lens::Lookup => LensModel::Figure(Rc::new(figure::figure(scene, 3, elsewhere))),
         Lens::Create => LensModel::Figure(Rc::new(figure::figure(scene, 4, elsewhere))),
         Lens::Confirm => LensModel::Figure(Rc::new(figure::figure(scene, 5, elsewhere))),

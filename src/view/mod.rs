@@ -1,12 +1,15 @@
 //! What to paint, as plain data. Nothing here borrows the engine past its own call.
 
 pub mod calls;
+pub mod compare;
 pub mod differs;
 pub mod expects;
 pub mod functions;
 pub mod inspector;
+pub mod lanes;
 pub mod lens;
 pub mod listing;
+pub mod looks;
 pub mod model;
 pub mod names;
 pub mod narrate;

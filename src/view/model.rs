@@ -1,7 +1,9 @@
 //! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
+pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::looks::{Guide, Theme};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
@@ -398,36 +400,8 @@ pub struct Transport {
     pub can_undo: bool,
     /// See [`Transport::can_undo`].
     pub can_redo: bool,
-    /// Commands of the log around the cursor.
-    pub lane: Vec<LaneItem>,
-    /// Kept branches: index and label.
-    pub branches: Vec<(u32, String)>,
-}
-
-/// A command in the packet lane.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LaneItem {
-    /// Its index in the log, 0 is the first.
-    pub command: u32,
-    /// `SYN`, `+30 s`, `gc`, ….
-    pub label: String,
-    /// Kind, as a CSS class suffix: `original`, `reply`, `clock`, `gc`, `other`.
-    pub kind: &'static str,
-    /// Where the cursor is relative to it.
-    pub when: LaneTime,
-    /// Permille of it that is behind the cursor, if the cursor is in it.
-    pub done: u32,
-}
-
-/// Before, at or after the cursor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LaneTime {
-    /// Done.
-    Past,
-    /// The cursor is in it.
-    Now,
-    /// Still to come.
-    Future,
+    /// What was done and what is to come.
+    pub lanes: Lanes,
 }
 
 /// What comes of something that is being typed.
@@ -449,6 +423,10 @@ pub struct Clock {
     pub jiffies: u32,
     /// `62.4 s after boot`.
     pub uptime: String,
+    /// `wraps in 237.6 s`, `wrapped 62.4 s ago`.
+    pub wraps: String,
+    /// Everything about the two clocks and gc: name and value.
+    pub facts: Vec<(&'static str, String)>,
     /// Ticks per second.
     pub hz: u32,
     /// `c1 expires in 117.6 s`, if anything does.
@@ -476,18 +454,6 @@ pub struct Console {
     pub failed: bool,
     /// What comes of what is typed.
     pub typing: Typing,
-}
-
-/// Light, dark or as the system has it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Theme {
-    /// As the system has it.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
 }
 
 /// How much of the machine is shown.
@@ -559,6 +525,8 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// The whole moment in words.
+    Described,
 }
 
 /// Theme, tabs, panels, messages.
@@ -578,12 +546,20 @@ pub struct Chrome {
     pub toast: Option<String>,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
+    /// Both kernels are looked at, side by side.
+    pub both: bool,
     /// Title of the scenario that was loaded.
     pub scenario: String,
     /// The scenario as text, while [`Panel::Scenario`] is open.
     pub scenario_text: String,
     /// What comes of it, if it was changed by hand.
     pub scenario_typing: Typing,
+    /// The whole moment in words, while [`Panel::Described`] is open.
+    pub described: Vec<String>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
+    /// Somebody is shown round.
+    pub guide: Option<Guide>,
+    /// Keys of one letter, digit or sign do nothing.
+    pub keys_off: bool,
 }

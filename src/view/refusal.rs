@@ -31,6 +31,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("A flood cannot have {n} packets; expected 1 to {FLOOD_MAX}.")
         }
         Refusal::FloodHeld => "The packets of a flood would all wait; expected no hold.".to_owned(),
+        Refusal::FloodChains(size) => format!(
+            "Chains would grow too long in a table of {size}; expected fewer packets, or a larger \
+             table (resize 65536)."
+        ),
         Refusal::FloodPacket => {
             "The packets of a flood differ by their source port; expected UDP or TCP.".to_owned()
         }

@@ -14,7 +14,7 @@ pub mod shape;
 mod table;
 pub mod text;
 
-pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, pins, seconds};
+pub use cards::{Bar, Card, CardsView, Glyph, Pin, Tab, permille, pins, seconds};
 pub use chain::Nulls;
 pub use chip::{Chip, Life, Tag, chip_alone, dir_word};
 pub use grid::{CARD_H, CHIP_H, Grid, PAD, SEAL, TAB_H, TAB_W};
@@ -85,6 +85,8 @@ pub struct StageModel {
     pub focus: Option<(i32, i32)>,
     /// The gc worker is selected.
     pub gc_selected: bool,
+    /// Without hook strip and hash bar: one of two pictures side by side.
+    pub half: bool,
     /// Numbers of the article's figure that it is looked at as.
     pub badges: Vec<Badge>,
 }
@@ -92,10 +94,13 @@ pub struct StageModel {
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
 /// they stay in reach.
 const TABLE_FIRST_MAX: u32 = 32;
-/// Most cards above a long table.
+/// Most cards above a long table, and above one of which most is out of sight.
 const CARDS_ABOVE_MAX: usize = 8;
-/// Rows are made this far out of sight too.
-const MARGIN: i32 = 240;
+const CARDS_ABOVE_LARGE_MAX: usize = 4;
+/// How much is made of one of two pictures side by side.
+const HALF_SIGHT: u32 = 1_600;
+/// Rows are made this far out of sight too, three at least.
+const MARGIN: i32 = 126;
 
 /// Where the parts go.
 struct Laid {
@@ -114,18 +119,27 @@ impl Laid {
     }
 }
 
-fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32]) -> Laid {
+fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool) -> Laid {
     let scroll = viewport.scroll.min(i32::MAX as u32 / 2) as i32 - PAD;
     let height = viewport.height.min(10_000) as i32;
     let sight = scroll - MARGIN..scroll + height + MARGIN;
     let wanted = Wanted { sight, buckets };
-    let top = STRIP_H + 10 + HASH_H + 14;
+    let lists_at = if half {
+        lists::lists_told
+    } else {
+        lists::lists
+    };
+    let top = if half { 0 } else { STRIP_H + 10 + HASH_H + 14 };
     if ctx.state.table.size() <= TABLE_FIRST_MAX {
         let table = table::table(ctx, top, &wanted);
-        let lists = lists::lists(ctx, top + table.height + 12);
-        let cards_y = lists.bottom + 28;
+        let lists = match ctx.grid.lists_beside().filter(|_| half) {
+            Some(grid) => lists_at(&Ctx { grid, ..*ctx }, top),
+            None => lists_at(ctx, top + table.height + 12),
+        };
+        let bottom = lists.bottom.max(table.y + table.height);
+        let cards_y = bottom + 28;
         let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_MAX);
-        let height = cards.bottom.max(lists.bottom) + PAD;
+        let height = cards.bottom.max(bottom) + PAD;
         Laid {
             table,
             lists,
@@ -134,9 +148,14 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32]) -> Laid {
             height,
         }
     } else {
-        let lists = lists::lists(ctx, top);
+        let lists = lists_at(ctx, top);
         let cards_y = lists.bottom + 28;
-        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_ABOVE_MAX);
+        let most = if ctx.state.table.size() > ROWS_MAX {
+            CARDS_ABOVE_LARGE_MAX
+        } else {
+            CARDS_ABOVE_MAX
+        };
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, most);
         let table_y = if cards.cards.is_empty() {
             lists.bottom
         } else {
@@ -156,7 +175,20 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32]) -> Laid {
 
 /// The stage at a moment, seen through a box.
 pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
-    let grid = Grid::of(viewport.width);
+    build(scene, viewport, Grid::of(viewport.width), false)
+}
+
+/// Table, lists and cards at a moment, this wide: one of two pictures side by side.
+pub fn beside(scene: &Scene, width: u32) -> StageModel {
+    let viewport = Viewport {
+        width,
+        height: HALF_SIGHT,
+        scroll: 0,
+    };
+    build(scene, viewport, Grid::half(width), true)
+}
+
+fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageModel {
     let marks = Marks::of(scene);
     let (selected, bucket) = selection(scene);
     let ctx = Ctx {
@@ -169,14 +201,14 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
     };
     let meant = selected.or(marks.conn.map(|id| id.number));
     let wanted = wanted_buckets(&ctx, meant);
-    let mut laid = lay(scene, &ctx, viewport, &wanted);
+    let mut laid = lay(scene, &ctx, viewport, &wanted, half);
     if !marks.arrivals.is_empty() {
         let origin = origin(scene);
-        let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted);
+        let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted, half);
         travel(&mut laid, &marks, &old);
     }
     // Above a long table the cards are far from the chips; their handles name the buckets.
-    let near = laid.table.y < laid.cards_y;
+    let near = laid.table.y < laid.cards_y && !half;
     let ribbons = meant.filter(|_| near).map_or_else(Vec::new, |conn| {
         let chip = |conn, dir| laid.chip_at(conn, dir);
         ribbon::ribbons(
@@ -198,15 +230,23 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         let (_, y, _) = Dir::BOTH.into_iter().find_map(chip)?;
         Some((y, y + CHIP_H))
     };
-    let focus = hot
-        .or_else(|| laid.table.row_of(bucket?))
-        .or_else(|| listed(meant?));
-    let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
+    // In a table that one scrolls through, a bucket is picked in order to be seen.
+    let long = scene.state.table.size() > TABLE_FIRST_MAX;
+    let picked = bucket
+        .filter(|_| long)
+        .and_then(|bucket| laid.table.row_of(bucket));
+    let focus = picked.or(hot).or_else(|| listed(meant?));
+    let (hooks, hash) = if half {
+        Default::default()
+    } else {
+        let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
+        (hooks::strip(scene, &grid), hash)
+    };
     StageModel {
         narrow: grid.narrow,
         width: grid.width + 2 * PAD,
         height: laid.height + 2 * PAD,
-        hooks: Rc::new(hooks::strip(scene, &grid)),
+        hooks: Rc::new(hooks),
         hash: Rc::new(hash),
         focus: focus.map(|(top, bottom)| (top + PAD, bottom + PAD)),
         table: laid.table,
@@ -214,6 +254,7 @@ pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
         cards: laid.cards,
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
+        half,
         badges: Vec::new(),
     }
 }

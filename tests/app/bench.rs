@@ -20,8 +20,8 @@ fn the_first_key_sends_the_articles_syn() {
     let model = app.model();
     assert!(!model.chrome.empty);
     assert_eq!(model.transport.position, 1);
-    assert_eq!(model.transport.lane[0].label, "SYN");
-    assert_eq!(model.transport.lane[0].when, LaneTime::Now);
+    assert_eq!(model.transport.lanes.items[0].label, "SYN");
+    assert_eq!(model.transport.lanes.items[0].when, LaneTime::Now);
     app.update(key("ArrowRight"));
     assert_eq!(app.model().transport.position, 2);
     assert_eq!(

@@ -233,7 +233,7 @@ fn a_life_goes_from_stage_to_stage_and_the_way_just_taken_is_marked() {
 #[test]
 fn why_a_connection_is_deleted_is_marked_among_the_causes() {
     for (link, words) in [
-        ("expiry-and-gc&at=6.7", "Its time is over"),
+        ("expiry-and-gc&at=6.7", "Expired, and noticed"),
         ("slow-listener&at=3.10", "conntrack -D, -F"),
         ("two-namespaces&at=7.3", "conntrack -D, -F"),
     ] {

@@ -3,9 +3,12 @@
 mod bench;
 mod crash;
 mod figures;
+mod guide;
+mod inverse;
 mod lines;
 mod microscope;
 mod moves;
+mod time;
 mod typing;
 
 use ctscope::app::{AppState, Key, Msg};

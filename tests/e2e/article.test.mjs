@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from './harness.mjs';
+import { objects, plain } from './shown.mjs';
 import { card, figure, forwardUntil, narration, places } from './steps.mjs';
 
 /** A numbered step of the article: figure, the sentence, the objects that must be marked. */
@@ -26,28 +27,13 @@ const PACKET = [
   ['6.2', 'Bucket locks 1 and 3 are free again.', ['bucket 1', 'bucket 3', 'conn c1']],
 ];
 
-/** The objects that are marked as what this step is about: ["bucket 3", "tuplehash c1 reply"]. */
-function marked(page) {
-  return page.raw.evaluate(() =>
-    [...document.querySelectorAll('[data-marked="true"]')].map((node) => {
-      const { ct, bucket, conn, dir, skb } = node.dataset;
-      return [ct, bucket, conn, dir, skb].filter((part) => part !== undefined).join(' ');
-    }),
-  );
-}
-
-async function expectStep(page, [number, words, objects]) {
+async function expectStep(page, [number, words, expected]) {
   await forwardUntil(page, async () => (await figure(page)) === number, 40, `at ${number}`);
   assert.equal(plain(await narration(page)), words, `figure ${number}`);
-  const seen = await marked(page);
-  for (const object of objects) {
+  const seen = await objects(page, true);
+  for (const object of expected) {
     assert.ok(seen.includes(object), `figure ${number}: marked are ${seen.join(', ')}`);
   }
-}
-
-/** Without the narrow spaces and curved apostrophes that are for the eye. */
-function plain(text) {
-  return text.replaceAll('\u202f', ' ').replaceAll('’', "'");
 }
 
 test('the first packet goes through figures 3, 4 and 5', async (page) => {
@@ -102,4 +88,37 @@ test('the end goes through figure 6', async (page) => {
   await expectStep(page, ['6.4', 'c1 is freed; nf_conntrack_count is 0.', ['conn c1']]);
   assert.equal(await card(page, 'c1', 'place'), 'freed');
   assert.deepEqual(await places(page, 'c1'), []);
+});
+
+test('keys and the badge of the sentence lead to a figure, its buttons to its steps', async (page) => {
+  await page.goto('#first-packet&at=1.7');
+  await page.press('3');
+  const when = (number) => page.ct('figure-step', { figure: number }).getAttribute('data-when');
+  assert.deepEqual(
+    await Promise.all(['3.1', '3.2', '3.3', '3.4', '3.5', '3.6'].map(when)),
+    ['done', 'done', 'done', 'elsewhere', 'now', 'elsewhere'],
+  );
+  // Nothing hangs in this packet's bucket: the next packet has the walk.
+  await page.ct('figure-step', { figure: '3.4' }).click();
+  await page.settled();
+  assert.equal(await narration(page), "The first node matches. It is c1's reply tuple.");
+  assert.equal(await when('3.4'), 'now');
+  await page.press('0');
+  assert.equal(await page.ct('figure-steps').count(), 0);
+  await page.goto('#first-packet&at=1.14');
+  await page.ct('figure').click();
+  await page.settled();
+  assert.equal(await page.ct('figure-steps').getAttribute('data-figure'), '4');
+  await page.press('6');
+  await page.ct('life-conn', { conn: 'c1' }).click();
+  await page.settled();
+  assert.match(await page.ct('inspector').innerText(), /^c1/);
+});
+
+test('a figure that the log does not have offers a scenario that has it', async (page) => {
+  await page.press('5');
+  assert.match(await page.ct('figure-missing').innerText(), /^No connection has been confirmed yet\./);
+  await page.click('Show a scenario that has it');
+  assert.equal(await figure(page), '5.1');
+  assert.equal(await page.ct('figure-missing').count(), 0);
 });

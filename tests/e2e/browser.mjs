@@ -4,12 +4,13 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** What cargo xtask says of the place. */
+/** What cargo xtask says of the place. `name` is the browser's: chromium or firefox. */
 export const env = {
   url: required('CTSCOPE_URL'),
-  browser: required('CTSCOPE_CHROMIUM'),
+  name: process.env.CTSCOPE_BROWSER || 'chromium',
   nodeModules: required('CTSCOPE_NODE_MODULES'),
 };
+env.browser = required(`CTSCOPE_${env.name.toUpperCase()}`);
 
 function required(name) {
   const value = process.env[name];
@@ -20,7 +21,10 @@ function required(name) {
   return value;
 }
 
-const { chromium } = createRequire(join(env.nodeModules, 'none.js'))('playwright-core');
+/** A module among the packages of this folder. */
+export const load = createRequire(join(env.nodeModules, 'none.js'));
+
+const playwright = load('playwright-core');
 
 /** The viewports that the page is designed for. */
 export const VIEWPORTS = {
@@ -34,7 +38,11 @@ export const READY = '[data-ct="app"][data-ready="true"]';
 
 /** Starts a browser that reaches this machine only, with a profile of its own. */
 export function launch() {
-  return chromium.launch({
+  return env.name === 'firefox' ? launchFirefox() : launchChromium();
+}
+
+function launchChromium() {
+  return playwright.chromium.launch({
     executablePath: env.browser,
     headless: true,
     // It opens our own page only, and Chromium's sandbox refuses to work for root.
@@ -49,4 +57,75 @@ export function launch() {
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });
+}
+
+/** A Firefox as Mozilla and Debian build it, driven by WebDriver BiDi. */
+function launchFirefox() {
+  return playwright.firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: env.browser,
+    headless: true,
+    // Its own window may be asked too: see setFirefox.
+    args: ['--remote-allow-system-access'],
+    firefoxUserPrefs: {
+      // Every name but this machine's leads nowhere.
+      'network.proxy.type': 1,
+      'network.proxy.http': '127.0.0.1',
+      'network.proxy.http_port': 9,
+      'network.proxy.ssl': '127.0.0.1',
+      'network.proxy.ssl_port': 9,
+      'network.proxy.no_proxies_on': '127.0.0.1',
+      'network.proxy.allow_hijacking_localhost': false,
+      // Tab goes to everything that can have the focus, on every system.
+      'accessibility.tabfocus': 7,
+      // The clipboard may be read without asking, and an address may be as long as Chromium's.
+      'dom.events.testing.asyncClipboard': true,
+      'network.standard-url.max-length': 20_000_000,
+    },
+  });
+}
+
+/**
+ * Lets the page believe in another system: `colorScheme` ('light', 'dark'), `reducedMotion`
+ * ('reduce', 'no-preference'), `forcedColors` ('active', 'none'), `contrast` ('more',
+ * 'no-preference').
+ */
+export async function emulate(page, media) {
+  if (env.name !== 'firefox') return page.emulateMedia(media);
+  if (media.contrast === 'more') throw new Error('Firefox has no more contrast to emulate');
+  const scheme = { dark: 0, light: 1 }[media.colorScheme];
+  const motion = { reduce: 1, 'no-preference': 0 }[media.reducedMotion];
+  const colours = { active: 2, none: 0 }[media.forcedColors];
+  const settings = {
+    'layout.css.prefers-color-scheme.content-override': scheme,
+    'ui.prefersReducedMotion': motion,
+    'browser.display.document_color_use': colours,
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== undefined) await setFirefox(page, name, value);
+  }
+  return undefined;
+}
+
+/** What is on the clipboard. */
+export async function clipboard(page) {
+  if (env.name !== 'firefox') {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  }
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/**
+ * Sets a number in Firefox's settings. WebDriver BiDi cannot emulate media yet, and Playwright
+ * has no public way to its session; the version of Playwright is pinned.
+ */
+async function setFirefox(page, name, value) {
+  const session = page._connection.toImpl(page).delegate._session;
+  const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  const said = await session.send('script.evaluate', {
+    expression: `Services.prefs.setIntPref(${JSON.stringify(name)}, ${value})`,
+    target: { context: contexts[0].context },
+    awaitPromise: true,
+  });
+  if (said.type !== 'success') throw new Error(`Firefox did not take ${name}: ${JSON.stringify(said)}`);
 }

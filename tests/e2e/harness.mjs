@@ -15,7 +15,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeTest, { after } from 'node:test';
-import { READY, VIEWPORTS, env, launch } from './browser.mjs';
+import { READY, VIEWPORTS, clipboard, emulate, env, launch } from './browser.mjs';
 
 export { VIEWPORTS };
 
@@ -28,7 +28,10 @@ const PATIENCE_MS = 15_000;
 let browser;
 let closesItself = false;
 
-/** Defines a test. `options`: see CtPage.open. */
+/**
+ * Defines a test. `options`: see CtPage.open. `notIn`: browsers that cannot do what it needs, and
+ * why: { firefox: 'it has no …' }. `timeout`: for those that look at very much, in milliseconds.
+ */
 export function test(name, options, body) {
   if (body === undefined) {
     [options, body] = [{}, options];
@@ -37,7 +40,9 @@ export function test(name, options, body) {
     closesItself = true;
     after(closeBrowser);
   }
-  nodeTest(name, { timeout: 120_000 }, async () => {
+  const why = options.notIn?.[env.name];
+  const skip = why !== undefined && `not in ${env.name}: ${why}`;
+  nodeTest(name, { timeout: options.timeout ?? 120_000, skip }, async () => {
     const page = await CtPage.open(options);
     try {
       await body(page);
@@ -62,22 +67,28 @@ export class CtPage {
   /**
    * Opens the page and waits until it is live.
    * `at`: what follows the address, such as '?embed' or '#…'; `viewport` and
-   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move;
+   * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move; `theme`: chosen before;
+   * `first`: nobody was here before, so the page shows them round;
    * `without`: files that the page asks for in vain; then it cannot become live.
    */
   static async open({
-    at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false, without,
+    at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false, theme, first = false,
+    without,
   } = {}) {
     browser ??= launch();
-    const context = await (await browser).newContext({
-      viewport,
-      colorScheme: scheme,
-      reducedMotion: motion ? 'no-preference' : 'reduce',
-    });
+    const context = await (await browser).newContext({ viewport });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = new CtPage();
     page.raw = await context.newPage();
+    await page.emulate({
+      colorScheme: scheme,
+      reducedMotion: motion ? 'no-preference' : 'reduce',
+      forcedColors: 'none',
+    });
     page.#listen(context);
+    // What an earlier visit left behind; what this one chooses is kept.
+    const kept = JSON.stringify({ knows: !first, ...(theme && { theme }) });
+    await page.raw.addInitScript(`localStorage['ctscope.settings'] ??= ${JSON.stringify(kept)}`);
     if (without === undefined) {
       await page.goto(at);
     } else {
@@ -166,6 +177,17 @@ export class CtPage {
     return (await output.count()) > 0 ? (await output.innerText()).trim() : '';
   }
 
+  /** Lets the page believe in another system: see emulate in browser.mjs. */
+  async emulate(media) {
+    await emulate(this.raw, media);
+    await this.settled();
+  }
+
+  /** What is on the clipboard. */
+  clipboard() {
+    return clipboard(this.raw);
+  }
+
   /** Waits until what was just done is painted. */
   async settled() {
     await this.raw.evaluate(
@@ -176,7 +198,7 @@ export class CtPage {
   /** Takes a picture and gives back its file. `full`: all of the page, not what is in view only. */
   async screenshot(name, { viewport, scheme, full = false } = {}) {
     if (viewport) await this.raw.setViewportSize(viewport);
-    if (scheme) await this.raw.emulateMedia({ colorScheme: scheme });
+    if (scheme) await this.emulate({ colorScheme: scheme });
     await this.settled();
     mkdirSync(OUT, { recursive: true });
     const path = `${OUT}/${name.replace(/[^\w.-]+/g, '-').slice(0, 100)}.png`;

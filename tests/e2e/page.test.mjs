@@ -9,10 +9,9 @@ const theme = (page) => page.raw.evaluate(() => document.documentElement.dataset
 
 test('the colours follow the system until they are chosen, and are kept', async (page) => {
   assert.equal(await theme(page), 'light');
-  await page.raw.emulateMedia({ colorScheme: 'dark' });
-  await page.settled();
+  await page.emulate({ colorScheme: 'dark' });
   assert.equal(await theme(page), 'dark');
-  await page.raw.getByRole('button', { name: /switch to light/ }).click();
+  await page.ct('theme').selectOption('light');
   await page.settled();
   assert.equal(await theme(page), 'light');
   await page.raw.reload();

@@ -13,7 +13,7 @@ function small(page, within) {
       .map((node) => ({ node, box: (node.closest('.pick') ?? node).getBoundingClientRect() }))
       .filter(({ node, box }) => box.width > 0 && node.checkVisibility());
     return boxes
-      .filter(({ node, box }) => box.height < 43.5 && !node.classList.contains('lane__block'))
+      .filter(({ node, box }) => box.height < 43.5)
       .map(({ node, box }) => `${node.ariaLabel ?? node.textContent}: ${box.height}`);
   }, within);
 }

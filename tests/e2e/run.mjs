@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import './browser.mjs';
+import { env } from './browser.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(here)
@@ -30,7 +30,7 @@ run({ files, concurrency: 2, ...(only && { testNamePatterns: [new RegExp(escaped
     const none = count.passed + count.failed === 0;
     if (none) console.log(only ? `no test is named like ${only}` : 'there is no test');
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-    console.log(`\n${count.passed} passed, ${count.failed} failed${skipped}`);
+    console.log(`\n${env.name}: ${count.passed} passed, ${count.failed} failed${skipped}`);
     process.exitCode = count.failed > 0 || none ? 1 : 0;
   })
   .pipe(process.stdout, { end: false });

@@ -4,11 +4,13 @@
 import { CtPage, VIEWPORTS, closeBrowser } from './harness.mjs';
 
 const { name, at, actions, sizes, schemes, full } = JSON.parse(process.argv[2]);
+// The projector's colours are a choice of the page, not of the system.
+const look = (scheme) => (scheme === 'projector' ? { theme: scheme } : { scheme });
 let wrong = 0;
 for (const [width, height] of sizes) {
   for (const scheme of schemes) {
     // The command line is in a sheet on a phone: what is to be done is done on a desk first.
-    const page = await CtPage.open({ at, viewport: VIEWPORTS.desktop, scheme });
+    const page = await CtPage.open({ at, viewport: VIEWPORTS.desktop, first: true, ...look(scheme) });
     for (const { line, key, click } of actions) {
       if (line !== undefined) console.error(`> ${line}\n${await page.line(line)}`);
       if (key !== undefined) await page.press(key);

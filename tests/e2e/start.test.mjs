@@ -15,6 +15,26 @@ for (const [what, without] of [['program', '**/*.wasm'], ['script', '**/*.js']])
   });
 }
 
+test('before the program is there the page says what it is about', { without: '**/never' }, async (page) => {
+  let arrive;
+  const held = new Promise((resolve) => { arrive = resolve; });
+  await page.raw.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.raw.reload({ waitUntil: 'commit' });
+  await page.raw.getByText('Loading …').waitFor();
+  assert.equal(await page.ct('app', { ready: 'true' }).count(), 0);
+  assert.equal(
+    (await page.ct('narration').innerText()).trim(),
+    'Linux remembers connections. Send the first packet.',
+  );
+  assert.equal(await page.raw.getByRole('heading', { level: 1 }).innerText(), 'ctscope');
+  assert.ok(await page.raw.getByRole('img', { name: /hash table: 8 buckets/ }).isVisible());
+  arrive();
+  await page.ct('app', { ready: 'true' }).waitFor();
+});
+
 test('the page is asked for its own files only, and for nothing once it is live', async (page) => {
   const asked = [];
   page.raw.on('request', (request) => asked.push(request.url()));

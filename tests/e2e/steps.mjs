@@ -69,3 +69,23 @@ export async function lines(page, pane) {
   const text = await page.ct(pane).evaluate((node) => node.innerText || node.textContent);
   return text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
 }
+
+/** What has the focus: its name, whether one sees that, whether it is anything of the page. */
+export function focus(page) {
+  return page.raw.evaluate(() => {
+    const node = document.activeElement;
+    const outlined = (at) => at !== null && getComputedStyle(at).outlineStyle !== 'none';
+    // Lists and fields lend their ring to the frame around them; drawings to their outline.
+    const frame = node.closest('.pick, .pick--icon, .cli__line');
+    const drawn = [...node.children].some((child) => outlined(child));
+    return {
+      id: node.id,
+      name: (node.ariaLabel ?? node.querySelector(':scope > title')?.textContent
+        ?? node.labels?.[0]?.textContent ?? node.textContent).trim(),
+      shown: outlined(node) || outlined(frame) || drawn,
+      inPage: node !== document.body,
+      inDialog: node.closest('dialog') !== null,
+      inStage: node.closest('.stage') !== null,
+    };
+  });
+}

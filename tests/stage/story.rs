@@ -186,9 +186,14 @@ fn what_changed_is_marked_until_the_next_step() {
     film.send(tcp((B, 80), (A, 47562), SYN_ACK, 9, 2));
     let state = film.at(|step| matches!(step, Step::TcpStateSet { .. }));
     assert!(card(&wide(&film.scene(state)), 1).state_changed);
-    assert!(!card(&wide(&film.scene(state + 1)), 1).state_changed);
+    assert_eq!(card(&wide(&film.scene(state)), 1).state_old, "SYN_SENT");
+    let next = wide(&film.scene(state + 1));
+    assert!(!card(&next, 1).state_changed && card(&next, 1).state_old.is_empty());
     let timeout = film.at(|step| matches!(step, Step::TimeoutSet { .. }));
-    assert!(card(&wide(&film.scene(timeout)), 1).timeout_changed);
+    let model = wide(&film.scene(timeout));
+    assert!(card(&model, 1).timeout_changed);
+    let seconds = (&*card(&model, 1).left_old, &*card(&model, 1).left);
+    assert_eq!(seconds, ("120 s", "60 s"), "the old one beside the new one");
     let status = film.at(|step| matches!(step, Step::StatusSet { .. }));
     let model = wide(&film.scene(status));
     assert_eq!(card(&model, 1).note, "+SEEN_REPLY");

@@ -16,6 +16,8 @@ pub fn model() -> Model {
         clock: Clock {
             jiffies: 4_294_907_896,
             uptime: "62.4 s after boot".into(),
+            wraps: "wraps in 237.6 s".into(),
+            facts: vec![("HZ", "250: a jiffy is 4 ms".into())],
             hz: 250,
             next_deadline: Some("c4 expires in 30 s".into()),
             gc: "gc runs in 0.1 s".into(),
@@ -258,19 +260,47 @@ fn transport() -> Transport {
         speed: 100,
         can_undo: true,
         can_redo: false,
-        lane: (0..9)
-            .map(|at: usize| LaneItem {
-                command: at as u32,
-                label: labels[at].into(),
-                kind: kinds[at],
-                when: match at {
-                    0..=6 => LaneTime::Past,
-                    7 => LaneTime::Now,
-                    _ => LaneTime::Future,
-                },
-                done: if at == 7 { 600 } else { 0 },
-            })
-            .collect(),
-        branches: vec![(0, "drop at FORWARD".into())],
+        lanes: Lanes {
+            items: (0..9)
+                .map(|at: usize| LaneItem {
+                    command: at as u32,
+                    label: labels[at].into(),
+                    kind: kinds[at],
+                    when: match at {
+                        0..=6 => LaneTime::Past,
+                        7 => LaneTime::Now,
+                        _ => LaneTime::Future,
+                    },
+                    done: if at == 7 { 600 } else { 0 },
+                    x: 110 * at as u32,
+                    w: 110,
+                })
+                .collect(),
+            head: 836,
+            spoken: "step 131 of 138, SYN-ACK, walk bucket 1".into(),
+            marks: vec![LaneMark {
+                x: 560,
+                w: 20,
+                sign: LaneSign::Gc,
+            }],
+            ghosts: vec![GhostLane {
+                branch: 0,
+                label: "drop at FORWARD".into(),
+                x: 330,
+                commands: vec!["SYN-ACK".into(), "ACK".into()],
+                more: 2,
+            }],
+            deadlines: vec![LaneDeadline {
+                x: 369,
+                label: "c1".into(),
+                conn: 1,
+                title: "c1 expires in 117.6 s".into(),
+                expired: false,
+                count: 1,
+                left: ctscope::engine::time::Ticks(29_400),
+            }],
+            gc: Some(4),
+            ..Lanes::default()
+        },
     }
 }

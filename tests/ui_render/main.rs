@@ -1,6 +1,7 @@
 //! The panels painted to text, without a browser.
 
 mod fixture;
+mod lenses;
 
 use ctscope::app::Msg;
 use ctscope::ui::components::shell::{Props, Shell};

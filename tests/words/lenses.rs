@@ -6,6 +6,7 @@ use ctscope::engine::Step;
 use ctscope::engine::hash::jhash2;
 use ctscope::engine::tuple::Dir;
 use ctscope::timeline::figures::NUMBERS;
+use ctscope::view::compare::Against;
 use ctscope::view::lens::bytes::range;
 use ctscope::view::lens::connection::{ConnectionView, connection};
 use ctscope::view::lens::hash::{HashView, Typed, hash};
@@ -15,6 +16,13 @@ use ctscope::view::model::{Cell, Selection};
 use ctscope::view::narrate::why;
 use ctscope::view::scene::Scene;
 use ctscope::view::stage::Viewport;
+
+/// Compared with nothing.
+const ALONE: Against<'static> = Against {
+    facing: None,
+    choices: &[],
+    note: "",
+};
 
 const SYN: &str = "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000\n";
 
@@ -28,6 +36,7 @@ fn looking<'a>(scene: &'a Scene<'a>, typed: Option<&'a Typed>) -> Looking<'a> {
         elsewhere: &[const { None }; NUMBERS],
         past: &[],
         rules_since: 0,
+        against: &ALONE,
     }
 }
 

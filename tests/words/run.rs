@@ -21,6 +21,10 @@ struct Watch {
 
 impl Probe for Watch {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
+        // A flood is one command, and its packets are not told one by one.
+        if at.flooding {
+            return;
+        }
         self.steps.push(what());
         self.states.push(at.clone());
     }

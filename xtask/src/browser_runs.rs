@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::failure::{Doing, Failure, Result};
 use crate::server::{self, Site};
-use crate::tools::{self, BrowserTools};
+use crate::tools::{self, Browser, BrowserTools};
 use crate::{exec, paths};
 
 /// The folder that the page is served in. Not the root, so that every run
@@ -15,14 +15,20 @@ const PREFIX: &str = "/some/folder/";
 /// A page, served, and a browser for it.
 #[derive(Debug)]
 pub struct BrowserRun {
+    browser: Browser,
     tools: BrowserTools,
     scripts: PathBuf,
     address: String,
 }
 
 impl BrowserRun {
-    /// Serves the page that was last built, until the process ends.
+    /// Serves the page that was last built to Chromium, until the process ends.
     pub fn of_built_page() -> Result<Self> {
+        Self::of_built_page_in(Browser::Chromium)
+    }
+
+    /// Serves the page that was last built to that browser, until the process ends.
+    pub fn of_built_page_in(browser: Browser) -> Result<Self> {
         let root = paths::root()?;
         let dist = paths::dist(&root);
         if !dist.join("index.html").is_file() {
@@ -30,13 +36,18 @@ impl BrowserRun {
                 "there is no built page; run `cargo xtask build` first.",
             ));
         }
-        Self::of_folder(dist)
+        Self::new(dist, browser)
     }
 
-    /// Serves that folder, until the process ends.
+    /// Serves that folder to Chromium, until the process ends.
     pub fn of_folder(folder: PathBuf) -> Result<Self> {
+        Self::new(folder, Browser::Chromium)
+    }
+
+    fn new(folder: PathBuf, browser: Browser) -> Result<Self> {
         Ok(Self {
-            tools: tools::for_browser()?,
+            browser,
+            tools: tools::for_browser(browser)?,
             scripts: paths::root()?.join("tests/e2e"),
             address: server::start(Site::new(folder, PREFIX))?,
         })
@@ -53,7 +64,8 @@ impl BrowserRun {
         command
             .arg(self.scripts.join(name))
             .env("CTSCOPE_URL", &self.address)
-            .env("CTSCOPE_CHROMIUM", &self.tools.browser)
+            .env("CTSCOPE_BROWSER", self.browser.name())
+            .env(self.browser.variable(), &self.tools.browser)
             .env("CTSCOPE_NODE_MODULES", &self.tools.node_modules);
         command
     }

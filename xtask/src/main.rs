@@ -30,8 +30,10 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   serve [--port N] [--open] [--dev]   build the page and serve it on this machine
   build [--dev]                       build the page into dist/
-  test [STEP...] [--no-e2e]           run every test, cheapest first, or only some steps
-                                      (fmt, core, native, clippy, benches, build, e2e)
+  test [STEP...] [--no-e2e] [--browser NAME] [--only TEXT]
+                                      run every test, cheapest first, or only some steps
+                                      (fmt, core, native, clippy, benches, build, e2e);
+                                      e2e in chromium and firefox, or in one of them
   bench [engine] [page] [criterion]   what the engine's work costs, natively and in a browser;
                                       sizes of the page and the time until it is live;
                                       criterion's own quick runs, only when named
@@ -55,7 +57,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   --dev builds without optimising: faster to build, slower and larger to load.
 
 Environment: CTSCOPE_TOOLS is the folder where tools are kept,
-CTSCOPE_CHROMIUM the browser for tests and pictures.";
+CTSCOPE_CHROMIUM and CTSCOPE_FIREFOX the browsers for tests and pictures.";
 
 fn main() -> ExitCode {
     let words = std::env::args_os()

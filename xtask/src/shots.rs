@@ -18,7 +18,7 @@ light and in dark, into tests/e2e/out. Prints the files.
   --click NAME    first click the button of that name, such as \"Step forward\"
   --at TEXT       open the page with TEXT after its address, such as '?embed' or '#...'
   --size WxH      only this size (may be given again)
-  --scheme NAME   only light, or only dark
+  --scheme NAME   only light, or only dark; or projector
   --gallery       the scenes of tests/e2e/gallery.mjs instead, at every size and in every
                   theme; --name NAME is one of them (may be given again)
   --full          all of the page, not only what is in view
@@ -117,8 +117,9 @@ fn parse_scheme(text: &str) -> Result<&'static str> {
     match text {
         "light" => Ok("light"),
         "dark" => Ok("dark"),
+        "projector" => Ok("projector"),
         _ => Err(Failure::usage(format!(
-            "--scheme needs light or dark, not {text:?}."
+            "--scheme needs light, dark or projector, not {text:?}."
         ))),
     }
 }

@@ -8,6 +8,7 @@ use crate::browser_runs::BrowserRun;
 use crate::exec::{self, say};
 use crate::failure::{Failure, Result};
 use crate::page::{self, Profile};
+use crate::tools::Browser;
 
 /// One step: its name on the command line, what it shows, and how it is run.
 struct Step {
@@ -59,11 +60,8 @@ const STEPS: [Step; 7] = [
     },
     Step {
         name: "e2e",
-        about: "the page does in a browser what it should",
-        run: |options| {
-            let browser = BrowserRun::of_built_page()?;
-            browser.run(browser.script("run.mjs").args(&options.only))
-        },
+        about: "the page does in two browsers what it should",
+        run: e2e,
     },
 ];
 
@@ -71,6 +69,7 @@ const STEPS: [Step; 7] = [
 struct Options {
     names: Vec<String>,
     no_e2e: bool,
+    browser: Option<Browser>,
     only: Option<String>,
 }
 
@@ -111,11 +110,39 @@ pub fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// Every browser is asked, also when one before it failed.
+fn e2e(options: &Options) -> Result<()> {
+    let mut failed = Vec::new();
+    for browser in Browser::ALL {
+        if options.browser.is_some_and(|only| only != browser) {
+            continue;
+        }
+        say(&format!("in {}", browser.name()));
+        let run = BrowserRun::of_built_page_in(browser)?;
+        if let Err(failure) = run.run(run.script("run.mjs").args(&options.only)) {
+            failed.push(format!("In {}: {failure}", browser.name()));
+        }
+    }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(failed.join(" ")))
+    }
+}
+
 fn parse(mut args: Args) -> Result<Options> {
     let mut options = Options::default();
     while let Some(word) = args.next_word() {
         match word.as_str() {
             "--no-e2e" => options.no_e2e = true,
+            "--browser" => {
+                let name = args.value_of("--browser")?;
+                options.browser = Some(Browser::named(&name).ok_or_else(|| {
+                    Failure::usage(format!(
+                        "--browser needs chromium or firefox, not {name:?}."
+                    ))
+                })?);
+            }
             "--only" => {
                 options.only = Some(args.value_of("--only")?);
                 options.names.push("e2e".to_owned());
@@ -184,5 +211,6 @@ mod tests {
     fn browser_tests_get_a_fresh_page() {
         check(&["e2e"], "build e2e");
         check(&["--only", "undo"], "build e2e");
+        check(&["e2e", "--browser", "firefox"], "build e2e");
     }
 }

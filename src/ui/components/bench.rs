@@ -27,6 +27,8 @@ pub struct Props {
     pub open: bool,
     /// Nothing happened yet.
     pub empty: bool,
+    /// Somebody is shown round: what to do first is said there.
+    pub guided: bool,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -62,6 +64,7 @@ const FATES: [(&str, &str); 8] = [
 #[function_component]
 pub fn BenchPanel(props: &Props) -> Html {
     let Props { bench, on_msg, .. } = props;
+    let first = props.empty && !props.guided;
     html! {
         <section class={classes!("bench", props.open.then_some("bench--open"))} id="bench"
             tabindex="-1" aria-label="Packet bench">
@@ -103,11 +106,11 @@ pub fn BenchPanel(props: &Props) -> Html {
                     }
                     { fate(&bench.fate, on_msg) }
                     <button id="send" type="button" class={classes!("btn", "btn--primary",
-                        props.empty.then_some("btn--first"))}
+                        first.then_some("btn--first"))}
                         aria-describedby="bench-line"
                         onclick={send(on_msg, Msg::SendPacket)} title="Send the line below (N)">
                         { "Send packet" }
-                        if props.empty {
+                        if first {
                             <kbd class="btn__key" aria-hidden="true">{ "→" }</kbd>
                         }
                     </button>

@@ -55,7 +55,8 @@ pub fn ConsolePanel(props: &Props) -> Html {
             { typing("console-typing", &console.typing) }
             <pre ref={output} class={classes!("cli__output",
                 console.failed.then_some("cli__output--failed"))} data-ct="console-output"
-                role="log" aria-label="Answer" tabindex="-1">
+                role="log" aria-label="Answer"
+                tabindex={if console.output.is_empty() { "-1" } else { "0" }}>
                 for (at, line) in console.output.iter().enumerate() {
                     <span key={at}>{ line }{ "\n" }</span>
                 }

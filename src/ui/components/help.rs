@@ -5,7 +5,7 @@ use super::icon::Glyph;
 use super::kernels::Kernels;
 use crate::app::{KEYS, Msg};
 use crate::engine::Difference;
-use crate::ui::browser;
+use crate::ui::{browser, send};
 use crate::view::differs;
 use crate::view::model::{DiffersRow, Panel, Profile};
 use yew::prelude::*;
@@ -17,6 +17,8 @@ pub struct Props {
     pub open: bool,
     /// The kernel that runs.
     pub profile: Profile,
+    /// Keys of one letter, digit or sign do nothing.
+    pub keys_off: bool,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -75,6 +77,7 @@ pub fn Help(props: &Props) -> Html {
     let Props {
         open,
         profile,
+        keys_off,
         on_msg,
     } = props;
     let dialog = use_node_ref();
@@ -85,6 +88,7 @@ pub fn Help(props: &Props) -> Html {
         event.prevent_default();
         Msg::SetPanel(Panel::None)
     });
+    let off = *keys_off;
     html! {
         <dialog ref={dialog} class="dialog" aria-labelledby="help-title" oncancel={cancel}>
             <div class="dialog__head">
@@ -105,6 +109,11 @@ pub fn Help(props: &Props) -> Html {
                             <div key={*keys}><dt><kbd>{ keys }</kbd></dt><dd>{ what }</dd></div>
                         }
                     </dl>
+                    <label class="tick-line">
+                        <input type="checkbox" checked={!off} data-ct="single-keys"
+                            onchange={send(on_msg, Msg::SetKeysOff(!off))} />
+                        { "Letters, digits and signs are keys" }
+                    </label>
                 </section>
                 <section>
                     <h3>{ "Words" }</h3>

@@ -13,6 +13,7 @@ mod relations;
 mod tuple_bytes;
 mod whole;
 
+use super::compare::Compare;
 use super::stage::Stage;
 use super::stage::defs::defs;
 use super::stage::measure::use_size;
@@ -61,6 +62,9 @@ pub fn LensPane(props: &Props) -> Html {
             return boxed(html! { <TableLensView table={table.clone()} {on_msg} /> });
         }
         LensModel::Hash(view) => return boxed(html! { <HashLens view={view.clone()} {on_msg} /> }),
+        LensModel::Compare(model) => {
+            return html! { <Compare model={model.clone()} {on_msg} /> };
+        }
         LensModel::Protocol(model) => return boxed(sight(protocol::protocol(model, on_msg))),
         LensModel::Relations(model) => return boxed(sight(relations::relations(model, on_msg))),
         LensModel::Figure(model) => html! { <FigureSteps model={model.clone()} {on_msg} /> },
@@ -98,7 +102,8 @@ pub fn LensBox(props: &BoxProps) -> Html {
     use_size(&node, &props.on_msg);
     html! {
         <div class="lens" ref={node} role="region" aria-label={props.lens.label()} tabindex="0"
-            data-ct="lens" data-lens={props.lens.word()}>
+            data-walk="" data-ct="lens" data-lens={props.lens.word()}>
+            <h2 class="unseen">{ props.lens.label() }</h2>
             { props.children.clone() }
         </div>
     }

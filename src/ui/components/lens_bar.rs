@@ -55,13 +55,17 @@ pub fn LensBar(props: &Props) -> Html {
 fn button(of: Lens, chosen: bool, on_msg: &Callback<Msg>) -> Html {
     html! {
         <button key={of.word()} type="button" class="lensbar__lens" data-lens={of.word()}
-            title={of.title()} aria-label={name(of)} aria-pressed={chosen.to_string()}
+            title={of.title()} aria-pressed={chosen.to_string()}
             onclick={send(on_msg, Msg::SetLens(of))}>
             if let Some(figure) = of.figure() {
+                <span class="unseen">{ "Figure " }</span>
                 <span class="lensbar__figure">{ figure }</span>
+                <span class="unseen">{ ": " }</span>
             }
             if chosen || of.figure().is_none() {
                 { of.label() }
+            } else {
+                <span class="unseen">{ of.label() }</span>
             }
         </button>
     }

@@ -2,7 +2,7 @@
 
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{Lens, Why};
+use crate::view::model::{Lens, Panel, Why};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -47,6 +47,10 @@ pub fn Sentence(props: &Props) -> Html {
                         <span>{ format!("Figure {figure} ({number})") }</span>
                     </button>
                 }
+                <button type="button" class="link say__all" title="Everything here, in words (D)"
+                    onclick={send(&props.on_msg, Msg::SetPanel(Panel::Described))}>
+                    { "Describe all" }
+                </button>
             </div>
             <p class="say__what" role="status" data-ct="narration"
                 aria-live={if props.playing { "off" } else { "polite" }}>{ &why.what }</p>

@@ -1,6 +1,8 @@
 //! The frame: every panel in its place, in the order in which the page is read.
 
 use super::bench::BenchPanel;
+use super::described::Described;
+use super::guide::GuideLine;
 use super::help::Help;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
@@ -11,7 +13,7 @@ use super::toolbar::Toolbar;
 use super::transport::TransportBar;
 use super::why::WhyPanel;
 use crate::app::Msg;
-use crate::view::model::{Model, Panel};
+use crate::view::model::{Lens, Model, Panel};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -35,17 +37,22 @@ pub fn Shell(props: &Props) -> Html {
         why,
         ..
     } = &**model;
+    // Two pictures need the room of the panels.
+    let comparing = chrome.lens == Lens::Compare;
     html! {
-        <div class="app" data-ct="app" data-ready="true"
-            data-depth={chrome.depth.word()}>
+        <div class={classes!("app", comparing.then_some("app--compare"))} data-ct="app"
+            data-ready="true" data-depth={chrome.depth.word()}>
             <Toolbar chrome={chrome.clone()} {on_msg} />
             <BenchPanel bench={model.bench.clone()} clock={clock.clone()}
                 console={model.console.clone()} open={chrome.panel == Panel::Bench}
-                empty={chrome.empty} {on_msg} />
+                empty={chrome.empty} guided={chrome.guide.is_some()} {on_msg} />
             <Sentence why={why.clone()} playing={transport.playing} {on_msg} />
             <main class="stagebox" id="stage" tabindex="-1"
                 aria-label="Conntrack">
                 <LensBar lens={chrome.lens} {on_msg} />
+                if let Some(guide) = chrome.guide {
+                    <GuideLine {guide} {on_msg} />
+                }
                 <LensPane lens={chrome.lens} seen={model.lens.clone()}
                     stage={model.stage.clone()} {on_msg} />
             </main>
@@ -53,10 +60,12 @@ pub fn Shell(props: &Props) -> Html {
                 texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
-            <Help open={chrome.panel == Panel::Help} profile={chrome.profile} {on_msg} />
+            <Help open={chrome.panel == Panel::Help} profile={chrome.profile}
+                keys_off={chrome.keys_off} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />
+            <Described text={chrome.described.clone()} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }

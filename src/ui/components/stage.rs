@@ -14,6 +14,7 @@ pub mod tuplehash;
 
 pub use bucket_row::BucketRowView;
 pub use conn_card::life_mark;
+pub use measure::use_viewport;
 pub use seal::Seal;
 
 use crate::app::Msg;
@@ -43,33 +44,43 @@ pub fn Stage(props: &Props) -> Html {
     let node = use_node_ref();
     measure::use_viewport(&node, on_msg);
     measure::use_focus(&node, model.focus);
+    let class = classes!("stage", model.narrow.then_some("stage--narrow"));
+    html! {
+        <div {class} ref={node} role="region" tabindex="0" data-walk=""
+            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
+            { picture(model, on_msg, true) }
+        </div>
+    }
+}
+
+/// What is in the box. `defs`: with the patterns that every picture of the page refers to.
+pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
     let (w, h) = (model.width, model.height);
     let canvas = format!("width:{w}px;height:{h}px");
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
-    let class = classes!("stage", model.narrow.then_some("stage--narrow"));
     html! {
-        <div {class} ref={node} role="region" aria-label="Stage">
-            <div class="stage__canvas" style={canvas}>
-                <svg
-                    class="stage__svg"
-                    viewBox={view_box}
-                    width={w.to_string()}
-                    height={h.to_string()}
-                    role="group"
-                    aria-label="Packet path, hash table and lists"
-                >
-                    { defs::defs() }
-                    { hash_line(model) }
-                    { shades(model) }
+        <div class="stage__canvas" style={canvas}>
+            <svg
+                class="stage__svg"
+                viewBox={view_box}
+                width={w.to_string()}
+                height={h.to_string()}
+                role="group"
+                aria-label="Packet path, hash table and lists"
+            >
+                if defs { { defs::defs() } }
+                { hash_line(model) }
+                { shades(model) }
+                if !model.half {
                     <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
                     <HashBarView bar={model.hash.clone()} />
-                    { table(model, on_msg) }
-                    { lists(model, on_msg) }
-                    { for model.ribbons.iter().map(ribbon) }
-                </svg>
-                { cards(model, on_msg) }
-                { for model.badges.iter().map(badge) }
-            </div>
+                }
+                { table(model, on_msg) }
+                { lists(model, on_msg) }
+                { for model.ribbons.iter().map(ribbon) }
+            </svg>
+            { cards(model, on_msg) }
+            { for model.badges.iter().map(badge) }
         </div>
     }
 }
@@ -146,6 +157,8 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         <g role="group" aria-label={format!("Hash table, {}", table.summary)}>
             <text class="t t--head" x="10" y={base.to_string()}>{ "Hash table" }</text>
             <text class="t t--2" x="90" y={base.to_string()}>{ &table.summary }</text>
+            <text class="t t--2 t--end" x={table.gc.0.to_string()} y={base.to_string()}
+                data-ct="gc-window">{ &table.gc.1 }</text>
             <g role="list" aria-label="Buckets">
                 for row in table.rows.iter() {
                     <BucketRowView
@@ -170,6 +183,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         <g role="group" aria-label="Unconfirmed and dying lists">
             { for lists.heads.iter().map(list_head) }
             { for lists.nets.iter().map(|net| label("t t--head", net)) }
+            { for lists.absent.iter().map(absent) }
             { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
             for tray in lists.lists.iter() {
                 <ListTrayView
@@ -178,6 +192,17 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     on_msg={on_msg.clone()}
                 />
             }
+        </g>
+    }
+}
+
+/// Where another kernel has a list.
+fn absent((x, y, w, text): &(i32, i32, i32, String)) -> Html {
+    html! {
+        <g>
+            <rect class="list__absent" x={x.to_string()} y={y.to_string()} width={w.to_string()}
+                height="36" rx="7" />
+            <text class="t t--2" x={(x + 13).to_string()} y={(y + 23).to_string()}>{ text }</text>
         </g>
     }
 }

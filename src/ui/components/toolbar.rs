@@ -2,7 +2,7 @@
 
 use super::button::IconButton;
 use super::depth::DepthChoice;
-use super::icon::Glyph;
+use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
@@ -23,7 +23,6 @@ pub struct Props {
 #[function_component]
 pub fn Toolbar(props: &Props) -> Html {
     let on_msg = &props.on_msg;
-    let (theme, theme_label) = next_theme(props.chrome.theme);
     let choose = on_msg.reform(|event: Event| {
         Msg::LoadPreset(event.target_unchecked_into::<HtmlSelectElement>().value())
     });
@@ -43,7 +42,7 @@ pub fn Toolbar(props: &Props) -> Html {
             </h1>
             <label class="pick">
                 <span class="pick__label">{ "scenario" }</span>
-                <select class="pick__list" onchange={choose}>
+                <select class="pick__list" aria-label="scenario" onchange={choose}>
                     <option value="" selected={!known} disabled=true hidden={known}>
                         { own }
                     </option>
@@ -53,7 +52,7 @@ pub fn Toolbar(props: &Props) -> Html {
                     }
                 </select>
             </label>
-            <KernelSwitch profile={props.chrome.profile} {on_msg} />
+            <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">
@@ -63,8 +62,7 @@ pub fn Toolbar(props: &Props) -> Html {
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
                     msg={Msg::CopyLink} {on_msg} />
-                <IconButton glyph={Glyph::Theme} label={theme_label}
-                    msg={Msg::SetTheme(theme)} {on_msg} />
+                { theme(props.chrome.theme, on_msg) }
                 <IconButton glyph={Glyph::Help} label="Help" keys="?"
                     msg={Msg::SetPanel(Panel::Help)} {on_msg} />
             </nav>
@@ -72,11 +70,28 @@ pub fn Toolbar(props: &Props) -> Html {
     }
 }
 
-/// What the theme button switches to, and its name.
-fn next_theme(now: Theme) -> (Theme, &'static str) {
-    match now {
-        Theme::Auto => (Theme::Light, "Theme: as the system, switch to light"),
-        Theme::Light => (Theme::Dark, "Theme: light, switch to dark"),
-        Theme::Dark => (Theme::Auto, "Theme: dark, follow the system"),
+const THEMES: [(Theme, &str, &str); 4] = [
+    (Theme::Auto, "auto", "as the system"),
+    (Theme::Light, "light", "light"),
+    (Theme::Dark, "dark", "dark"),
+    (Theme::Projector, "projector", "projector"),
+];
+
+/// A list to choose from behind an icon.
+fn theme(now: Theme, on_msg: &Callback<Msg>) -> Html {
+    let choose = on_msg.reform(|event: Event| {
+        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+        let found = THEMES.iter().find(|(_, word, _)| *word == value);
+        Msg::SetTheme(found.map_or(Theme::Auto, |found| found.0))
+    });
+    html! {
+        <label class="ibtn pick--icon" title="Theme">
+            <Icon glyph={Glyph::Theme} />
+            <select aria-label="Theme" data-ct="theme" onchange={choose}>
+                for (theme, word, label) in THEMES {
+                    <option key={word} value={word} selected={theme == now}>{ label }</option>
+                }
+            </select>
+        </label>
     }
 }

@@ -97,15 +97,7 @@ pub fn TransportBar(props: &Props) -> Html {
                     <b>{ transport.position }</b>{ format!(" / {}", transport.total) }
                 </p>
                 <span class="time__gap"></span>
-                <p class="time__clock" title={format!("{} ticks per second", clock.hz)}>
-                    <span class="time__label">{ "jiffies" }</span>
-                    <code class="jiffies" data-ct="jiffies">
-                        for (at, digits) in groups(clock.jiffies).into_iter().enumerate() {
-                            <span key={at} class="jiffies__group">{ digits }</span>
-                        }
-                    </code>
-                    <small class="time__uptime">{ &clock.uptime }</small>
-                </p>
+                { clock_button(clock) }
                 <div class="time__undo time__extra" role="group" aria-label="Edits">
                     <IconButton glyph={Glyph::Undo} label="Undo" keys="Ctrl+Z"
                         disabled={!transport.can_undo} msg={Msg::Undo} {on_msg} />
@@ -114,19 +106,6 @@ pub fn TransportBar(props: &Props) -> Html {
                 </div>
             </div>
             <Lane transport={transport.clone()} clock={clock.clone()} {on_msg} />
-            if !transport.branches.is_empty() {
-                <ul class="branches" aria-label="Kept branches">
-                    for (branch, label) in &transport.branches {
-                        <li key={*branch}>
-                            <button type="button" class="branches__branch"
-                                title="Go to what you did before you changed the past"
-                                onclick={send(on_msg, Msg::SwitchBranch(*branch))}>
-                                { "kept: " }{ label }
-                            </button>
-                        </li>
-                    }
-                </ul>
-            }
             <div class="dock">
                 { sheet("Packets", "bench", Panel::Bench, props.panel, on_msg) }
                 { sheet("Inspect", "why", Panel::Why, props.panel, on_msg) }
@@ -136,6 +115,33 @@ pub fn TransportBar(props: &Props) -> Html {
                 </button>
             </div>
         </footer>
+    }
+}
+
+/// The counter; a press shows everything about the clocks and gc.
+fn clock_button(clock: &Clock) -> Html {
+    html! {
+        <div class="time__clock">
+            <button type="button" class="clockbox__button" popovertarget="facts"
+                title="Clocks and garbage collector">
+                <span class="time__label">{ "jiffies" }</span>
+                <code class="jiffies" data-ct="jiffies">
+                    for (at, digits) in groups(clock.jiffies).into_iter().enumerate() {
+                        <span key={at} class="jiffies__group">{ digits }</span>
+                    }
+                </code>
+                <small class="time__uptime">{ &clock.uptime }</small>
+                <small class="time__wraps">{ ", " }{ &clock.wraps }</small>
+            </button>
+            <div id="facts" class="facts" popover="auto" data-ct="facts" role="group"
+                aria-label="Clocks and garbage collector">
+                <dl>
+                    for (name, value) in &clock.facts {
+                        <div key={*name}><dt>{ *name }</dt><dd>{ value }</dd></div>
+                    }
+                </dl>
+            </div>
+        </div>
     }
 }
 

@@ -84,8 +84,10 @@ pub struct Label {
     pub sides: Vec<Side>,
     /// Which packets.
     pub text: String,
-    /// A second line.
-    pub below: String,
+    /// What is added to it.
+    pub more: String,
+    /// Left edge and baseline of that.
+    pub more_at: (i32, i32),
     /// All of them in words, one by one.
     pub all: String,
     /// Width of all that.
@@ -98,7 +100,7 @@ pub const MARK_W: i32 = 13;
 /// Widths of text in the label's type, never too small.
 fn text_w(text: &str) -> i32 {
     text.chars()
-        .map(|c| if c.is_uppercase() { 9 } else { 7 })
+        .map(|c| if c.is_uppercase() { 8 } else { 7 })
         .sum()
 }
 
@@ -255,7 +257,8 @@ fn label(
         y,
         sides,
         text,
-        below: String::new(),
+        more: String::new(),
+        more_at: (x, y),
         all: all(which, ways),
         w,
     })
@@ -292,7 +295,7 @@ fn bundle(which: Which, layout: &Layout, marked: &Marked) -> Option<Edge> {
         let names: Vec<_> = states.iter().map(|at| which.state(*at).0).collect();
         names.join(" and ")
     };
-    let below = if not.is_empty() {
+    let more = if not.is_empty() {
         "from every state".to_owned()
     } else {
         format!("from every state but {}", names(&not))
@@ -305,13 +308,20 @@ fn bundle(which: Which, layout: &Layout, marked: &Marked) -> Option<Edge> {
         let ways = [(bundle.row, have)];
         format!("from {} by {}", which.state(*from).0, all(which, &ways))
     };
-    let w = (sides.len() as i32 * MARK_W + text_w(&text)).max(text_w(&below));
+    let (x, y) = bundle.label;
+    let own = sides.len() as i32 * MARK_W + text_w(&text);
+    let (more_at, w) = if bundle.one_line {
+        ((x + own + 12, y), own + 12 + text_w(&more))
+    } else {
+        ((x, y + 17), own.max(text_w(&more)))
+    };
     let label = Label {
-        x: bundle.label.0,
-        y: bundle.label.1,
+        x,
+        y,
         sides,
         text,
-        below,
+        more,
+        more_at,
         all: from.iter().map(each).collect::<Vec<_>>().join(", "),
         w,
     };

@@ -307,6 +307,11 @@ pub fn badges(scene: &Scene, figure: u8, stage: &StageModel) -> Vec<Badge> {
 
 type Place = Option<(i32, i32)>;
 
+/// On the arrow that leads to a node.
+fn arrow_to(row: &BucketRow, chip: &Chip) -> (i32, i32) {
+    (chip.x - 8, row.y + chip.y + CHIP_H / 2)
+}
+
 /// Where things are on the stage.
 struct On<'a> {
     stage: &'a StageModel,
@@ -366,7 +371,13 @@ impl On<'_> {
         let mut results = self.stage.hash.boxes.iter().filter(|cell| cell.result);
         let mut next = || {
             let cell = results.next().filter(|_| !self.one_tuple())?;
-            Some((cell.x + cell.w - 12, cell.y))
+            // In the narrow picture the box has room for its words only.
+            let x = if self.stage.narrow {
+                cell.w / 2
+            } else {
+                cell.w - 12
+            };
+            Some((cell.x + x, cell.y))
         };
         [next(), next()]
     }
@@ -381,7 +392,7 @@ impl On<'_> {
         let row = self.hot_row()?;
         let hit = row.chips.iter().find(|chip| chip.hit);
         if let Some(chip) = hit {
-            return Some((chip.x + chip.w - 40, row.y + chip.y - 14));
+            return Some(arrow_to(row, chip));
         }
         // Below each other, the nodes leave room for it at the left of the end only.
         let x = match (&row.nulls.text, row.nulls.lying) {
@@ -431,12 +442,12 @@ impl On<'_> {
         Some((tray.x + tray.w - 8, tray.y))
     }
 
-    /// On the arrow that leads to the node from its bucket.
+    /// A node in its bucket.
     fn chip(&self, dir: Dir) -> Place {
         self.stage.table.rows.iter().find_map(|row| {
             let ours = |chip: &&Chip| chip.conn == self.conn && chip.dir == dir && !chip.ghost;
             let chip = row.chips.iter().find(ours)?;
-            Some((chip.x - 8, row.y + chip.y + CHIP_H / 2))
+            Some(arrow_to(row, chip))
         })
     }
 }

@@ -149,14 +149,11 @@ const WAYS: [(&str, u8, &str, &str); 5] = [
 
 /// Causes of a deletion: words, who notices.
 const CAUSES: [(&str, &str); 5] = [
-    (
-        "Its time is over, gc or a lookup sees it:",
-        "nf_ct_gc_expired",
-    ),
+    ("Expired, and noticed:", "nf_ct_gc_expired"),
     ("conntrack -D, -F", ""),
     ("The table is full, or was:", "early_drop"),
-    ("A reset, or a SYN that opens anew:", "nf_ct_kill"),
-    ("NAT needs its port, or its way is gone:", "nf_ct_kill"),
+    ("A reset, or a SYN opens anew:", "nf_ct_kill"),
+    ("NAT: port needed, or way gone:", "nf_ct_kill"),
 ];
 
 const fn cause(cause: DeleteCause) -> usize {

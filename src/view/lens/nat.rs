@@ -17,6 +17,8 @@ use crate::view::names;
 pub struct NatModel {
     /// Number of `c1`.
     pub conn: u32,
+    /// What there is to see.
+    pub about: &'static str,
     /// The tuples, field by field.
     pub fields: Vec<NatField>,
     /// Both halves: who decided, and what.
@@ -120,9 +122,21 @@ pub(super) fn nat(looking: &Looking, conn: &NfConn) -> Option<NatModel> {
             .map(|conn| (conn.id.number, source(conn.tuple(Dir::Original))))
             .collect(),
     });
+    let fields = fields(original, &inverse, reply, old.as_ref());
+    let about = if fields.iter().any(|field| field.changed) {
+        "The two tuples are no mirror of each other any more."
+    } else if conn
+        .status
+        .intersects(Status::SRC_NAT_DONE | Status::DST_NAT_DONE)
+    {
+        "Decided, and nothing changed: the reply tuple is the plain inverse."
+    } else {
+        "Not decided: the reply tuple is the plain inverse."
+    };
     Some(NatModel {
         conn: conn.id.number,
-        fields: fields(original, &inverse, reply, old.as_ref()),
+        about,
+        fields,
         halves: [Manip::Dst, Manip::Src]
             .map(|manip| half(looking, ct, conn, manip))
             .into(),

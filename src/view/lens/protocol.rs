@@ -8,12 +8,14 @@ use super::subject::{self, ConnLine};
 use super::table::{Cell, Side, Which};
 use super::window::{WindowModel, window};
 use crate::engine::conn::{NfConn, Status};
+use crate::engine::extract::get_l4proto;
 use crate::engine::proto::dccp::DccpRole;
 use crate::engine::proto::sctp::SctpChunk;
 use crate::engine::proto::tcp::{Ignored, PacketKind, TimeoutRule};
 use crate::engine::step::DeleteCause;
 use crate::engine::sysctl::Sysctl;
-use crate::engine::{ConnId, Conntrack, Step};
+use crate::engine::tuple::ipproto;
+use crate::engine::{Command, ConnId, Conntrack, Step};
 use crate::view::model::Field;
 use crate::view::names;
 use crate::view::scene::Scene;
@@ -128,9 +130,7 @@ pub fn protocol(looking: &Looking) -> ProtocolModel {
     let Some(conn) = found else {
         return ProtocolModel {
             conns,
-            about: "No connection yet. Send a packet: its protocol's states will be here."
-                .to_owned(),
-            ..ProtocolModel::default()
+            ..nobody(looking)
         };
     };
     let alive = scene.state.conns.get(conn.id).is_some();
@@ -147,6 +147,46 @@ pub fn protocol(looking: &Looking) -> ProtocolModel {
         model.about = format!("{} is gone; this is how it was. {}", conn.id, model.about);
     }
     model
+}
+
+/// No connection: the states that one of the packet's protocol will have.
+fn nobody(looking: &Looking) -> ProtocolModel {
+    let ct = looking.scene.state;
+    let protonum = match looking.scene.line.map(|line| &line.command) {
+        Some(Command::Inject(inject)) => get_l4proto(&inject.bytes).map_or(0, |l4| l4.protonum),
+        _ => ipproto::TCP,
+    };
+    let Some(which) = Which::of_number(ct, protonum) else {
+        return ProtocolModel {
+            about: "No connection yet. What decides its timeout will be here.".to_owned(),
+            ..ProtocolModel::default()
+        };
+    };
+    let times: Vec<String> = (0..which.states())
+        .map(|at| match at {
+            0 => "no packet yet".to_owned(),
+            _ => names::ticks(which.timeout_in(ct, ct.net, at), ct.hz()),
+        })
+        .collect();
+    let marked = Marked {
+        now: usize::MAX,
+        ..Marked::default()
+    };
+    ProtocolModel {
+        about: format!(
+            "No connection yet. These are the states that {} has, and the packets that lead from \
+             one to another.",
+            names::proto(protonum)
+        ),
+        diagram: Some(diagram(which, narrow(looking), &marked, &times)),
+        cells: Some(cells(which, 0, None)),
+        ..ProtocolModel::default()
+    }
+}
+
+/// There is no room for the wide layouts.
+fn narrow(looking: &Looking) -> bool {
+    (looking.width() as i32) < WIDE
 }
 
 fn stateful(
@@ -188,9 +228,7 @@ fn stateful(
         asked: goes,
         badge,
     };
-    // Inside its padding.
-    let room = looking.width() as i32;
-    let narrow = room < WIDE;
+    let narrow = narrow(looking);
     model.diagram = Some(diagram(which, narrow, &marked, &times));
     model.cells = Some(cells(which, now, asked.as_ref()));
     model.path = path;

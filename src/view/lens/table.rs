@@ -3,9 +3,9 @@
 use crate::engine::conn::NfConn;
 use crate::engine::proto::dccp::{self, DccpNext, DccpRole, DccpState, DccpType};
 use crate::engine::proto::sctp::{self, SctpChunk, SctpState, sctp_new_state};
-use crate::engine::proto::tcp::{Next, PacketKind, TcpState, transition};
+use crate::engine::proto::tcp::{Next, PacketKind, TcpState, TcpTimeout, transition};
 use crate::engine::time::Ticks;
-use crate::engine::tuple::Dir;
+use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{ConnId, Conntrack, Difference, Profile};
 use crate::view::names;
 
@@ -77,8 +77,12 @@ pub enum Which {
 impl Which {
     /// The table of a connection, if its protocol has one.
     pub fn of(ct: &Conntrack, conn: &NfConn) -> Option<Which> {
-        use crate::engine::tuple::ipproto;
-        match conn.tuple(Dir::Original).dst.protonum {
+        Which::of_number(ct, conn.tuple(Dir::Original).dst.protonum)
+    }
+
+    /// The table of a protocol, if it has one.
+    pub fn of_number(ct: &Conntrack, protonum: u8) -> Option<Which> {
+        match protonum {
             ipproto::TCP => Some(Which::Tcp),
             ipproto::SCTP => Some(Which::Sctp(ct.profile())),
             ipproto::DCCP if !ct.profile().since(Difference::DccpGeneric) => Some(Which::Dccp),
@@ -181,6 +185,20 @@ impl Which {
             Which::Tcp => ct.tcp_ticks(conn, TcpState::ALL[at].timeout()),
             Which::Sctp(_) => ct.timeout_of_conn(conn, sctp::TIMEOUTS[at]),
             Which::Dccp => ct.timeout_of_conn(conn, dccp::TIMEOUTS[at]),
+        }
+    }
+
+    /// The same for a connection of a namespace that is not there yet.
+    pub fn timeout_in(self, ct: &Conntrack, net: u8, at: usize) -> Ticks {
+        let sysctls = ct.nets.get(usize::from(net)).map(|net| &net.sysctls);
+        let of = |key| sysctls.map_or(Ticks(0), |sysctls| sysctls.timeout(key, ct.hz()));
+        match self {
+            Which::Tcp => match TcpState::ALL[at].timeout() {
+                TcpTimeout::Setting(key) => of(key),
+                TcpTimeout::Fixed(secs) => ct.hz().ticks(secs),
+            },
+            Which::Sctp(_) => of(sctp::TIMEOUTS[at]),
+            Which::Dccp => of(dccp::TIMEOUTS[at]),
         }
     }
 

@@ -43,8 +43,8 @@ pub struct NumberLine {
     pub sender: Side,
     /// Its points.
     pub ticks: Vec<Tick>,
-    /// Between which points the numbers begin again at 0.
-    pub seam: Option<i32>,
+    /// Where the numbers begin again at 0, and the baseline of the words for it.
+    pub seam: Option<(i32, i32)>,
     /// In words.
     pub name: String,
 }
@@ -145,11 +145,11 @@ fn packet(
     let long = end.wrapping_sub(seq);
     let g = |n: u32| names::grouped(n.into());
     model.about = format!(
-        "{} segment: seq {}, end {} ({}), ack {}.",
+        "{} segment: seq {}, end {} ({} long), ack {}.",
         names::capital(names::dir(dir)),
         g(seq),
         g(end),
-        names::counted(long.into(), "number", "numbers"),
+        g(long),
         g(sack)
     );
     model.verdict = verdict(checked.verdict);
@@ -408,10 +408,10 @@ impl Drawn {
             .filter(|(pair, _)| pair[1] < pair[0])
             .map(|(_, xs)| (xs[0] + xs[1]) / 2)
             .next();
-        let mut ticks = self.ticks(&stops, &xs, width);
+        let (mut ticks, seam_y) = self.ticks(&stops, &xs, width, seam);
         ticks.sort_by_key(|tick| tick.x);
         let heights = ticks.iter().map(|tick| tick.text_y);
-        let (top, bottom) = heights.fold((-24, 30), |(a, b), y| (a.min(y), b.max(y)));
+        let (top, bottom) = heights.fold((seam_y, 30), |(a, b), y| (a.min(y), b.max(y)));
         let y = 14 - top;
         ticks.iter_mut().for_each(|tick| tick.text_y += y);
         let said: Vec<_> = ticks.iter().map(|tick| tick.text.as_str()).collect();
@@ -430,17 +430,17 @@ impl Drawn {
             allowed: (x(self.allowed.0), x(self.allowed.1)),
             segment: self.segment.map(|(from, to)| (x(from), x(to))),
             ticks,
-            seam,
+            seam: seam.map(|x| (x, seam_y + y)),
         }
     }
 
-    /// A tick for each number and side of the line, its text as seen from the line; labels that would meet go a line lower.
-    fn ticks(&self, stops: &[u32], xs: &[i32], width: i32) -> Vec<Tick> {
+    /// A tick for each number and side of the line, its text as seen from the line; labels that
+    /// would meet go a line further. And where the words for the seam go.
+    fn ticks(&self, stops: &[u32], xs: &[i32], width: i32, seam: Option<i32>) -> (Vec<Tick>, i32) {
         let mut ticks = Vec::new();
-        for above in [true, false] {
-            // Where the text of each line of labels ends so far.
-            let mut ends = [i32::MIN; 3];
-            for (&stop, &x) in stops.iter().zip(xs) {
+        let mut taken = Taken::default();
+        for (&stop, &x) in stops.iter().zip(xs) {
+            for above in [true, false] {
                 let here = |point: &&Point| point.at == stop && point.above == above;
                 let texts: Vec<_> = self.points.iter().filter(here).collect();
                 if texts.is_empty() {
@@ -448,16 +448,11 @@ impl Drawn {
                 }
                 let names: Vec<_> = texts.iter().map(|point| point.text).collect();
                 let text = format!("{} {}", names.join(" = "), names::grouped(stop.into()));
-                let w = text.chars().count() as i32 * 7;
+                // A bold letter is eight wide, a narrow blank hardly two.
+                let narrow = text.chars().filter(|c| *c == names::GROUP).count() as i32;
+                let w = text.chars().count() as i32 * 8 - narrow * 5;
                 let text_x = (x - w / 2).clamp(0, (width - w).max(0));
-                let free = ends.iter().position(|end| *end < text_x).unwrap_or(2);
-                ends[free] = text_x + w + 8;
-                let down = free as i32;
-                let text_y = if above {
-                    -24 - down * TEXT
-                } else {
-                    30 + down * TEXT
-                };
+                let text_y = taken.place(above, text_x, w);
                 ticks.push(Tick {
                     x,
                     bound: texts.iter().find_map(|point| point.bound),
@@ -468,6 +463,31 @@ impl Drawn {
                 });
             }
         }
-        ticks
+        let seam_y = seam.map_or(-24, |x| taken.place(true, x - 30, 60));
+        (ticks, seam_y)
+    }
+}
+
+/// Where there are labels: above or not, in which line, from where to where.
+#[derive(Default)]
+struct Taken(Vec<(bool, i32, i32, i32)>);
+
+impl Taken {
+    /// The baseline, as seen from the line, at which a label meets no other.
+    fn place(&mut self, above: bool, from: i32, w: i32) -> i32 {
+        let to = from + w + 6;
+        let meets = |line: i32| {
+            let other = |it: &(bool, i32, i32, i32)| {
+                (it.0, it.1) == (above, line) && it.2 < to && from < it.3
+            };
+            self.0.iter().any(other)
+        };
+        let line = (0..4).find(|line| !meets(*line)).unwrap_or(4);
+        self.0.push((above, line, from, to));
+        if above {
+            -24 - line * TEXT
+        } else {
+            30 + line * TEXT
+        }
     }
 }

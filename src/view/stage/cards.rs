@@ -8,7 +8,7 @@ use crate::engine::Conntrack;
 use crate::engine::conn::{NfConn, Owner, Place, ProtoState, Status, Timeout};
 use crate::engine::nulls::{ListId, Node};
 use crate::engine::slab::ConnId;
-use crate::engine::time::Ticks;
+use crate::engine::time::{Hz, Ticks};
 use crate::engine::tuple::{Dir, ipproto};
 use crate::view::model::Selection;
 use crate::view::scene::Scene;
@@ -61,8 +61,12 @@ pub struct Card {
     pub data_state: &'static str,
     /// The state changed just now.
     pub state_changed: bool,
+    /// The state before, if it changed just now; or empty.
+    pub state_old: String,
     /// Status bits as in `data-status`.
     pub data_status: String,
+    /// Beside another picture: it is not the same there.
+    pub differs: bool,
     /// Status in a few words, or what was added.
     pub note: String,
     /// The note says what was added.
@@ -73,6 +77,8 @@ pub struct Card {
     pub bar: Bar,
     /// `117.6 s`.
     pub left: String,
+    /// The same before, if the timeout was set just now; or empty.
+    pub left_old: String,
     /// Jiffies, as stored.
     pub raw: String,
     /// The timeout was set just now.
@@ -229,11 +235,22 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let life = Life::of(conn, state);
     let fresh = old.is_none() && !scene.fresh.is_empty();
     let life_old = old.map(|old| Life::of(old, scene.before));
-    let (note, note_changed) = note(conn, old);
+    let (note, note_changed) = match note(conn, old) {
+        (_, false) if life == Life::Expired => ("past its time, still linked".to_owned(), false),
+        note => note,
+    };
     let tuple = conn.tuple(Dir::Original);
     let proto = proto_name(tuple.dst.protonum);
     let words = state_words(conn, life);
+    let old_words = old
+        .zip(life_old)
+        .filter(|(old, _)| old.proto.name() != conn.proto.name())
+        .map(|(old, life)| state_words(old, life));
     let (bar, left) = timeout(conn, state, life);
+    let left_old = old
+        .zip(life_old)
+        .filter(|(old, _)| old.timeout != conn.timeout)
+        .map(|(old, life)| timeout(old, scene.before, life).1);
     let raw = match (life, conn.timeout) {
         (Life::Dying, _) | (_, Timeout::Relative(Ticks(0))) => String::new(),
         _ => grouped(conn.timeout.raw().into()),
@@ -274,10 +291,12 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         place,
         proto,
         netns,
-        state_changed: old.is_some_and(|old| old.proto.name() != conn.proto.name()),
+        state_changed: old_words.is_some(),
+        state_old: old_words.unwrap_or_default(),
         state: words,
         data_state: conn.proto.name().unwrap_or(""),
         data_status: names(conn.status),
+        differs: false,
         note,
         note_changed,
         tabs,
@@ -288,6 +307,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
             (true, _) => "no timeout yet".to_owned(),
         },
         raw,
+        left_old: left_old.unwrap_or_default(),
         timeout_changed: old.is_some_and(|old| old.timeout != conn.timeout),
         use_count: conn.use_count,
         use_old: use_old.or(fresh.then_some(0).filter(|_| conn.use_count > 0)),
@@ -322,12 +342,15 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         state: "memory is free".to_owned(),
         data_state: "",
         state_changed: false,
+        state_old: String::new(),
         data_status: String::new(),
+        differs: false,
         note: format!("slot {}", id.slot),
         note_changed: false,
         tabs: Dir::BOTH.map(off),
         bar: Bar::Off,
         left: "no timeout".to_owned(),
+        left_old: String::new(),
         raw: String::new(),
         timeout_changed: false,
         use_count: 0,
@@ -444,8 +467,9 @@ fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
     }
 }
 
-fn permille(ticks: Ticks, state: &Conntrack) -> u32 {
-    let secs = f64::from(ticks.0) / f64::from(state.hz().per_second());
+/// How long a time is on the log scale of bars and lanes, where 1000 is five days.
+pub fn permille(ticks: Ticks, hz: Hz) -> u32 {
+    let secs = f64::from(ticks.0) / f64::from(hz.per_second());
     let share = (1.0 + secs).log10() / (1.0 + BAR_SECS).log10();
     (share * 1000.0).round().clamp(0.0, 1000.0) as u32
 }
@@ -468,10 +492,13 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
         (Life::Expired, _) => (Bar::Off, "expired".to_owned()),
         (_, Timeout::Relative(ticks)) if ticks.0 == 0 => (Bar::Off, String::new()),
         (_, Timeout::Relative(ticks)) => (
-            Bar::Relative(permille(ticks, state)),
+            Bar::Relative(permille(ticks, state.hz())),
             format!("{} relative", seconds(ticks, state)),
         ),
-        (_, Timeout::Absolute(_)) => (Bar::Absolute(permille(left, state)), seconds(left, state)),
+        (_, Timeout::Absolute(_)) => (
+            Bar::Absolute(permille(left, state.hz())),
+            seconds(left, state),
+        ),
     }
 }
 

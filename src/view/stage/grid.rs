@@ -69,6 +69,8 @@ pub struct Grid {
     pub card_w: i32,
     /// Between cards.
     pub card_gap: i32,
+    /// Empty lists take less room.
+    pub dense: bool,
 }
 
 impl Grid {
@@ -86,6 +88,7 @@ impl Grid {
                 card_columns: 4,
                 card_w: 180,
                 card_gap: 16,
+                dense: false,
             };
         }
         let width = (width as i32 - 2 * PAD).clamp(296, 560);
@@ -101,7 +104,38 @@ impl Grid {
             card_columns: 2,
             card_w: (width - card_gap) / 2,
             card_gap,
+            dense: false,
         }
+    }
+
+    /// Columns for one of two pictures side by side: a chip is no wider than it has to be, and
+    /// there are as many cards in a row as fit.
+    pub fn half(width: u32) -> Grid {
+        let width = (width as i32 - 2 * PAD).clamp(296, 760);
+        let card_gap = 12;
+        let card_columns = ((width + card_gap) / (176 + card_gap)).max(2);
+        let card_w = (width - (card_columns - 1) * card_gap) / card_columns;
+        Grid {
+            narrow: true,
+            width,
+            slot_w: (width - 56).min(312),
+            card_columns,
+            card_w: card_w.min(184),
+            card_gap,
+            dense: true,
+            ..Grid::of(0)
+        }
+    }
+
+    /// Columns for the lists beside the table, if there is room for both.
+    pub fn lists_beside(self) -> Option<Grid> {
+        const X: i32 = 418;
+        (self.width >= 680).then_some(Grid {
+            index_x: X - 10 - self.index_w,
+            slot_x: [X, X],
+            slot_w: self.width - X - 6,
+            ..self
+        })
     }
 
     /// Right end of the index cells.

@@ -28,6 +28,8 @@ pub struct ListsView {
     pub cpus: Vec<(i32, i32, String)>,
     /// The lists.
     pub lists: Vec<Rc<ListTray>>,
+    /// A list that this kernel does not have: x, y, width, words.
+    pub absent: Option<(i32, i32, i32, String)>,
     /// Bottom.
     pub bottom: i32,
 }
@@ -141,7 +143,13 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
                 let mut trays = Vec::new();
                 for (column, &kind) in kinds.iter().enumerate() {
                     let x = ctx.grid.slot_x[column];
-                    let tray = tray(ctx, &Cell { net, cpu, kind }, x, y, rows > TALL_ROWS);
+                    let tray = tray(
+                        ctx,
+                        &Cell { net, cpu, kind },
+                        x,
+                        y,
+                        rows > TALL_ROWS || ctx.grid.dense,
+                    );
                     height = height.max(tray.height);
                     trays.push(tray);
                 }
@@ -160,6 +168,26 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
         y += 6;
     }
     view.bottom = y - 6 - (TRAY_PITCH - TRAY);
+    view
+}
+
+/// The lists below `y`, with a word about those that the kernel does not have.
+pub(super) fn lists_told(ctx: &Ctx, y: i32) -> ListsView {
+    let profile = ctx.state.profile();
+    if !profile.since(Difference::NoPendingLists) {
+        return lists(ctx, y);
+    }
+    let mut view = lists(ctx, y + 20 + TRAY + 12);
+    let x = ctx.grid.slot_x[0];
+    let head = ListHead {
+        x,
+        y,
+        dying: false,
+        name: Kind::Unconfirmed.name(),
+    };
+    view.heads.insert(0, head);
+    let words = format!("no such list in {}", profile.name());
+    view.absent = Some((x - 3, y + 20, ctx.grid.slot_w + 6, words));
     view
 }
 

@@ -62,10 +62,16 @@ pub struct Marks {
     pub skb: Option<SkbId>,
     /// Connections freed so far by the command.
     pub freed: Vec<ConnId>,
+    /// Buckets that gc has visited in its run, the first ones if there are very many.
+    pub swept: Vec<u32>,
+    /// The bucket that it is at, while it runs.
+    pub gc_at: Option<u32>,
 }
 
 /// Connections kept in [`Marks::touched`].
 const TOUCHED_MAX: usize = 40;
+/// Buckets kept in [`Marks::swept`].
+const SWEPT_MAX: usize = 512;
 
 impl Marks {
     /// What the steps of a scene say.
@@ -139,6 +145,9 @@ impl Marks {
         if let Some(skb) = step.skb() {
             self.skb = Some(skb);
         }
+        if let Step::GcEnded { .. } = step {
+            self.gc_at = None;
+        }
         match *step {
             Step::PacketEnters { .. }
             | Step::HookEntered { .. }
@@ -190,10 +199,18 @@ impl Marks {
                 });
             }
             Step::Found { conn, dir, .. } => self.hit = Some((conn, dir)),
-            Step::GcStarted { .. } => self.forget_walk(),
-            Step::GcBucket { bucket, .. } | Step::EarlyDropBucket { bucket, .. } => {
-                self.hot = vec![bucket];
+            Step::GcStarted { .. } => {
+                self.forget_walk();
+                self.swept.clear();
             }
+            Step::GcBucket { bucket, .. } => {
+                self.hot = vec![bucket];
+                self.gc_at = Some(bucket);
+                if self.swept.len() < SWEPT_MAX {
+                    self.swept.push(bucket);
+                }
+            }
+            Step::EarlyDropBucket { bucket, .. } => self.hot = vec![bucket],
             Step::Freed { conn, .. } => self.freed.push(conn),
             _ => {}
         }

@@ -6,11 +6,14 @@ use super::grid::{CHIP_DY, CHIP_H, FOLD, ROW_EMPTY, SHELF, SHELF_PITCH};
 use super::text::{counted, grouped};
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
+use crate::view::lanes;
 use std::ops::Range;
 use std::rc::Rc;
 
 /// Up to here every bucket has a row of its own; in larger tables empty ones are folded.
 pub const ROWS_MAX: u32 = 256;
+/// From this width on there is room for all about gc in the heading.
+const GC_WIDE: i32 = 460;
 /// Room for the heading.
 const HEADING: i32 = 22;
 
@@ -23,6 +26,8 @@ pub struct TableView {
     pub height: i32,
     /// `8 buckets, 4 nodes`.
     pub summary: String,
+    /// What gc looks at next, and when: right end, words.
+    pub gc: (i32, String),
     /// Rows in sight, from top to bottom.
     pub rows: Vec<Rc<BucketRow>>,
     /// Lines that stand for buckets left out, in sight.
@@ -48,6 +53,10 @@ pub struct BucketRow {
     pub selected: bool,
     /// The next one that gc visits: left and middle of the mark.
     pub gc: Option<(i32, i32)>,
+    /// gc visited it in the run at hand.
+    pub swept: bool,
+    /// The next run of gc looks at it.
+    pub window: bool,
     /// Drawn as a shelf: nothing has happened yet.
     pub shelf: bool,
     /// Middle of the index cell, from the top of the row.
@@ -141,12 +150,16 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
         plans: Vec::new(),
         y: y + HEADING,
     };
+    let right = match ctx.grid.narrow {
+        true => ctx.grid.slot_x[0] + ctx.grid.slot_w,
+        false => ctx.grid.width - 4,
+    };
+    let next = ctx.marks.gc_at.unwrap_or_else(|| gc_next(ctx, size));
     if size <= ROWS_MAX {
         plan_every(ctx, &mut planner, size, shelf);
     } else {
         plan_used(ctx, &mut planner, size);
     }
-    let next = gc_next(ctx, size);
     let mut rows = Vec::new();
     let mut folds = Vec::new();
     for plan in &planner.plans {
@@ -161,9 +174,36 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
         y,
         height: planner.y - y,
         summary,
+        gc: (right, gc_words(ctx, right)),
         rows,
         folds,
     }
+}
+
+/// What gc looks at next, and when.
+fn gc_words(ctx: &Ctx, right: i32) -> String {
+    let when = lanes::gc_when(ctx.state);
+    if right < GC_WIDE {
+        return format!("gc {when}");
+    }
+    format!("gc next: {}, {when}", lanes::gc_window_words(ctx.state))
+}
+
+/// gc has visited one of these buckets in its run; its next run looks at one.
+fn broom(ctx: &Ctx, plan: &Plan) -> (bool, bool) {
+    let range = plan.first..=plan.last;
+    let size = ctx.state.table.size();
+    let (first, count) = lanes::gc_window(ctx.state);
+    let ahead = |bucket: u32| {
+        let far = if bucket >= first {
+            bucket - first
+        } else {
+            bucket + size - first
+        };
+        far < count
+    };
+    let swept = ctx.marks.swept.iter().any(|bucket| range.contains(bucket));
+    (swept, ahead(plan.first) || ahead(plan.last))
 }
 
 /// The rows of some buckets by themselves, and how high they are.
@@ -305,7 +345,10 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         index_y,
         ..
     } = layout;
+    let (swept, window) = broom(ctx, plan);
     BucketRow {
+        swept,
+        window,
         bucket,
         label: bucket.to_string(),
         y: plan.y,
@@ -354,7 +397,10 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         raw: None,
         text,
     };
+    let (swept, window) = broom(ctx, plan);
     BucketRow {
+        swept,
+        window,
         bucket: plan.first,
         label: label.clone(),
         y: plan.y,

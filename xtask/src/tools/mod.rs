@@ -15,7 +15,7 @@ mod wasm_std;
 use std::fs::{self, File, TryLockError};
 use std::path::PathBuf;
 
-pub use browser::browser;
+pub use browser::Browser;
 pub use npm::node;
 pub use wasm_std::{TARGET as WASM_TARGET, WasmToolchain};
 
@@ -58,9 +58,9 @@ pub struct PageTools {
 pub struct BrowserTools {
     /// The program `node`.
     pub node: PathBuf,
-    /// The `node_modules` folder that holds playwright-core.
+    /// The `node_modules` folder that holds playwright-core and axe-core.
     pub node_modules: PathBuf,
-    /// Chromium, or a browser made from it.
+    /// The browser's program.
     pub browser: PathBuf,
 }
 
@@ -103,12 +103,12 @@ pub fn for_page() -> Result<PageTools> {
     })
 }
 
-/// Finds or installs what driving the page needs.
-pub fn for_browser() -> Result<BrowserTools> {
+/// Finds or installs what driving the page in that browser needs.
+pub fn for_browser(browser: Browser) -> Result<BrowserTools> {
     let _lock = lock()?;
     let root = paths::root()?;
     Ok(BrowserTools {
-        browser: browser()?,
+        browser: browser.program()?,
         node: node()?,
         node_modules: npm::ready(&root.join("tests/e2e"), "end-to-end tests")?,
     })
@@ -126,7 +126,10 @@ pub fn run_setup(mut args: Args) -> Result<()> {
         return Err(args::unknown("setup", &word));
     }
     let page = for_page()?;
-    let browser = for_browser()?;
+    let mut browsers = Vec::new();
+    for browser in Browser::ALL {
+        browsers.push((browser, for_browser(browser)?));
+    }
     if cfg!(target_os = "linux")
         && let Err(failure) = for_kernel()
     {
@@ -136,9 +139,14 @@ pub fn run_setup(mut args: Args) -> Result<()> {
     println!("trunk:             {}", page.trunk.display());
     println!("wasm-bindgen in:   {}", page.wasm_bindgen.display());
     println!("wasm-opt in:       {}", page.wasm_opt.display());
-    println!("node:              {}", browser.node.display());
-    println!("playwright-core:   {}", browser.node_modules.display());
-    println!("browser:           {}", browser.browser.display());
+    for (browser, tools) in &browsers {
+        if *browser == Browser::Chromium {
+            println!("node:              {}", tools.node.display());
+            println!("npm packages in:   {}", tools.node_modules.display());
+        }
+        let name = format!("{}:", browser.name());
+        println!("{name:<18} {}", tools.browser.display());
+    }
     Ok(())
 }
 

@@ -38,7 +38,9 @@ pub fn conns(conns: &[ConnLine], on_msg: &Callback<Msg>) -> Html {
         return Html::default();
     }
     html! {
-        <div class="connpicks" role="group" aria-label="Connection">{ for conns.iter().map(one) }</div>
+        <div class="connpicks" role="group" aria-label="Connection">
+            { for conns.iter().map(one) }
+        </div>
     }
 }
 
@@ -51,7 +53,9 @@ pub fn mark(side: Side) -> Html {
                 <path class={classes!("direction", side_class(side))} d={triangle(side, 0, 1)} />
             </svg>
         },
-        Side::Client | Side::Server => html! { <b title={side.name()}>{ side.mark() }</b> },
+        Side::Client | Side::Server => {
+            html! { <b class="mark" title={side.name()}>{ side.mark() }</b> }
+        }
     }
 }
 

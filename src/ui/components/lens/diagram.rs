@@ -19,14 +19,14 @@ pub fn diagram(model: &Diagram) -> Html {
     html! {
         <svg class="states" viewBox={format!("0 0 {width} {height}")} {style} role="group"
             aria-label={name}>
-            for edge in &model.edges {
-                { line(edge, proto) }
+            for (at, edge) in model.edges.iter().enumerate() {
+                { line(at, edge, proto) }
             }
             for node in &model.nodes {
                 { state(node, proto) }
             }
-            for edge in &model.edges {
-                { label(edge) }
+            for (at, edge) in model.edges.iter().enumerate() {
+                { label(at, edge) }
             }
         </svg>
     }
@@ -41,7 +41,7 @@ fn trod(trod: Trod) -> (&'static str, Option<Side>) {
     }
 }
 
-fn line(edge: &Edge, proto: &str) -> Html {
+fn line(at: usize, edge: &Edge, proto: &str) -> Html {
     let (word, side) = trod(edge.trod);
     let class = classes!("edge", format!("edge--{word}"), side.map(side_class));
     let name = format!(
@@ -51,7 +51,7 @@ fn line(edge: &Edge, proto: &str) -> Html {
         edge.label.all
     );
     html! {
-        <g key={format!("{} {}", edge.from[0], edge.to)} {class} role="img" aria-label={name}
+        <g key={at} {class} role="img" aria-label={name}
             data-ct={format!("{proto}-edge")} data-from={edge.from.join(" ")} data-to={edge.to}
             data-trod={word}>
             if word == "fresh" {
@@ -63,13 +63,14 @@ fn line(edge: &Edge, proto: &str) -> Html {
     }
 }
 
-fn label(edge: &Edge) -> Html {
+fn label(at: usize, edge: &Edge) -> Html {
     let Label {
         x,
         y,
         sides,
         text,
-        below,
+        more,
+        more_at,
         all,
         w,
     } = &edge.label;
@@ -81,7 +82,7 @@ fn label(edge: &Edge) -> Html {
         .zip(0..)
         .map(|(side, nth)| mark(*side, x + nth * MARK_W, *y));
     html! {
-        <g key={format!("{} {}", edge.from[0], edge.to)} aria-hidden="true"
+        <g key={at} aria-hidden="true"
             class={classes!("edge-label", format!("edge-label--{word}"))}>
             <title>{ all }</title>
             if word == "fresh" {
@@ -90,9 +91,9 @@ fn label(edge: &Edge) -> Html {
             }
             { for marks }
             <text x={text_x} y={text_y}>{ text }</text>
-            if !below.is_empty() {
-                <text class="edge-label__below" x={x.to_string()} y={(y + 17).to_string()}>
-                    { below }
+            if !more.is_empty() {
+                <text class="edge-label__more" x={more_at.0.to_string()} y={more_at.1.to_string()}>
+                    { more }
                 </text>
             }
         </g>
@@ -105,7 +106,9 @@ fn mark(side: Side, x: i32, y: i32) -> Html {
             <path class={classes!("direction", side_class(side))} d={triangle(side, x, y - 10)} />
         },
         Side::Client | Side::Server => html! {
-            <text class="edge-label__role" x={x.to_string()} y={y.to_string()}>{ side.mark() }</text>
+            <text class="edge-label__role" x={x.to_string()} y={y.to_string()}>
+                { side.mark() }
+            </text>
         },
     }
 }

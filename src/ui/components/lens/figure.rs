@@ -30,7 +30,9 @@ pub fn FigureSteps(props: &Props) -> Html {
             <ol class="figure__steps">
                 { for model.steps.iter().map(|step| button(figure, step, on_msg)) }
             </ol>
-            { for model.missing.iter().map(|(number, who)| missing((figure, *number), who, on_msg)) }
+            if let Some((number, who)) = &model.missing {
+                { missing((figure, *number), who, on_msg) }
+            }
         </section>
     }
 }

@@ -62,7 +62,8 @@ fn place(place: &Place, node: NodeRef, inside: Html, on_msg: &Callback<Msg>) -> 
     let word = place.life.word();
     let more = place.count as usize - place.tokens.len().min(place.count as usize);
     html! {
-        <section ref={node} class={format!("stay stay--{word}")} data-ct="life-place" data-place={word}
+        <section ref={node} class={format!("stay stay--{word}")} data-ct="life-place"
+            data-place={word}
             data-count={place.count.to_string()} aria-label={place.title}>
             <h3 class="stay__title">
                 { for place.number.iter().map(|&(number, when)| numbered(number, when, on_msg)) }
@@ -111,7 +112,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
         </>
     };
     let place = token.life.word();
-    let marked = token.current.then_some("true");
+    let marked = (token.current || token.arrived).then_some("true");
     if place == "freed" {
         return html! {
             <li key={key.clone()}>
@@ -128,7 +129,7 @@ fn token(token: &Token, on_msg: &Callback<Msg>) -> Html {
     html! {
         <li key={key.clone()}>
             <button type="button" {class} data-ct="life-conn" data-conn={key} data-life={place}
-                data-marked={marked} aria-label={token.name.clone()}
+                data-marked={marked} title={token.name.clone()}
                 aria-pressed={token.selected.to_string()}
                 onclick={send(on_msg, Msg::Select(target))}>{ content }</button>
         </li>
@@ -143,7 +144,8 @@ fn way(way: &Way) -> Html {
         taken.then_some("way--taken")
     );
     html! {
-        <div {class} data-ct="life-way" data-way={way.word} data-figure={format!("6.{}", way.number)}
+        <div {class} data-ct="life-way" data-way={way.word}
+            data-figure={format!("6.{}", way.number)}
             data-marked={taken.then_some("true")}>
             <span class="way__line" aria-hidden="true" />
             <div class="way__words">
@@ -158,7 +160,8 @@ fn way(way: &Way) -> Html {
                     <ul class="way__causes">
                         for cause in &way.causes {
                             <li key={cause.words}
-                                class={classes!("way__cause", cause.now.then_some("way__cause--now"))}>
+                                class={classes!("way__cause",
+                                    cause.now.then_some("way__cause--now"))}>
                                 { cause.words }
                                 if !cause.function.is_empty() {
                                     { " " }<code>{ cause.function }</code>

@@ -28,14 +28,14 @@ pub fn number_line(line: &NumberLine) -> Html {
                 if let Some((from, to)) = line.segment {
                     { segment(from, to, *y, line.sender) }
                 }
-                if let Some(x) = line.seam {
+                if let Some((x, text_y)) = line.seam {
                     <path class="numbers__seam" d={format!("M{x},{}V{}", y - 18, y + 18)} />
-                    <text class="numbers__zero" x={x.to_string()} y={(y - 22).to_string()}>
+                    <text class="numbers__zero" x={x.to_string()} y={text_y.to_string()}>
                         { "2³² = 0" }
                     </text>
                 }
-                for tick in &line.ticks {
-                    { tick_of(tick, *y) }
+                for (at, tick) in line.ticks.iter().enumerate() {
+                    { tick_of(at, tick, *y) }
                 }
             </svg>
         </figure>
@@ -51,14 +51,13 @@ fn segment(from: i32, to: i32, y: i32, sender: Side) -> Html {
     }
 }
 
-fn tick_of(tick: &Tick, y: i32) -> Html {
+fn tick_of(key: usize, tick: &Tick, y: i32) -> Html {
     let (a, b) = if tick.above {
         (y - 19, y + 8)
     } else {
         (y - 11, y + 16)
     };
     let (x, text_y) = (tick.text_x.to_string(), tick.text_y.to_string());
-    let key = format!("{} {}", tick.x, tick.above);
     let class = if tick.above {
         "numbers__text numbers__text--packet"
     } else {

@@ -31,15 +31,15 @@ pub fn protocol(model: &ProtocolModel, on_msg: &Callback<Msg>) -> Html {
             if let Some(states) = &model.diagram {
                 { diagram(states) }
             }
-            { path(&model.path, on_msg) }
             if let Some(seen) = &model.window {
                 { window(seen) }
             }
+            { path(&model.path, on_msg) }
             <div class="lens__columns">
                 if let Some(seen) = &model.window {
                     { bounds(seen) }
                 }
-                { timeouts(&model.timeouts) }
+                { timeouts(&model.timeouts, model.packet.is_some()) }
                 if let Some(seen) = &model.window {
                     { sides(&seen.sides) }
                 }
@@ -66,9 +66,9 @@ fn packet(line: &PacketLine) -> Html {
         <p class="packetline" data-ct="protocol-packet" data-outcome={line.word}>
             { mark(line.side) }
             <b>{ &line.kind }</b>
-            { format!(" in {}. The table says: {} ", line.from, line.says) }
+            { format!(" in {}. The table says: {} (", line.from, line.says) }
             <code>{ line.cell }</code>
-            { ". " }
+            { "). " }
             <span class="packetline__outcome">{ &line.outcome }</span>
         </p>
     }
@@ -147,7 +147,7 @@ fn bounds(model: &WindowModel) -> Html {
     }
 }
 
-fn timeouts(rows: &[TimeoutRow]) -> Html {
+fn timeouts(rows: &[TimeoutRow], set: bool) -> Html {
     if rows.is_empty() {
         return Html::default();
     }
@@ -163,7 +163,9 @@ fn timeouts(rows: &[TimeoutRow]) -> Html {
     html! {
         <section class="lens__part" aria-label="Which timeout">
             <h3 class="h">{ "Which timeout? First match wins" }</h3>
-            <ol class="rules">{ for rows.iter().enumerate().map(row) }</ol>
+            <ol class={classes!("rules", set.then_some("rules--set"))}>
+                { for rows.iter().enumerate().map(row) }
+            </ol>
         </section>
     }
 }
@@ -173,7 +175,9 @@ fn sides(rows: &[SideRow]) -> Html {
         let now = &row.now[side];
         match &row.old[side] {
             Some(old) => html! {
-                <td key={side}><code class="changed"><s>{ old }</s>{ " → " }<b>{ now }</b></code></td>
+                <td key={side}>
+                    <code class="changed"><s>{ old }</s>{ " → " }<b>{ now }</b></code>
+                </td>
             },
             None => html! { <td key={side}><code>{ now }</code></td> },
         }

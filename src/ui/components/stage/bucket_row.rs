@@ -41,16 +41,38 @@ pub fn BucketRowView(props: &Props) -> Html {
             data-ct="bucket"
             data-bucket={row.bucket.to_string()}
             data-marked={row.hot.then_some("true")}
+            data-swept={row.swept.then_some("true")}
+            data-gc-next={row.window.then_some("true")}
             role="listitem"
             aria-label={row.name.clone()}
         >
-            { for row.links.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }
+            <path class="link" d={row.links.concat()} />
             { index(row, on_msg) }
             { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
             { nulls(&row.nulls) }
+            { broom(row) }
             { for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }
-            { for row.gc.iter().map(|&at| gc(row, at, *gc_selected, on_msg)) }
+            { for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }
         </g>
+    }
+}
+
+/// A line along what gc looks at next, a tick at what it has visited.
+fn broom(row: &BucketRow) -> Html {
+    let (h, y) = (row.height, row.index_y);
+    html! {
+        <>
+            if row.window && row.gc.is_none() {
+                <path class="gc__window" d={format!("M-9,1V{}", h - 1)}>
+                    <title>{ "gc looks at this bucket in its next run" }</title>
+                </path>
+            }
+            if row.swept && row.gc.is_none() {
+                <path class="gc__swept" d={format!("M-5,{y}l3.5,4l6,-8")}>
+                    <title>{ "gc visited this bucket in this run" }</title>
+                </path>
+            }
+        </>
     }
 }
 
@@ -69,7 +91,7 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
         <g
             class="bucket__index"
             role="button"
-            tabindex={if boxed { "0" } else { "-1" }}
+            tabindex="-1"
             aria-label={label}
             aria-pressed={flag(row.selected)}
             onclick={press.onclick}
@@ -106,7 +128,8 @@ fn nulls(end: &Nulls) -> Html {
                         <tspan class="shallow">{ text }</tspan>
                         <tspan class="deep">{ format!("{raw:#x}") }</tspan>
                         <title>
-                            { "end marker: the bucket's number, shifted by one, and the lowest bit" }
+                            { "end marker: the bucket's number, shifted by one, and the lowest \
+                               bit" }
                         </title>
                     } else {
                         { text }
@@ -134,9 +157,9 @@ pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Ms
     let press = press_msg(on_msg, msg);
     let width = 16 + 9 * n.to_string().len() as i32;
     html! {
-        <g class="more" role="button" tabindex="0" aria-label={format!("show {label}")}
+        <g class="more" role="button" tabindex="-1"
             onclick={press.onclick} onkeydown={press.onkeydown}>
-            <title>{ label }</title>
+            <title>{ format!("show {label}") }</title>
             <rect class="more__hit" x={(x - 4).to_string()} y={(y - 12).to_string()}
                 width={width.to_string()} height="24" rx="4" />
             { text }
@@ -144,14 +167,13 @@ pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Ms
     }
 }
 
-fn gc(row: &BucketRow, (x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
+fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
     let press = press(on_msg, Selection::Gc, selected);
     html! {
         <g
             class={classes!("gc", selected.then_some("gc--selected"))}
             role="button"
-            tabindex="0"
-            aria-label={format!("gc worker, next bucket {}", row.label)}
+            tabindex="-1"
             aria-pressed={flag(selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}

@@ -27,6 +27,7 @@ pub fn ConnCard(props: &Props) -> Html {
         format!("conn-card--{}", card.life.word()),
         card.selected.then_some("conn-card--selected"),
         card.current.then_some("conn-card--current"),
+        card.differs.then_some("conn-card--differs"),
     );
     let style = format!(
         "left:{}px;top:{}px;width:{}px;height:{}px",
@@ -56,6 +57,7 @@ pub fn ConnCard(props: &Props) -> Html {
             <button
                 class="conn-card__pick"
                 type="button"
+                tabindex="-1"
                 aria-label={card.name.clone()}
                 aria-pressed={flag(card.selected)}
                 onclick={pick}
@@ -80,12 +82,27 @@ pub fn ConnCard(props: &Props) -> Html {
                     <span class="conn-card__netns" title="its namespace">{ &card.netns }</span>
                 }
             </div>
-            <div class={changed("conn-card__note", card.note_changed)}>{ &card.note }</div>
+            if card.state_old.is_empty() || card.note_changed {
+                <div class={changed("conn-card__note", card.note_changed)}>{ &card.note }</div>
+            } else {
+                <div class="conn-card__note">{ "was " }<s>{ &card.state_old }</s></div>
+            }
             { bar(card.bar) }
             <div class="conn-card__time">
-                <span class={changed("", card.timeout_changed)}>{ &card.left }</span>
-                <span class="conn-card__raw">{ &card.raw }</span>
+                <span class={changed("", card.timeout_changed)}>
+                    if !card.left_old.is_empty() {
+                        <s>{ &card.left_old }</s>{ " → " }
+                    }
+                    { &card.left }
+                </span>
+                // There is room for one of them.
+                if card.left_old.is_empty() {
+                    <span class="conn-card__raw">{ &card.raw }</span>
+                }
             </div>
+            if card.differs {
+                <span class="conn-card__odd" title="not the same on the other side">{ "≠" }</span>
+            }
             <div class="conn-card__pins">
                 { use_count(card) }
                 { for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }
@@ -141,7 +158,9 @@ pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
             let onclick = on_msg.reform(move |_: MouseEvent| Msg::Select(Selection::Skb(number)));
             let label = format!("packet s{number} holds a reference");
             html! {
-                <button {class} type="button" aria-label={label} {onclick}>{ content }</button>
+                <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>
+                    { content }
+                </button>
             }
         }
     }

@@ -144,8 +144,7 @@ fn pill_view(pill: &Pill, on_msg: &Callback<Msg>) -> Html {
             data-at={pill.at}
             data-marked={(pill.kind == PillKind::Live).then_some("true")}
             role="button"
-            tabindex="0"
-            aria-label={pill.name.clone()}
+            tabindex="-1"
             aria-pressed={flag(pill.selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}

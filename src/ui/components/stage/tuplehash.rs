@@ -88,8 +88,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
             data-dir={dir_word(dir)}
             data-marked={about_it(chip).then_some("true")}
             role="button"
-            tabindex="0"
-            aria-label={chip.name.clone()}
+            tabindex="-1"
             aria-pressed={flag(chip.selected)}
             onclick={press.onclick}
             onkeydown={press.onkeydown}
