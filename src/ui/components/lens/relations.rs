@@ -40,8 +40,8 @@ fn offers(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
         <section class="lens__part" data-ct="relations-offer">
             <p class="lens__about">
                 { "Nothing here is related to anything else. With NAT the reply tuple stands \
-                   beside the original one; an expected connection hangs from its master; zones and \
-                   namespaces keep equal tuples apart. These show it:" }
+                   beside the original one; an expected connection hangs from its master; zones \
+                    and namespaces keep equal tuples apart. These show it:" }
             </p>
             <ul class="offers">
                 for (name, title, about) in &model.offers {
