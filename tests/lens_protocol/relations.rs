@@ -59,7 +59,7 @@ fn a_rule_that_was_flushed_is_named_by_its_number_only() {
     assert_eq!(
         (known.by.as_str(), known.bit),
         ("rule 1", "SRC_NAT"),
-        "{text}"
+        "{known:?}"
     );
     assert!(known.rule.contains("masquerade"), "{known:?}");
     let flushed = run("nft flush\nnft postrouting oif wan masquerade");

@@ -36,7 +36,7 @@ pub fn Compare(props: &Props) -> Html {
                     { side(nth, half, on_msg) }
                 }
             </div>
-            <div class="differs">
+            <div class="differs" tabindex="0" role="region" aria-label="What differs">
                 <p class="compare__note" data-ct="compare-note">{ &model.note }</p>
                 if !model.sides.is_empty() { { table(model) } }
             </div>
