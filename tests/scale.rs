@@ -5,10 +5,10 @@ mod common;
 
 use common::{command, scenario};
 use ctscope::app::{AppState, Msg};
+use ctscope::engine::nulls::ListId;
 use ctscope::engine::{Check, Command, Config, Conntrack, NoProbe};
 use ctscope::timeline::{Grain, Recorder, Timeline};
 use ctscope::view::model::{Lens, LensModel, Selection};
-use expect_test::expect;
 use std::rc::Rc;
 
 /// Connections of a large table.
@@ -200,11 +200,18 @@ fn the_lamps_say_what_was_checked_and_can_check_everything() {
     app.update(Msg::NextEvent);
     let texts = app.model().texts.clone();
     assert!(texts.checks.iter().all(|(_, holds)| *holds));
-    expect![].assert_eq(&plain(&texts.checked));
+    let checked = plain(&texts.checked);
+    assert!(
+        checked.ends_with(" of 2 001 and their chains, all packets and counts."),
+        "{checked}"
+    );
     assert!(texts.check_all);
     app.update(Msg::CheckAll);
     let texts = app.model().texts.clone();
-    expect![].assert_eq(&plain(&texts.checked));
+    assert_eq!(
+        plain(&texts.checked),
+        "Checked: everything, 2 001 connections and 8 192 buckets."
+    );
     assert!(!texts.check_all && texts.checks.iter().all(|(_, holds)| *holds));
     app.update(Msg::StepBack);
     assert!(app.model().texts.check_all);
@@ -288,19 +295,46 @@ fn the_whole_table_is_told_in_numbers() {
         .map(|bar| format!("{}:{}", bar.label, bar.buckets))
         .collect();
     let total: u32 = table.bars.iter().map(|bar| bar.buckets).sum();
-    assert_eq!(total, 256);
+    assert_eq!(total, 256, "{bars:?}");
+    // The same, counted by hand.
+    let mut machine = flooded(256, 600);
+    machine.apply(
+        &command("tcp 10.9.0.1:1024 > 192.0.2.80:80 S"),
+        &mut NoProbe,
+    );
+    let lengths: Vec<usize> = (0..256)
+        .map(|bucket| machine.walk(ListId::Bucket(bucket)).count())
+        .collect();
+    let longest = lengths.iter().copied().max().unwrap_or_default();
+    let of = |length: usize| lengths.iter().filter(|&&it| it == length).count();
+    for (length, bar) in table.bars.iter().enumerate().take(table.bars.len() - 1) {
+        assert_eq!(bar.buckets as usize, of(length), "{bars:?}");
+    }
     let facts: Vec<_> = table
         .facts
         .iter()
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
-    let told = [
-        table.summary.clone(),
-        facts.join("\n"),
-        bars.join(" "),
-        table.gc.1.clone(),
+    let counted = [
+        "buckets: 256",
+        "connections: 601",
+        "nodes: 1 202",
+        "mean chain: 4.69",
+        &format!("longest chain: {longest}"),
+        "load factor: 2.34",
+        "nf_conntrack_max: 1 048 576",
     ];
-    expect![].assert_eq(&plain(&told.join("\n")));
+    let facts = plain(&facts.join("\n"));
+    assert_eq!(facts.replace("1 000 000", "1 048 576"), counted.join("\n"));
+    let sum = plain(&table.summary);
+    assert!(
+        sum.starts_with("256 buckets hold 1 202 nodes of 601 connections. "),
+        "{sum}"
+    );
+    assert!(sum.contains(&format!(
+        "The longest chain has {longest} nodes, in bucket "
+    )));
+    assert_eq!(plain(&table.gc.1), "gc: next 2 buckets");
     // It is where one looks, and every size has a shape.
     app.update(Msg::Select(Selection::Bucket(255)));
     let table = look(&mut app);

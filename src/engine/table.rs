@@ -85,8 +85,8 @@ impl Table {
     }
 }
 
-/// Lengths follow from the rest, and [`super::invariants::Violation::ChainLength`] says so: what is printed,
-/// and with it [`super::Conntrack::digest`], has what a kernel has.
+/// Lengths follow from the rest, and [`super::invariants::Violation::ChainLength`] says so: what is
+/// printed, and with it [`super::Conntrack::digest`], has what a kernel has.
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Table")

@@ -94,12 +94,13 @@ pub struct StageModel {
 /// Buckets up to which the table is above lists and cards; a longer one is below them, so that
 /// they stay in reach.
 const TABLE_FIRST_MAX: u32 = 32;
-/// Most cards above a long table.
+/// Most cards above a long table, and above one of which most is out of sight.
 const CARDS_ABOVE_MAX: usize = 8;
+const CARDS_ABOVE_LARGE_MAX: usize = 4;
 /// How much is made of one of two pictures side by side.
 const HALF_SIGHT: u32 = 1_600;
-/// Rows are made this far out of sight too.
-const MARGIN: i32 = 240;
+/// Rows are made this far out of sight too, three at least.
+const MARGIN: i32 = 126;
 
 /// Where the parts go.
 struct Laid {
@@ -149,7 +150,12 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool
     } else {
         let lists = lists_at(ctx, top);
         let cards_y = lists.bottom + 28;
-        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_ABOVE_MAX);
+        let most = if ctx.state.table.size() > ROWS_MAX {
+            CARDS_ABOVE_LARGE_MAX
+        } else {
+            CARDS_ABOVE_MAX
+        };
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, most);
         let table_y = if cards.cards.is_empty() {
             lists.bottom
         } else {

@@ -18,6 +18,8 @@ use core::fmt::Write;
 /// Entries up to which a list is shown whole, and shown of a longer one.
 const WHOLE_MAX: u32 = 200;
 const WINDOW: usize = 40;
+/// Most events on the page, the last ones; `conntrack -E` in the command line has more.
+const EVENTS_MAX: usize = 60;
 /// Connections and buckets up to which every step checks everything.
 const CHECKED_MAX: u32 = 1_000;
 const CHECKED_BUCKETS_MAX: u32 = 4_096;
@@ -419,7 +421,9 @@ fn text_line(scene: &Scene, conn: &NfConn, line: fn(&Conntrack, &NfConn) -> Stri
 fn events(scene: &Scene) -> Vec<TextLine> {
     let heard = scene.before.listener.sent;
     let hz = scene.state.hz();
-    let lines = scene.state.listener.heard.iter().map(|event| TextLine {
+    let kept = &scene.state.listener.heard;
+    let lines = kept.iter().skip(kept.len().saturating_sub(EVENTS_MAX));
+    let lines = lines.map(|event| TextLine {
         text: event_line(event, hz),
         conn: Some(event.conn.number),
         fresh: event.seq > heard,

@@ -66,6 +66,8 @@ async function open(text) {
   const page = await context.newPage();
   await page.goto(env.url);
   await page.locator(READY).waitFor({ state: 'attached' });
+  const press = (name) => page.getByRole('button', { name, exact: true }).click();
+  await press('Scenario as text');
   await page.evaluate(async (scenario) => {
     const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     /** All that follows from something, as far as it is script; then style and layout. */
@@ -93,11 +95,11 @@ async function open(text) {
     const ct = (name) => document.querySelector(`[data-ct="${name}"]`);
     type(ct('scenario-text'), scenario, HTMLTextAreaElement);
     await frames();
-    for (const button of document.querySelectorAll('dialog button')) {
-      if (button.textContent === 'Run this text') button.click();
-    }
-    await frames();
   }, text);
+  await press('Run this text');
+  await press('Close scenario');
+  const answer = await page.locator('[data-ct="console-output"]').innerText();
+  if (!answer.includes('Step forward to watch')) throw new Error(`not loaded: ${answer}`);
   return page;
 }
 

@@ -88,7 +88,10 @@ export class CtPage {
     page.#listen(context);
     // What an earlier visit left behind; what this one chooses is kept.
     const kept = JSON.stringify({ knows: !first, ...(theme && { theme }) });
-    await page.raw.addInitScript(`localStorage['ctscope.settings'] ??= ${JSON.stringify(kept)}`);
+    // A page without an address, which a browser begins with, has no storage.
+    await page.raw.addInitScript(`(() => {
+      try { localStorage['ctscope.settings'] ??= ${JSON.stringify(kept)}; } catch (none) {}
+    })()`);
     if (without === undefined) {
       await page.goto(at);
     } else {

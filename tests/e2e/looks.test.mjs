@@ -143,14 +143,9 @@ test('without colours shapes and words tell everything apart', async (page) => {
   assert.ok(shapes.pins.length >= 2, 'pins have shapes');
 
   // A lookup: what fits and what does not has words, what changed has a ring and the old value.
-  await page.line('config buckets=1');
-  await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53');
-  await page.press('Home');
-  let tags = [];
-  for (let step = 0; step < 400 && !tags.some((tag) => /= match/.test(tag)); step += 1) {
+  await page.line('tcp 192.168.1.2:47562 > 10.0.0.2:80 PA seq=1001 ack=5001 len=10');
+  for (let step = 0; step < 30 && (await page.raw.locator('.badge').count()) === 0; step += 1) {
     await page.press('ArrowRight');
-    tags = await page.raw.locator('.tag__text').allTextContents();
-    if ((await page.ct('step').innerText()).match(/^(\d+) \/ \1$/)) break;
   }
   const texts = await page.raw.locator('.tag__text').allTextContents();
   assert.ok(texts.some((tag) => /^= match/.test(tag)), `${texts}`);

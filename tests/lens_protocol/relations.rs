@@ -40,11 +40,14 @@ fn equal_tuples_in_zones_and_in_namespaces() {
 
 #[test]
 fn a_rule_that_was_flushed_is_named_by_its_number_only() {
-    let text = "nft postrouting oifname wan masquerade";
     let run = |end: &str| {
-        let rules = "iface wan 203.0.113.5/24 route 0.0.0.0/0\nnft postrouting oif wan masquerade";
-        let packet = "udp 10.0.0.10:5000 > 192.0.2.53:53 len=12";
-        let mut app = app(&format!("{rules}\n{packet}\n{end}"), Lens::Relations);
+        let ifaces = "iface lan 10.0.0.254/24\niface wan 203.0.113.5/24 route 0.0.0.0/0";
+        let rule = "nft postrouting oif wan masquerade";
+        let packet = "udp 10.0.0.10:5000 > 192.0.2.53:53 len=12 in=lan";
+        let mut app = app(
+            &format!("{ifaces}\n{rule}\n{packet}\n{end}"),
+            Lens::Relations,
+        );
         app.update(Msg::Last);
         let nat = relations(&mut app).nat.expect("it was asked");
         nat.halves
@@ -59,7 +62,7 @@ fn a_rule_that_was_flushed_is_named_by_its_number_only() {
         "{text}"
     );
     assert!(known.rule.contains("masquerade"), "{known:?}");
-    let flushed = run("nft flush\nnft postrouting snat to 203.0.113.9");
+    let flushed = run("nft flush\nnft postrouting oif wan masquerade");
     assert_eq!((flushed.by.as_str(), flushed.rule.as_str()), ("rule 1", ""));
 }
 

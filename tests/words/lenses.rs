@@ -126,11 +126,7 @@ fn an_echo_turns_its_type_round_and_keeps_id_and_code() {
 #[test]
 fn what_cannot_be_read_says_what_is_missing() {
     // The protocol is UDP; three bytes follow the IP header.
-    let cut = packet_of(
-        "raw 45000017000100004011000000000000c0a801020a000002000102\n"
-            .replace("000000000000c0a8", "0000c0a8")
-            .as_str(),
-    );
+    let cut = packet_of("hex 450000170001000040110000c0a801020a000002000102\n");
     assert!(cut.tuple.is_none(), "{cut:?}");
     assert!(cut.remarks[0].starts_with("No tuple"), "{:?}", cut.remarks);
     assert!(cut.fields.iter().any(|field| field.cut), "{:?}", cut.fields);
@@ -295,7 +291,7 @@ fn the_first_field_that_differs_ends_the_comparison() {
 
 #[test]
 fn a_long_walk_shows_its_last_candidates_and_counts_the_others() {
-    let mut text = "config buckets=1\n".to_owned();
+    let mut text = "config buckets=1 max=100\n".to_owned();
     for port in 1000..1006 {
         text += &format!("udp 10.0.0.1:{port} > 10.0.0.2:53 len=1\n");
     }

@@ -103,6 +103,7 @@ pub fn LensBox(props: &BoxProps) -> Html {
     html! {
         <div class="lens" ref={node} role="region" aria-label={props.lens.label()} tabindex="0"
             data-walk="" data-ct="lens" data-lens={props.lens.word()}>
+            <h2 class="unseen">{ props.lens.label() }</h2>
             { props.children.clone() }
         </div>
     }

@@ -151,7 +151,9 @@ fn handle(handle: &Handle, first: bool, on_msg: &Callback<Msg>) -> Html {
                     <span key={field.name.clone()} title={field.note.clone()}>
                         <code>{ &field.name }</code>{ " = " }
                         if let Some(old) = &field.old {
-                            <code class="changed"><s>{ old }</s>{ " → " }<b>{ &field.value }</b></code>
+                            <code class="changed">
+                                <s>{ old }</s>{ " → " }<b>{ &field.value }</b>
+                            </code>
                         } else {
                             <code><b>{ &field.value }</b></code>
                         }
@@ -186,7 +188,8 @@ pub fn bits(all: &[Bit]) -> Html {
         <ul class="bits">
             for bit in all {
                 <li key={bit.number} title={bit.title} class={classes!("bits__bit",
-                    bit.set.then_some("bits__bit--set"), bit.changed.then_some("bits__bit--changed"))}>
+                    bit.set.then_some("bits__bit--set"),
+                    bit.changed.then_some("bits__bit--changed"))}>
                     <code>{ bit.number }</code>
                     <span>{ bit.name }</span>
                     <span class="unseen">
@@ -254,7 +257,9 @@ fn ledger_row(row: &LedgerRow, now: bool, on_msg: &Callback<Msg>) -> Html {
                 onclick={send(on_msg, Msg::Seek(row.position))}>
                 <span>{ &row.time }</span>
                 <b>{ &row.owner }</b>
-                <code><span class="uses__delta">{ &row.delta }</span>{ " " }<b>{ row.left }</b></code>
+                <code>
+                    <span class="uses__delta">{ &row.delta }</span>{ " " }<b>{ row.left }</b>
+                </code>
                 <span class="uses__where">
                     <code>{ &row.function }</code>
                     <small>{ row.reason }</small>

@@ -38,7 +38,9 @@ pub fn conns(conns: &[ConnLine], on_msg: &Callback<Msg>) -> Html {
         return Html::default();
     }
     html! {
-        <div class="connpicks" role="group" aria-label="Connection">{ for conns.iter().map(one) }</div>
+        <div class="connpicks" role="group" aria-label="Connection">
+            { for conns.iter().map(one) }
+        </div>
     }
 }
 

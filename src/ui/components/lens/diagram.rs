@@ -106,7 +106,9 @@ fn mark(side: Side, x: i32, y: i32) -> Html {
             <path class={classes!("direction", side_class(side))} d={triangle(side, x, y - 10)} />
         },
         Side::Client | Side::Server => html! {
-            <text class="edge-label__role" x={x.to_string()} y={y.to_string()}>{ side.mark() }</text>
+            <text class="edge-label__role" x={x.to_string()} y={y.to_string()}>
+                { side.mark() }
+            </text>
         },
     }
 }

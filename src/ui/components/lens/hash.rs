@@ -30,7 +30,8 @@ pub fn HashLens(props: &Props) -> Html {
             { form(view, on_msg) }
             <section aria-label="Buckets">
                 <h3 class="h"><span>{ "All 2" }<sup>{ "32" }</sup>{ " hashes in a line, cut into " }
-                    { names::grouped(view.size.into()) }{ " buckets of the same length" }</span></h3>
+                    { names::grouped(view.size.into()) }
+                    { " buckets of the same length" }</span></h3>
                 { line(&view.line) }
             </section>
             if view.ways.is_empty() {
@@ -63,7 +64,8 @@ fn form(view: &HashView, on_msg: &Callback<Msg>) -> Html {
         <section class="micro__form" aria-label="A tuple to try">
             <div class="micro__fields">
                 for it in &typed.fields {
-                    <div key={it.key} class={classes!("field", format!("micro__field--{}", it.key))}>
+                    <div key={it.key}
+                        class={classes!("field", format!("micro__field--{}", it.key))}>
                         { text_field(it, "hash", Msg::HashField, Msg::HashCollide, on_msg) }
                     </div>
                 }
@@ -154,7 +156,8 @@ fn way_of(view: &HashView, way: &Way) -> Html {
     let (high, low) = way.product;
     html! {
         <section key={title} class="micro__way" aria-label={title}
-            data-ct="hash-way" data-dir={names::dir(way.dir)} data-bucket={way.bucket().to_string()}>
+            data-ct="hash-way" data-dir={names::dir(way.dir)}
+            data-bucket={way.bucket().to_string()}>
             <h3 class="h"><span>{ title }{ " " }
                 <code class="h__aside">{ &way.text }</code></span></h3>
             <ol class="micro__steps">
@@ -225,7 +228,8 @@ fn bits(way: &Way) -> Html {
                 }
             </p>
             if top > 0 {
-                <p class="hint">{ format!("The size is 2 to the power of {top}: the upper {top} bits \
+                <p class="hint">
+                    { format!("The size is 2 to the power of {top}: the upper {top} bits \
                     are the bucket.") }</p>
             }
         </>

@@ -109,7 +109,8 @@ pub fn PacketLens(props: &Props) -> Html {
         html! {
             <ol class={classes!("bytes", class)}>
                 for part in parts {
-                    <li key={part.name} title={part.name} class={classes!("bytes__part", "bytes__part--live",
+                    <li key={part.name} title={part.name}
+                        class={classes!("bytes__part", "bytes__part--live",
                             (part.key == Key::Dir).then_some("bytes__part--dir"),
                             lit_part(part).then_some("bytes__part--lit"))}
                         onmouseover={point(Lit::Part(part.key))}
@@ -158,7 +159,9 @@ pub fn PacketLens(props: &Props) -> Html {
                     if view.more > 0 {
                         <p class="hint">{ format!("… and {} bytes of data", view.more) }</p>
                     }
-                    <p class="pkt__lit" data-ct="lit" role="status">{ words(view, &fields, lit) }</p>
+                    <p class="pkt__lit" data-ct="lit" role="status">
+                        { words(view, &fields, lit) }
+                    </p>
                     for remark in &view.remarks { <p class="pkt__remark">{ remark }</p> }
                     if let Some((read, text)) = &view.tuple {
                         <h3 class="h pkt__call"><span>{ "nf_ct_get_tuple " }

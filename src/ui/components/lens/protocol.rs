@@ -163,7 +163,9 @@ fn timeouts(rows: &[TimeoutRow], set: bool) -> Html {
     html! {
         <section class="lens__part" aria-label="Which timeout">
             <h3 class="h">{ "Which timeout? First match wins" }</h3>
-            <ol class={classes!("rules", set.then_some("rules--set"))}>{ for rows.iter().enumerate().map(row) }</ol>
+            <ol class={classes!("rules", set.then_some("rules--set"))}>
+                { for rows.iter().enumerate().map(row) }
+            </ol>
         </section>
     }
 }
@@ -173,7 +175,9 @@ fn sides(rows: &[SideRow]) -> Html {
         let now = &row.now[side];
         match &row.old[side] {
             Some(old) => html! {
-                <td key={side}><code class="changed"><s>{ old }</s>{ " → " }<b>{ now }</b></code></td>
+                <td key={side}>
+                    <code class="changed"><s>{ old }</s>{ " → " }<b>{ now }</b></code>
+                </td>
             },
             None => html! { <td key={side}><code>{ now }</code></td> },
         }

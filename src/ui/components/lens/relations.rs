@@ -39,9 +39,9 @@ fn offers(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
     html! {
         <section class="lens__part" data-ct="relations-offer">
             <p class="lens__about">
-                { "Nothing here is related to anything else. With NAT the reply tuple stands beside \
-                   the original one; an expected connection hangs from its master; zones and \
-                   namespaces keep equal tuples apart. These show it:" }
+                { "Nothing here is related to anything else. With NAT the reply tuple stands \
+                   beside the original one; an expected connection hangs from its master; zones \
+                   and namespaces keep equal tuples apart. These show it:" }
             </p>
             <ul class="offers">
                 for (name, title, about) in &model.offers {
@@ -179,7 +179,8 @@ fn by_source(model: &NatModel, on_msg: &Callback<Msg>) -> Html {
             </h3>
             <ul class="chains">{ for model.chains.iter().map(chain) }</ul>
             <p class="hint">
-                { "Hashed by the source of the original tuple, so that one source keeps one mapping." }
+                { "Hashed by the source of the original tuple, so that one source keeps one \
+                   mapping." }
             </p>
         </section>
     }
@@ -244,7 +245,9 @@ fn family(model: &FamilyModel, on_msg: &Callback<Msg>) -> Html {
             <li key={it.conn} class="family__child">
                 <span class="family__line" aria-hidden="true">{ hexagon() }</span>
                 { member(it, on_msg, html! {
-                    <span class="member__master">{ format!("master c{}, which it holds", model.master.conn) }</span>
+                    <span class="member__master">
+                        { format!("master c{}, which it holds", model.master.conn) }
+                    </span>
                 }) }
             </li>
         }

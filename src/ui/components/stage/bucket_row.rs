@@ -46,7 +46,7 @@ pub fn BucketRowView(props: &Props) -> Html {
             role="listitem"
             aria-label={row.name.clone()}
         >
-            { for row.links.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }
+            <path class="link" d={row.links.concat()} />
             { index(row, on_msg) }
             { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
             { nulls(&row.nulls) }
@@ -128,7 +128,8 @@ fn nulls(end: &Nulls) -> Html {
                         <tspan class="shallow">{ text }</tspan>
                         <tspan class="deep">{ format!("{raw:#x}") }</tspan>
                         <title>
-                            { "end marker: the bucket's number, shifted by one, and the lowest bit" }
+                            { "end marker: the bucket's number, shifted by one, and the lowest \
+                               bit" }
                         </title>
                     } else {
                         { text }
