@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(all.bytes_beside(None), pointers + 32 * size_of::<usize>());
         *copy.get_mut(9).unwrap() = 100;
         assert_eq!((all[9], copy[9], copy[8]), (9, 100, 8));
-        let chunk = 8 * size_of::<usize>();
+        let chunk = size_of::<[usize; 8]>();
         assert_eq!(copy.bytes_beside(Some(&all)), pointers + chunk);
     }
 }

@@ -96,12 +96,12 @@ pub fn passes(steps: &[Step], figure: u8) -> Vec<Range<usize>> {
         if begins {
             found.extend(open.replace(at).map(|start| start..at));
         }
-        let ends = match (figure, step) {
-            (_, Step::Dropped { .. } | Step::PacketInvalid { .. }) => true,
-            (3 | 4, Step::SkbAttached { .. } | Step::NotInvertible { .. }) => true,
-            (5, Step::BucketsUnlocked { .. } | Step::PacketLeaves { .. }) => true,
-            _ => false,
-        };
+        let ends = matches!(
+            (figure, step),
+            (_, Step::Dropped { .. } | Step::PacketInvalid { .. })
+                | (3 | 4, Step::SkbAttached { .. } | Step::NotInvertible { .. })
+                | (5, Step::BucketsUnlocked { .. } | Step::PacketLeaves { .. })
+        );
         if ends {
             found.extend(open.take().map(|start| start..at + 1));
         }

@@ -6,9 +6,15 @@ import { test } from './harness.mjs';
 const SYN = 'tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000';
 const lit = (page) => page.ct('lit').innerText();
 
+/** Looks through a lens. */
+async function lens(page, word) {
+  await page.raw.locator(`.lensbar__row [data-lens="${word}"]`).click();
+  await page.settled();
+}
+
 test('structs: a byte and the field that it belongs to light each other', async (page) => {
   await page.line(SYN);
-  await page.click('Figure 1: Packet');
+  await lens(page, 'packet');
   const bytes = page.raw.getByRole('listbox');
   await bytes.focus();
   const before = await page.ct('step').innerText();
@@ -23,7 +29,7 @@ test('structs: a byte and the field that it belongs to light each other', async 
 test('structs: a row of the ledger of use goes to its step', async (page) => {
   await page.line(SYN);
   await page.press('Escape', 'End');
-  await page.click('Figure 2: Connection');
+  await lens(page, 'connection');
   const rows = page.ct('ledger').getByRole('button');
   assert.ok((await rows.count()) >= 4);
   await rows.filter({ hasText: '__nf_conntrack_insert_prepare' }).click();
@@ -54,7 +60,7 @@ test('structs: a port that collides is found, and its packet goes to that bucket
   await page.press('Escape', 'End');
   await page.click('Machine');
   const chip = page.ct('bucket', { bucket }).locator('[data-conn="c2"][data-dir="original"]');
-  assert.match(await chip.getAttribute('aria-label'), new RegExp(`:${port} `));
+  assert.match(await chip.locator('title').textContent(), new RegExp(`:${port} `));
 });
 
 test('structs: three depths show less and more, and are kept', async (page) => {

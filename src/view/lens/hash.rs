@@ -252,7 +252,7 @@ const ROW: i32 = 24;
 
 fn number_line(marks: &[(u32, Dir, bool, String)], size: u32, width: i32) -> NumberLine {
     // From one edge to the other, so that the end of the last bucket is in it.
-    let at = |raw: u64| (raw * (width as u64 - 2) >> 32) as i32 + 1;
+    let at = |raw: u64| ((raw * (width as u64 - 2)) >> 32) as i32 + 1;
     let begin = |bucket: u32| at((u64::from(bucket) << 32).div_ceil(size.into()));
     let each = size <= cuts_max(width);
     let cuts: Vec<i32> = if each {

@@ -1,6 +1,6 @@
 //! A chip is a tuplehash: one of the two nodes of a connection, where it hangs.
 
-use super::grid::{CHAIN_MAX, Grid, OPENED_MAX, SEAL, mono};
+use super::grid::{CHAIN_MAX, CROWD, CROWDED_CHAIN_MAX, Grid, OPENED_MAX, SEAL, mono};
 use super::marks::{Arrival, Candidate, Marks};
 use super::text::{self, Form, Span};
 use crate::engine::Conntrack;
@@ -137,7 +137,13 @@ impl<'a> Ctx<'a> {
     /// The nodes of a list.
     pub fn chain(&self, list: ListId) -> Chain<'a> {
         let opened = matches!(list, ListId::Bucket(bucket) if self.bucket == Some(bucket));
-        self.chain_of(list, if opened { OPENED_MAX } else { CHAIN_MAX })
+        let crowded = self.state.conns.len() > CROWD;
+        let most = match (opened, crowded) {
+            (true, _) => OPENED_MAX,
+            (false, true) => CROWDED_CHAIN_MAX,
+            (false, false) => CHAIN_MAX,
+        };
+        self.chain_of(list, most)
     }
 
     /// At most so many nodes of a list, and those that just left it.

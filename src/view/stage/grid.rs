@@ -41,6 +41,10 @@ pub const TAB_H: i32 = 22;
 pub const PAD: i32 = 12;
 /// Most nodes of a chain that are drawn.
 pub const CHAIN_MAX: usize = 12;
+/// The same where there are more connections than this, so that the page stays small.
+pub const CROWDED_CHAIN_MAX: usize = 5;
+/// See [`CROWDED_CHAIN_MAX`].
+pub const CROWD: usize = 200;
 /// Most nodes of the chain of the selected bucket.
 pub const OPENED_MAX: usize = 48;
 /// Hundredths of a pixel that a letter of the 13 px monospace face is wide.
