@@ -138,7 +138,9 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool
         };
         let bottom = lists.bottom.max(table.y + table.height);
         let cards_y = bottom + 28;
-        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, CARDS_MAX);
+        let crowded = ctx.state.conns.len() > grid::CROWD;
+        let most = if crowded { CARDS_ABOVE_MAX } else { CARDS_MAX };
+        let cards = cards::cards(scene, ctx.marks, &ctx.grid, cards_y, most);
         let height = cards.bottom.max(bottom) + PAD;
         Laid {
             table,
