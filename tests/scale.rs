@@ -51,7 +51,7 @@ fn a_flood_is_so_many_single_packets() {
             let (port, addr) = (nth % ports.len(), nth / ports.len());
             let head = match head.strip_prefix("udp ") {
                 Some("10.0.0.1") => format!("udp 10.0.0.{}", 1 + addr),
-                Some(_) => format!("udp 10.0.{}.{}", (255 + addr) / 256, (255 + addr) % 256),
+                Some(_) => format!("udp 10.0.{}.{}", addr.div_ceil(256), (255 + addr) % 256),
                 None => format!("tcp [2001:db8::{}]", 1 + addr),
             };
             let line = format!("{head}:{} > {rest}", ports.start + port as u32);
