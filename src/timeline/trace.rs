@@ -193,7 +193,12 @@ impl Counter {
                 to != from && name == Some(to.name())
             }),
             Step::NatDecided { .. } => true,
-            _ => false,
+            // These come between the answer and what is made of it.
+            Step::WindowChecked { .. } | Step::DccpRoles { .. } | Step::StatusSet { .. } => false,
+            _ => {
+                self.answer = None;
+                false
+            }
         };
         if moved {
             self.moves.push((self.seen, step));

@@ -16,6 +16,7 @@ pub mod relations;
 pub mod small;
 pub mod subject;
 pub mod table;
+mod timeouts;
 pub mod whole;
 pub mod window;
 

@@ -116,6 +116,43 @@ fn a_picked_up_connection_waits_for_a_reply_before_it_gets_its_days() {
     let seen = story("tcp 10.0.0.10:40000 > 192.0.2.20:80 A seq=1000 ack=4294967290 win=500");
     let row = |row: &ctscope::view::lens::protocol::TimeoutRow| (row.says.clone(), row.decides);
     let rows: Vec<_> = seen[0].timeouts.iter().map(row).collect();
-    assert_eq!(rows[4], ("5 d".to_owned(), true));
+    assert_eq!(rows[4], ("5 d".to_owned(), false));
     assert_eq!(rows[5], ("300 s".to_owned(), true));
+}
+
+#[test]
+fn the_line_that_stands_for_many_is_for_its_own_kind_of_packet() {
+    let init = "sctp 10.0.0.1:3000 > 10.0.0.2:4000 vtag=0 init=0x1111";
+    let abort = "sctp 10.0.0.1:3000 > 10.0.0.2:4000 vtag=0x2222 abort";
+    let answer = "sctp 10.0.0.2:4000 > 10.0.0.1:3000 vtag=0x1111 init-ack=0x2222";
+    let bundle = |text: &str| {
+        let states = story(text)
+            .pop()
+            .and_then(|model| model.diagram)
+            .expect("SCTP has states");
+        let found = states.edges.into_iter().find(|edge| edge.from.len() > 1);
+        found.expect("the line of ABORT").trod
+    };
+    assert_eq!(bundle(init), Trod::No);
+    let aborted = bundle(&format!("{init}\n{answer}\n{abort}"));
+    assert_eq!(aborted, Trod::Fresh(Some(Side::Original)));
+}
+
+#[test]
+fn a_reset_that_a_rule_sends_is_nobodys_packet() {
+    let text = "
+config profile=6.18
+iface a 10.0.0.1/24
+iface b 192.0.2.1/24 route 0.0.0.0/0
+tcp 10.0.0.10:9 > 192.0.2.20:80 S seq=5 in=a
+nft forward tcp sport 80 reject with tcp reset
+tcp 192.0.2.20:80 > 10.0.0.10:9 SA seq=99 ack=6 in=b
+";
+    let path = story(text).pop().expect("five").path;
+    let way: Vec<_> = path.iter().map(|step| (step.to, step.side)).collect();
+    let [.., answered, closed] = way[..] else {
+        panic!("{path:?}");
+    };
+    assert_eq!(answered, ("SYN_RECV", Some(Side::Reply)));
+    assert_eq!(closed, ("CLOSE", None));
 }

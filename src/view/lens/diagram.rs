@@ -113,6 +113,8 @@ pub struct Taken {
     pub to: usize,
     /// Whose packet it was, if it was one.
     pub side: Option<Side>,
+    /// The row of the table that it was, likewise.
+    pub row: Option<usize>,
     /// It happened in this step.
     pub fresh: bool,
 }
@@ -124,8 +126,8 @@ pub struct Marked<'a> {
     pub now: usize,
     /// The way it went.
     pub path: &'a [Taken],
-    /// The table's answer that has not been followed yet: from, to.
-    pub asked: Option<(usize, usize)>,
+    /// The table's answer that has not been followed yet: from, to, by which row.
+    pub asked: Option<(usize, usize, usize)>,
     /// What became of a packet that led nowhere.
     pub badge: Option<&'static str>,
 }
@@ -144,7 +146,13 @@ pub fn diagram(which: Which, narrow: bool, marked: &Marked, times: &[String]) ->
             if route.to == layout.bundle.to {
                 ways.retain(|(row, _)| *row != layout.bundle.row);
             }
-            let trod = trod(marked, |from| from == route.from, route.to);
+            let bundled = |row| route.to == layout.bundle.to && row == layout.bundle.row;
+            let trod = trod(
+                marked,
+                |from| from == route.from,
+                route.to,
+                |row| !bundled(row),
+            );
             let label = label(which, &ways, route.label, route.anchor)?;
             Some(edge(
                 which,
@@ -189,16 +197,18 @@ pub fn diagram(which: Which, narrow: bool, marked: &Marked, times: &[String]) ->
     }
 }
 
-fn trod(marked: &Marked, from: impl Fn(usize) -> bool, to: usize) -> Trod {
-    let along = |taken: &&Taken| from(taken.from) && taken.to == to;
+/// How far a line was gone along, which is for these states and these rows.
+fn trod(
+    marked: &Marked,
+    from: impl Fn(usize) -> bool,
+    to: usize,
+    rows: impl Fn(usize) -> bool,
+) -> Trod {
+    let along = |taken: &&Taken| from(taken.from) && taken.to == to && taken.row.is_none_or(&rows);
+    let ahead = |(a, b, row): (usize, usize, usize)| from(a) && b == to && a != b && rows(row);
     match marked.path.iter().rev().find(along) {
         Some(taken) if taken.fresh => Trod::Fresh(taken.side),
-        _ if marked
-            .asked
-            .is_some_and(|(a, b)| from(a) && b == to && a != b) =>
-        {
-            Trod::Asked
-        }
+        _ if marked.asked.is_some_and(ahead) => Trod::Asked,
         Some(taken) => Trod::Walked(taken.side),
         None => Trod::No,
     }
@@ -325,7 +335,12 @@ fn bundle(which: Which, layout: &Layout, marked: &Marked) -> Option<Edge> {
         all: from.iter().map(each).collect::<Vec<_>>().join(", "),
         w,
     };
-    let trod = trod(marked, |at| from.contains(&at), bundle.to);
+    let trod = trod(
+        marked,
+        |at| from.contains(&at),
+        bundle.to,
+        |row| row == bundle.row,
+    );
     Some(edge(which, from, bundle.to, bundle.points, label, trod))
 }
 

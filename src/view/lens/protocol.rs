@@ -6,14 +6,14 @@ use super::layouts::WIDE;
 use super::small;
 use super::subject::{self, ConnLine};
 use super::table::{Cell, Side, Which};
+use super::timeouts::timeouts;
 use super::window::{WindowModel, window};
-use crate::engine::conn::{NfConn, Status};
+use crate::engine::conn::NfConn;
 use crate::engine::extract::get_l4proto;
 use crate::engine::proto::dccp::DccpRole;
 use crate::engine::proto::sctp::SctpChunk;
-use crate::engine::proto::tcp::{Ignored, PacketKind, TimeoutRule};
+use crate::engine::proto::tcp::{Ignored, PacketKind};
 use crate::engine::step::DeleteCause;
-use crate::engine::sysctl::Sysctl;
 use crate::engine::tuple::ipproto;
 use crate::engine::{Command, ConnId, Conntrack, Step};
 use crate::view::model::Field;
@@ -209,8 +209,9 @@ fn stateful(
     let (path, taken) = path(looking, which);
     let pending = packet.as_ref().is_some_and(|packet| packet.word == "asked");
     let goes = asked.as_ref().filter(|_| pending).and_then(|asked| {
-        match which.cell(asked.side, asked.row?, asked.from) {
-            Cell::To(to) => Some((asked.from, to)),
+        let row = asked.row?;
+        match which.cell(asked.side, row, asked.from) {
+            Cell::To(to) => Some((asked.from, to, row)),
             Cell::Ignore | Cell::Invalid => None,
         }
     });
@@ -248,7 +249,9 @@ fn stateful(
         let width = if narrow { 366 } else { WIDE };
         model.window = window(conn, old, checked, width);
         if let (Some(asked), Some(packet)) = (&asked, &packet) {
-            model.timeouts = timeouts(scene, ct, conn, asked, packet.word);
+            let kind = PacketKind::ALL[asked.row.unwrap_or(0)];
+            let steps = since(scene, asked.at);
+            model.timeouts = timeouts(ct, conn, kind, steps, packet.word);
         }
     } else {
         model.fields = small::kept(ct, conn, scene.before.conns.get(conn.id));
@@ -440,12 +443,12 @@ fn path(looking: &Looking, which: Which) -> (Vec<PathStep>, Vec<Taken>) {
     let fresh = scene.fresh.len() as u32;
     let mut steps = Vec::new();
     let mut marks = Vec::new();
-    let mut answer: Option<(Side, &'static str)> = None;
+    let mut answer: Option<(Side, Option<usize>, &'static str)> = None;
     let [first, second] = which.sides();
     for (position, step) in looking.past {
         let (from, to, by) = match *step {
             Step::TcpLookedUp { dir, kind, .. } => {
-                answer = Some((Side::of(dir), names::kind(kind)));
+                answer = Some((Side::of(dir), Some(kind as usize), names::kind(kind)));
                 continue;
             }
             Step::DccpLookedUp { role, kind, .. } => {
@@ -454,7 +457,7 @@ fn path(looking: &Looking, which: Which) -> (Vec<PathStep>, Vec<Taken>) {
                 } else {
                     second
                 };
-                answer = Some((side, kind.name()));
+                answer = Some((side, Some(kind as usize), kind.name()));
                 continue;
             }
             Step::TcpStateSet { from, to, .. } => (from as usize, to as usize, answer.take()),
@@ -466,8 +469,10 @@ fn path(looking: &Looking, which: Which) -> (Vec<PathStep>, Vec<Taken>) {
                 to: Some(to),
                 ..
             } => {
-                let kind = SctpChunk::of(chunk).map_or("DATA", |row| row.name());
-                (from as usize, to as usize, Some((Side::of(dir), kind)))
+                let row = SctpChunk::of(chunk);
+                let kind = row.map_or("DATA", |row| row.name());
+                let by = (Side::of(dir), row.map(|row| row as usize), kind);
+                (from as usize, to as usize, Some(by))
             }
             _ => continue,
         };
@@ -475,13 +480,15 @@ fn path(looking: &Looking, which: Which) -> (Vec<PathStep>, Vec<Taken>) {
             continue;
         }
         let fresh = looking.position.wrapping_sub(*position) < fresh;
-        let (side, kind) = by.map_or((None, "a reset that a rule sent"), |(side, kind)| {
-            (Some(side), kind)
-        });
+        let (side, row, kind) = match by {
+            Some((side, row, kind)) => (Some(side), row, kind),
+            None => (None, None, "a reset that a rule sent"),
+        };
         marks.push(Taken {
             from,
             to,
             side,
+            row,
             fresh,
         });
         steps.push(PathStep {
@@ -531,68 +538,4 @@ fn cells(which: Which, now: usize, asked: Option<&Asked>) -> CellsModel {
         rows,
         asked: asked.and_then(|asked| Some(asked.side * which.rows() + asked.row?)),
     }
-}
-
-/// The rules that decided the timeout after the packet at hand.
-fn timeouts(
-    scene: &Scene,
-    ct: &Conntrack,
-    conn: &NfConn,
-    asked: &Asked,
-    word: &str,
-) -> Vec<TimeoutRow> {
-    if !matches!(word, "moves" | "stays") || conn.status.contains(Status::FIXED_TIMEOUT) {
-        return Vec::new();
-    }
-    let kind = PacketKind::ALL[asked.row.unwrap_or(0)];
-    // The bit is set behind the tracker.
-    let steps = since(scene, asked.at);
-    let set = |step: &Step| matches!(step, Step::TimeoutSet { conn: id, .. } if *id == conn.id);
-    let policy = |step: &Step| matches!(step, Step::PolicyAttached { .. });
-    if !steps.iter().any(set) || steps.iter().any(policy) {
-        return Vec::new();
-    }
-    let since_then = steps.iter().any(|step| {
-        matches!(step, Step::StatusSet { conn: id, bit }
-            if *id == conn.id && *bit == Status::SEEN_REPLY)
-    });
-    let replied = conn.status.contains(Status::SEEN_REPLY) && !since_then;
-    let Some(rules) = ct.tcp_timeouts(conn.id, kind, replied) else {
-        return Vec::new();
-    };
-    let state = conn.proto.name().unwrap_or_default();
-    let retrans = super::window::tcp(conn).map_or(0, |tcp| tcp.retrans);
-    let max = ct.sysctl(conn.net, Sysctl::TcpMaxRetrans);
-    let decides = rules.decides();
-    let row = |(at, rule): (usize, &crate::engine::proto::tcp::TimeoutAsked)| {
-        let time = names::ticks(rule.ticks, ct.hz());
-        TimeoutRow {
-            what: match rule.rule {
-                TimeoutRule::Retrans => format!("The same ACK again: {retrans} times, of {max}"),
-                TimeoutRule::Reset => "The packet is a RST".to_owned(),
-                TimeoutRule::Unack => "Data not acknowledged yet".to_owned(),
-                TimeoutRule::ClosedWindow => "The window remembered last is 0".to_owned(),
-                TimeoutRule::State => format!("Timeout of {state}"),
-            },
-            says: match at.cmp(&decides) {
-                core::cmp::Ordering::Equal => time,
-                core::cmp::Ordering::Greater => "not asked".to_owned(),
-                core::cmp::Ordering::Less if rule.holds => {
-                    format!("yes, but {time} would not be less")
-                }
-                core::cmp::Ordering::Less => "no".to_owned(),
-            },
-            decides: at == decides,
-        }
-    };
-    let mut rows: Vec<TimeoutRow> = rules.asked.iter().enumerate().map(row).collect();
-    if let Some(most) = rules.most {
-        let less = most < rules.asked[decides].ticks;
-        rows.push(TimeoutRow {
-            what: "Picked up without a reply: not more than".to_owned(),
-            says: names::ticks(most, ct.hz()),
-            decides: less,
-        });
-    }
-    rows
 }
