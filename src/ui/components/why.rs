@@ -68,7 +68,7 @@ pub fn WhyPanel(props: &Props) -> Html {
             if props.chrome.empty {
                 <FirstWords />
             }
-            if !why.calls.is_empty() || !why.changed.is_empty() {
+            if !why.changed.is_empty() {
                 <section class="why__part why__changed">
                     <h2 class="h">{ "Changed" }</h2>
                     <ul class="delta">
@@ -76,9 +76,6 @@ pub fn WhyPanel(props: &Props) -> Html {
                             { change_row(at, change) }
                         }
                     </ul>
-                    if why.changed.is_empty() {
-                        <p class="hint">{ "No field changes." }</p>
-                    }
                 </section>
             }
             if !why.also.is_empty() {
