@@ -58,7 +58,10 @@ struct Witness(Vec<(Step, u64)>);
 
 impl Probe for Witness {
     fn step(&mut self, at: &Conntrack, what: impl FnOnce() -> Step) {
-        self.0.push((what(), apart_from_the_cpu(at)));
+        // A flood is one command; its packets are not told one by one.
+        if !at.flooding {
+            self.0.push((what(), apart_from_the_cpu(at)));
+        }
     }
 }
 
