@@ -14,6 +14,8 @@ fn work(command: &Command, ct: &Conntrack) -> u64 {
     let command = match command {
         Command::Resize(buckets) => 8 * (size + u64::from(*buckets)),
         Command::Inject(Inject { bytes, .. }) => bytes.len() as u64,
+        // Each of its packets takes some fifty steps, and every step may be checked.
+        Command::Flood(flood) => 100 * u64::from(flood.count).pow(2),
         Command::Advance(_) | Command::Gc | Command::GcSweep | Command::Flush => size,
         Command::DeleteMatching(_) | Command::Update(..) => size,
         _ => 1,
