@@ -290,7 +290,10 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
             _ => 0,
         },
     };
-    let mut stage = stage(&scene, seen.viewport);
+    let mut stage = match seen.lens.on_stage() {
+        true => stage(&scene, seen.viewport),
+        false => StageModel::default(),
+    };
     if let Some(figure @ 3..=5) = seen.lens.figure() {
         stage.badges = badges(&scene, figure, &stage);
         stage.focus = focus(&stage).or(stage.focus);

@@ -220,6 +220,14 @@ impl Lens {
         self.named().figure
     }
 
+    /// It looks at the stage; any other takes its place.
+    pub fn on_stage(self) -> bool {
+        matches!(
+            self,
+            Lens::Machine | Lens::Lookup | Lens::Create | Lens::Confirm
+        )
+    }
+
     /// The lens of a figure, 1 to 6.
     pub fn of_figure(figure: u8) -> Option<Lens> {
         let found = NAMED.iter().find(|named| named.figure == Some(figure));

@@ -29,7 +29,7 @@ pub enum Selection {
 /// The screen.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Model {
-    /// Buckets, lists, cards, hook strip, hash bar.
+    /// Buckets, lists, cards, hook strip, hash bar; empty where a lens takes its place.
     pub stage: Rc<StageModel>,
     /// What is seen in place of the stage, or [`LensModel::Stage`].
     pub lens: LensModel,

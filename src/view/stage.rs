@@ -192,15 +192,10 @@ pub fn beside(scene: &Scene, width: u32) -> StageModel {
 
 fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageModel {
     let marks = Marks::of(scene);
-    let (selected, bucket) = selection(scene);
-    let ctx = Ctx {
-        state: scene.state,
-        before: scene.before,
-        marks: &marks,
-        grid,
-        selected,
-        bucket,
-    };
+    let ctx = looked_at(scene, &marks, grid);
+    let Ctx {
+        selected, bucket, ..
+    } = ctx;
     let meant = selected.or(marks.conn.map(|id| id.number));
     let wanted = wanted_buckets(&ctx, meant);
     let mut laid = lay(scene, &ctx, viewport, &wanted, half);
@@ -269,17 +264,21 @@ pub fn chains(
 ) -> (Vec<Rc<BucketRow>>, i32, i32) {
     let grid = Grid::of(width);
     let marks = Marks::of(scene);
+    let (rows, height) = table::some(&looked_at(scene, &marks, grid), buckets);
+    (rows, height, grid.width + 2 * PAD)
+}
+
+/// The moment, with what is selected in it.
+fn looked_at<'a>(scene: &'a Scene, marks: &'a Marks, grid: Grid) -> Ctx<'a> {
     let (selected, bucket) = selection(scene);
-    let ctx = Ctx {
+    Ctx {
         state: scene.state,
         before: scene.before,
-        marks: &marks,
+        marks,
         grid,
         selected,
         bucket,
-    };
-    let (rows, height) = table::some(&ctx, buckets);
-    (rows, height, grid.width + 2 * PAD)
+    }
 }
 
 /// The selected connection (that of a selected packet, too) and the selected bucket.

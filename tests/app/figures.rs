@@ -294,3 +294,17 @@ fn many_connections_are_counted_and_a_dozen_of_them_shown() {
     assert_eq!(seen.places[4].count, 40);
     assert_eq!(taken(&seen), ["delete", "free"]);
 }
+
+#[test]
+fn what_a_lens_takes_the_place_of_is_not_made() {
+    let mut app = app([Msg::SendPacket, Msg::Last]);
+    let stage = app.model().stage.clone();
+    assert!(!stage.table.rows.is_empty());
+    for lens in Lens::all() {
+        app.update(Msg::SetLens(lens));
+        let made = !app.model().stage.table.rows.is_empty();
+        assert_eq!(made, lens.on_stage(), "{lens:?}");
+    }
+    app.update(Msg::SetLens(Lens::Machine));
+    assert_eq!(app.model().stage, stage);
+}

@@ -1,5 +1,6 @@
 //! Figure 1: bytes beside the tuple. A byte and the fields that it belongs to light each other.
 
+use super::tuple_bytes::content;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::lens::bytes::{Key, Part};
@@ -115,21 +116,7 @@ pub fn PacketLens(props: &Props) -> Html {
                             lit_part(part).then_some("bytes__part--lit"))}
                         onmouseover={point(Lit::Part(part.key))}
                         onclick={choose(Lit::Part(part.key))}>
-                        <code class="bytes__hex">
-                            for (at, byte) in part.bytes.iter().enumerate() {
-                                <span key={at} class={(at >= part.used).then_some("bytes__pad")}>
-                                    { format!("{byte:02x}") }
-                                </span>
-                            }
-                        </code>
-                        <span class="bytes__what">
-                            if part.key == Key::Dir {
-                                <s>{ part.label }</s>
-                            } else {
-                                { part.label }
-                            }
-                            { " " }<b>{ &part.value }</b>
-                        </span>
+                        { content(part) }
                     </li>
                 }
             </ol>

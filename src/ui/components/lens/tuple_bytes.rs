@@ -25,6 +25,16 @@ fn field(part: &Part) -> Html {
     html! {
         <li key={part.name} {class} {title}>
             <span class="deep bytes__at">{ part.offset }</span>
+            { content(part) }
+        </li>
+    }
+}
+
+/// The bytes of a field, its label and its value; the direction is struck out, since no hash and
+/// no comparison looks at it.
+pub fn content(part: &Part) -> Html {
+    html! {
+        <>
             <code class="bytes__hex">
                 for (at, byte) in part.bytes.iter().enumerate() {
                     <span key={at} class={(at >= part.used).then_some("bytes__pad")}>
@@ -33,7 +43,7 @@ fn field(part: &Part) -> Html {
                 }
             </code>
             <span class="bytes__what">
-                if dir {
+                if part.key == Key::Dir {
                     <s>{ part.label }</s>
                 } else {
                     { part.label }
@@ -45,6 +55,6 @@ fn field(part: &Part) -> Html {
                     <b>{ &part.value }</b>
                 }
             </span>
-        </li>
+        </>
     }
 }
