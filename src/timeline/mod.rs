@@ -142,16 +142,22 @@ impl Timeline {
         summary.map_or(&[], |summary| &summary.marks)
     }
 
+    /// The commands up to the one that the cursor is in: where each begins, counted in changes,
+    /// and what came of it.
+    fn so_far(&self) -> impl Iterator<Item = (u32, &Summary)> {
+        let pairs = self.path.windows(2).take(self.cursor.command as usize);
+        pairs.filter_map(|pair| {
+            let start = self.history.changes(pair[0]);
+            Some((start, &**self.history.summary(pair[1])?))
+        })
+    }
+
     /// Every change of a reference to connection `cN` up to the cursor, oldest first, each with
     /// its position in the log and the packet of its command.
     pub fn refs_of(&self, number: u32) -> Vec<RefStep> {
         let here = self.position();
         let mut found = Vec::new();
-        for pair in self.path.windows(2).take(self.cursor.command as usize) {
-            let start = self.history.changes(pair[0]);
-            let Some(summary) = self.history.summary(pair[1]) else {
-                continue;
-            };
+        for (start, summary) in self.so_far() {
             for taken in &summary.refs {
                 let (Step::RefTaken { conn, .. }
                 | Step::RefPassed { conn, .. }
@@ -177,11 +183,7 @@ impl Timeline {
     pub fn moves_of(&self, number: u32) -> Vec<(u32, Step)> {
         let here = self.position();
         let mut found = Vec::new();
-        for pair in self.path.windows(2).take(self.cursor.command as usize) {
-            let start = self.history.changes(pair[0]);
-            let Some(summary) = self.history.summary(pair[1]) else {
-                continue;
-            };
+        for (start, summary) in self.so_far() {
             for (step, what) in &summary.moves {
                 let ours = what.conn().is_some_and(|conn| conn.number == number);
                 if ours && start + step <= here {
