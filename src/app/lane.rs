@@ -6,6 +6,7 @@ use crate::engine::time::Hz;
 use crate::engine::{Command, Inject, Listen, Span};
 use crate::timeline::{Branch, Cursor, Grain, Marked, Timeline};
 use crate::view::model::{GhostLane, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
+use crate::words::{app as w, tell};
 
 /// Up to here the whole log is shown.
 const WHOLE_MAX: u32 = 20;
@@ -174,36 +175,39 @@ fn kind(timeline: &Timeline, n: u32, command: &Command) -> &'static str {
 pub fn label(command: &Command, hz: Hz) -> String {
     match command {
         Command::Inject(Inject { bytes, .. }) => packet::label(bytes),
-        Command::Flood(flood) => format!("flood {}", flood.count),
-        Command::Hold(Some(station)) => format!("hold {}", station.name().to_lowercase()),
+        Command::Flood(flood) => tell!(w::FLOOD_FLOOD, flood = flood.count),
+        Command::Hold(Some(station)) => tell!(
+            w::HOLD_TO_LOWERCASE,
+            to_lowercase = station.name().to_lowercase()
+        ),
         Command::Hold(None) => "hold off".to_owned(),
-        Command::Release(skb) => format!("release {skb}"),
-        Command::Drop(skb) => format!("drop {skb}"),
+        Command::Release(skb) => tell!(w::RELEASE_SKB, skb),
+        Command::Drop(skb) => tell!(w::DROP_SKB, skb),
         Command::Advance(span) => match *span {
             Span::Jiffies(ticks) if ticks.0 < hz.per_second() => format!("+{ticks} j"),
             Span::Jiffies(ticks) => format!("+{}", super::clock::span(hz.millis(ticks))),
             Span::Millis(millis) => format!("+{}", super::clock::span(u64::from(millis))),
-            Span::NextDeadline => "next deadline".to_owned(),
+            Span::NextDeadline => w::NEXT_DEADLINE.text().to_owned(),
         },
         Command::Gc => "gc".to_owned(),
         Command::GcSweep => "gc sweep".to_owned(),
-        Command::GcAuto(auto) => format!("gc {}", if *auto { "auto" } else { "manual" }),
-        Command::Delete(number) => format!("delete c{number}"),
+        Command::GcAuto(auto) => tell!(w::GC_AUTO, auto = if *auto { "auto" } else { "manual" }),
+        Command::Delete(number) => tell!(w::DELETE_C_NUMBER, number),
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
         Command::Flush => "flush".to_owned(),
-        Command::Resize(buckets) => format!("resize {buckets}"),
+        Command::Resize(buckets) => tell!(w::RESIZE_BUCKETS, buckets),
         Command::SetSysctl(..) => "sysctl".to_owned(),
         Command::Listen(mode) => match mode {
             Listen::Off => "events off".to_owned(),
             Listen::On => "events on".to_owned(),
             Listen::Slow => "events slow".to_owned(),
         },
-        Command::Netns(name) => format!("netns {}", name.as_str()),
-        Command::Cpu(cpu) => format!("cpu {cpu}"),
-        Command::Iface(iface) => format!("iface {}", iface.name),
+        Command::Netns(name) => tell!(w::NETNS_NAME, name = name.as_str()),
+        Command::Cpu(cpu) => tell!(w::CPU_CPU_2, cpu),
+        Command::Iface(iface) => tell!(w::IFACE_IFACE, iface = iface.name),
         Command::AddRule(_) => "rule".to_owned(),
-        Command::FlushRules => "no rules".to_owned(),
+        Command::FlushRules => w::NO_RULES.text().to_owned(),
     }
 }
 
@@ -217,8 +221,8 @@ pub fn branch(branch: &Branch, hz: Hz) -> String {
     } = branch;
     let begins = begins.as_ref().map(|line| label(&line.command, hz));
     match (begins, commands) {
-        (None, _) => format!("the log up to command {after}"),
-        (Some(begins), 1) => format!("{begins}, after command {after}"),
-        (Some(begins), n) => format!("{begins} and {} more, after command {after}", n - 1),
+        (None, _) => tell!(w::THE_LOG_UP_TO, after),
+        (Some(begins), 1) => tell!(w::BEGINS_AFTER_COMMAND_AFTER, begins, after),
+        (Some(begins), n) => tell!(w::BEGINS_AND_N_MORE, begins, n = n - 1, after),
     }
 }

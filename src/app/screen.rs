@@ -26,6 +26,7 @@ use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
+use crate::words::{app as w, tell};
 use std::rc::Rc;
 
 /// What was built last, and what it was built from.
@@ -339,7 +340,7 @@ fn rules_since(timeline: &Timeline) -> u32 {
 fn beginning(preset: &Preset) -> Why {
     Why {
         what: format!("{}.", preset.title),
-        because: format!("{} Step forward to begin.", preset.about),
+        because: tell!(w::ABOUT_STEP_FORWARD_TO, about = preset.about),
         ..Why::default()
     }
 }
@@ -361,8 +362,8 @@ fn transport(app: &mut AppState, timing: &Timing, why: &Why) -> Transport {
     let (position, total) = app.timeline.ordinal(grain);
     let window = app.scrub.unwrap_or_else(|| lane::window(&app.timeline));
     let mut spoken = match position {
-        0 => format!("before the first of {total} steps"),
-        n => format!("step {n} of {total}"),
+        0 => tell!(w::BEFORE_THE_FIRST_OF_TOTAL, total),
+        n => tell!(w::STEP_N_OF_TOTAL, n, total),
     };
     for crumb in why.crumbs.iter().take(2) {
         spoken.push_str(", ");

@@ -15,12 +15,13 @@ use crate::timeline::Timeline;
 use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
+use crate::words::{app as w, tell};
 use std::rc::Rc;
 
 /// How long a short message stays, in milliseconds.
 const TOAST_MS: u32 = 4_000;
 /// The title of a log that nobody named.
-pub(super) const UNTITLED: &str = "Free play";
+pub(super) const UNTITLED: &str = w::FREE_PLAY;
 
 /// What a message did.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -232,7 +233,7 @@ impl AppState {
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
             Msg::AdvanceInput(amount) => self.type_amount(amount),
-            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::Advance => self.run(&tell!(w::ADVANCE_TRIM, trim = self.advance.trim())),
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
@@ -364,7 +365,7 @@ impl AppState {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));
-                self.toast("Link copied: it opens at this very step.");
+                self.toast(w::LINK_COPIED_IT_OPENS.text());
             }
             Err(problem) => self.toast(problem),
         }
@@ -375,7 +376,7 @@ impl AppState {
         let text = self.timeline.scenario().to_string();
         self.effects
             .push(Effect::Download("scenario.ct".to_owned(), text));
-        self.toast("Saved as scenario.ct.");
+        self.toast(w::SAVED_AS_SCENARIO_CT.text());
         true
     }
 }

@@ -7,6 +7,7 @@ use super::kernel_switch::KernelSwitch;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
+use crate::words::ui as w;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -28,7 +29,11 @@ pub fn Toolbar(props: &Props) -> Html {
     });
     let title = props.chrome.scenario.as_str();
     let known = PRESETS.iter().any(|preset| preset.title == title);
-    let own = if title.is_empty() { "your own" } else { title };
+    let own = if title.is_empty() {
+        w::YOUR_OWN.text()
+    } else {
+        title
+    };
     html! {
         <header class="top">
             <h1 class="brand">
@@ -41,8 +46,8 @@ pub fn Toolbar(props: &Props) -> Html {
                 { "ctscope" }
             </h1>
             <label class="pick">
-                <span class="pick__label">{ "scenario" }</span>
-                <select class="pick__list" aria-label="scenario" onchange={choose}>
+                <span class="pick__label">{ w::SCENARIO_2.text() }</span>
+                <select class="pick__list" aria-label={w::SCENARIO_2.text()} onchange={choose}>
                     <option value="" selected={!known} disabled=true hidden={known}>
                         { own }
                     </option>
@@ -55,15 +60,15 @@ pub fn Toolbar(props: &Props) -> Html {
             <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
-            <nav class="top__icons" aria-label="Page">
-                <IconButton glyph={Glyph::Text} label="Scenario as text"
+            <nav class="top__icons" aria-label={w::PAGE.text()}>
+                <IconButton glyph={Glyph::Text} label={w::SCENARIO_AS_TEXT.text()}
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
-                <IconButton glyph={Glyph::Reset} label="Reset" class="top__wide"
+                <IconButton glyph={Glyph::Reset} label={w::RESET.text()} class="top__wide"
                     msg={Msg::Reset} {on_msg} />
-                <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
+                <IconButton glyph={Glyph::Link} label={w::COPY_LINK.text()} keys="L"
                     msg={Msg::CopyLink} {on_msg} />
                 { theme(props.chrome.theme, on_msg) }
-                <IconButton glyph={Glyph::Help} label="Help" keys="?"
+                <IconButton glyph={Glyph::Help} label={w::HELP.text()} keys="?"
                     msg={Msg::SetPanel(Panel::Help)} {on_msg} />
             </nav>
         </header>
@@ -71,7 +76,7 @@ pub fn Toolbar(props: &Props) -> Html {
 }
 
 const THEMES: [(Theme, &str, &str); 4] = [
-    (Theme::Auto, "auto", "as the system"),
+    (Theme::Auto, "auto", w::AS_THE_SYSTEM),
     (Theme::Light, "light", "light"),
     (Theme::Dark, "dark", "dark"),
     (Theme::Projector, "projector", "projector"),
@@ -85,9 +90,9 @@ fn theme(now: Theme, on_msg: &Callback<Msg>) -> Html {
         Msg::SetTheme(found.map_or(Theme::Auto, |found| found.0))
     });
     html! {
-        <label class="ibtn pick--icon" title="Theme">
+        <label class="ibtn pick--icon" title={w::THEME.text()}>
             <Icon glyph={Glyph::Theme} />
-            <select aria-label="Theme" data-ct="theme" onchange={choose}>
+            <select aria-label={w::THEME.text()} data-ct="theme" onchange={choose}>
                 for (theme, word, label) in THEMES {
                     <option key={word} value={word} selected={theme == now}>{ label }</option>
                 }

@@ -7,6 +7,7 @@ use crate::ui::send;
 use crate::view::lens::subject::ConnLine;
 use crate::view::lens::table::Side;
 use crate::view::model::Selection;
+use crate::words::ui as w;
 use yew::prelude::*;
 
 /// The connections as buttons; the one that was picked is let go by the same button.
@@ -38,7 +39,7 @@ pub fn conns(conns: &[ConnLine], on_msg: &Callback<Msg>) -> Html {
         return Html::default();
     }
     html! {
-        <div class="connpicks" role="group" aria-label="Connection">
+        <div class="connpicks" role="group" aria-label={w::CONNECTION.text()}>
             { for conns.iter().map(one) }
         </div>
     }
