@@ -11,6 +11,7 @@ mod frags;
 mod guide;
 mod keymap;
 mod lane;
+pub mod lesson;
 mod link;
 mod microscope;
 mod msg;
