@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::args::{self, Args};
 use crate::exec::{self, say};
 use crate::failure::{Doing, Failure, Result};
-use crate::{paths, tools};
+use crate::{finish, paths, tools};
 
 /// Whether the page is optimised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +70,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
             dist.display()
         )));
     }
+    finish::page(&root, &dist)?;
     say(&format!(
         "built the page in {:.1} s",
         start.elapsed().as_secs_f64()
