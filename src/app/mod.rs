@@ -2,6 +2,7 @@
 //! did can be done again in a test as a list of messages.
 
 mod bench;
+pub mod blocks;
 mod clock;
 mod compare;
 mod console;
