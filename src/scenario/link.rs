@@ -42,6 +42,24 @@ pub struct Position {
     pub step: Option<u32>,
 }
 
+impl Position {
+    /// `12`, or `12.3`.
+    pub fn parse(text: &str) -> Option<Position> {
+        let number = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            if digits { text.parse().ok() } else { None }
+        };
+        let (command, step) = match text.split_once('.') {
+            Some((command, step)) => (command, Some(number(step)?)),
+            None => (text, None),
+        };
+        Some(Position {
+            command: number(command)?,
+            step,
+        })
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.step {
@@ -213,7 +231,7 @@ pub fn decode(link: &str) -> Result<Link, LinkError> {
     for text in parts {
         let (key, value) = text.split_once('=').ok_or_else(|| part(text, ""))?;
         if key == "at" && looked.at.is_none() {
-            looked.at = Some(position(value).ok_or_else(|| part(key, value))?);
+            looked.at = Some(Position::parse(value).ok_or_else(|| part(key, value))?);
             continue;
         }
         let mut named = looked.named().into_iter();
@@ -274,21 +292,4 @@ fn checked_name(name: &str) -> Option<&str> {
     let good = |c: u8| c.is_ascii_alphanumeric() || b"-_.:".contains(&c);
     let fits = (1..=SELECTED_BYTES_MAX).contains(&name.len());
     (fits && name.bytes().all(good)).then_some(name)
-}
-
-fn position(text: &str) -> Option<Position> {
-    let number = |text: &str| {
-        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if digits { text.parse().ok() } else { None }
-    };
-    match text.split_once('.') {
-        Some((command, step)) => Some(Position {
-            command: number(command)?,
-            step: Some(number(step)?),
-        }),
-        None => Some(Position {
-            command: number(text)?,
-            step: None,
-        }),
-    }
 }
