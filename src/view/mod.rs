@@ -17,6 +17,7 @@ pub mod out;
 pub mod pseudocode;
 pub mod refusal;
 pub mod scene;
+pub mod share;
 pub mod stage;
 pub mod texts;
 pub mod trace;

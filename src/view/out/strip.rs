@@ -63,7 +63,8 @@ pub fn panels(
     if timeline.is_empty() {
         return Vec::new();
     }
-    let mut panels = Vec::new();
+    let mut panels: Vec<Panel> = Vec::new();
+    let mut told = 0;
     timeline.seek_cursor(Cursor {
         command: from - 1,
         step: u32::MAX,
@@ -85,8 +86,16 @@ pub fn panels(
             line,
             selection: Selection::Step,
         };
-        let line = line.map(|line| ShownCommand(&line.command).to_string());
-        panels.push(Panel::of(&scene, place, line.unwrap_or_default(), link));
+        let mut panel = Panel::of(&scene, place, link);
+        // The command and its remark stand at its first panel.
+        if told != command {
+            let line = line.map(|line| ShownCommand(&line.command).to_string());
+            panel.line = line.unwrap_or_default();
+        } else {
+            panel.why.note = None;
+        }
+        told = command;
+        panels.push(panel);
     }
     panels
 }
@@ -98,7 +107,7 @@ pub struct Panel {
     pub why: Why,
     /// Where in the run it is: `command 2, step 7`.
     pub place: String,
-    /// The line that was run, as the scenario has it; empty before everything.
+    /// The line that was run, as the scenario has it; empty behind the command's first panel.
     pub line: String,
     /// The address that opens it, whole or from `#` on; empty if none could be made.
     pub link: String,
@@ -110,12 +119,12 @@ pub struct Panel {
 
 impl Panel {
     /// The step of a scene.
-    fn of(scene: &Scene, place: String, line: String, link: String) -> Panel {
+    fn of(scene: &Scene, place: String, link: String) -> Panel {
         let (content, width, height) = painted(scene);
         Panel {
             why: why(scene),
             place,
-            line,
+            line: String::new(),
             link,
             content,
             width,
