@@ -22,10 +22,12 @@ mod play;
 mod run;
 mod screen;
 mod settings;
+mod share;
 mod state;
 mod typing;
 
 pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};
+pub use share::ShareMsg;
 pub use settings::NAME as SETTINGS;
 pub use state::{AppState, Update};

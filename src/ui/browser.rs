@@ -2,8 +2,10 @@
 //! goes on without.
 
 pub mod data;
+mod files;
 mod walk;
 
+pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
 
 use super::keys::{self, Answer, Place};
