@@ -464,18 +464,18 @@ fn standing(state: &Conntrack) -> Vec<Standing> {
     let mut standing = Vec::new();
     let mut add = |text, end, line| standing.push(Standing { text, end, line });
     if let Some(at) = state.hold {
-        let text = tell!(w::HOLD_AT_AT, at = at.name());
+        let text = format!("hold at {at}", at = at.name());
         add(text, w::HOLD_PACKETS_NO_MORE.text(), "hold off");
     }
     if state.net > 0
         && let Some(net) = state.nets.get(usize::from(state.net))
     {
-        let text = tell!(w::NETNS_NET, net = net.name.as_str());
+        let text = format!("netns {net}", net = net.name.as_str());
         add(text, w::BACK_TO_NAMESPACE_INIT.text(), "netns init");
     }
     if state.cpu > 0 {
         add(
-            tell!(w::CPU_CPU, cpu = state.cpu),
+            format!("CPU {cpu}", cpu = state.cpu),
             w::BACK_TO_CPU_0.text(),
             "cpu 0",
         );

@@ -11,9 +11,13 @@ pub fn span(millis: u64) -> String {
     let secs = millis / 1000;
     let tenths = millis % 1000 / 100;
     match secs {
-        0 => tell!(w::MILLIS_MS, millis),
+        0 => format!("{millis} ms"),
         1..120 if tenths == 0 => format!("{secs} s"),
-        1..120 => format!("{secs}.{tenths} s"),
+        1..120 => tell!(
+            crate::words::names::SECONDS_TENTHS,
+            whole = secs,
+            tenth = tenths
+        ),
         120..7_200 => pair(secs / 60, "min", secs % 60, "s"),
         7_200..172_800 => pair(secs / 3600, "h", secs % 3600 / 60, "min"),
         _ => pair(secs / 86_400, "d", secs % 86_400 / 3600, "h"),

@@ -154,7 +154,7 @@ fn stand(app: &mut AppState, twin: &mut Twin) -> Beside {
         moment: None,
         left: twin.with == CompareWith::Kernels && profile == Profile::V6_18,
         names: match twin.with {
-            CompareWith::Kernels => Profile::ALL.map(|it| tell!(w::LINUX_IT, it = it.name())),
+            CompareWith::Kernels => Profile::ALL.map(|it| format!("Linux {it}", it = it.name())),
             CompareWith::Branch(_) => [
                 w::THIS_LOG.text().to_owned(),
                 w::THE_KEPT_BRANCH.text().to_owned(),

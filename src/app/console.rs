@@ -6,7 +6,7 @@ use crate::engine::sysctl::SYSCTLS;
 use crate::engine::tuple::ipproto;
 use crate::engine::{Command, Conntrack};
 use crate::view::{expects, listing};
-use crate::words::{app as w, tell};
+use crate::words::{Plain, app as w, tell};
 use core::net::IpAddr;
 
 /// Longest line that is taken, in bytes.
@@ -80,25 +80,25 @@ pub enum Print {
 }
 
 /// What `help` prints.
-pub const HELP: [&str; 19] = [
-    "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000   a packet; udp, icmp, … likewise",
-    "  … hold=forward | drop=postrouting              wait or be dropped there",
+pub const HELP: [Plain; 19] = [
+    w::HELP_PACKET,
+    w::HELP_FATE,
     w::FLOOD_100000_UDP_10,
     w::HOLD_FORWARD_HOLD_OFF,
     w::RELEASE_S1_DROP_S1,
     w::ADVANCE_30S_ADVANCE_250J,
     w::GC_GC_SWEEP_THE,
     w::DELETE_C1_FLUSH_ENTRIES,
-    "sysctl nf_conntrack_udp_timeout=10 | sysctl -a   settings",
-    "nft …                                            rules",
+    w::HELP_SYSCTL,
+    w::HELP_NFT,
     w::NETNS_BLUE_CPU_1,
     w::RESIZE_32_ANOTHER_TABLE,
-    "config profile=6.18 buckets=16                   another machine; the log is run again",
+    w::HELP_CONFIG,
     w::CONNTRACK_L_UNCONFIRMED,
-    "cat /proc/net/nf_conntrack | …/nf_conntrack_expect | /proc/net/stat/nf_conntrack",
+    w::HELP_CAT,
     w::CONNTRACK_D_P_TCP,
     w::GO_12_TO_COMMAND,
-    "undo | redo | share | reset | help",
+    w::HELP_UNDO,
     w::A_BEGINS_A_REMARK,
 ];
 

@@ -2,7 +2,7 @@
 
 use super::msg::{Effect, Key, Msg};
 use crate::view::model::{Grain, Lens, Panel};
-use crate::words::app as w;
+use crate::words::{Plain, app as w};
 
 /// What a key does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,6 +15,25 @@ pub(super) enum Does {
     Effect(Effect),
     /// Opens a panel, or closes it.
     Toggle(Panel),
+}
+
+impl Does {
+    /// It looks elsewhere in the run, and opens and changes nothing.
+    pub fn only_moves(&self) -> bool {
+        matches!(
+            self,
+            Does::Move(..)
+                | Does::Tell(
+                    Msg::StepForward
+                        | Msg::StepBack
+                        | Msg::NextEvent
+                        | Msg::PreviousEvent
+                        | Msg::First
+                        | Msg::Last
+                        | Msg::TogglePlay
+                )
+        )
+    }
 }
 
 /// A row of the table: keys as `KeyboardEvent.key` names them, Shift, Ctrl, and how they are
@@ -69,6 +88,7 @@ const ROWS: &[Row] = &[
     row(&["b", "B"], None, || Does::Tell(Msg::SwitchBack)),
     row(&["/"], None, || Does::Effect(Effect::Focus("console"))),
     row(&["l", "L"], None, || Does::Tell(Msg::CopyLink)),
+    row(&["e", "E"], None, || Does::Toggle(Panel::Share)),
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
     row(&["d", "D"], None, || Does::Toggle(Panel::Described)),
@@ -79,7 +99,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Keys and what they do, for the help page.
-pub const KEYS: &[(&str, &str)] = &[
+pub const KEYS: &[(&str, Plain)] = &[
     ("→ ←", w::ONE_STEP_FORWARD_BACK),
     ("Shift+→ Shift+←", w::TO_THE_NEXT_THE),
     ("PgDn PgUp", w::TO_THE_NEXT_THE_PREVIOUS),
@@ -92,6 +112,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("B", w::BACK_TO_THE_BRANCH),
     ("/", w::COMMAND_LINE),
     ("L", w::COPY_THE_LINK_TO),
+    ("E", w::SHARE_AND_EXPORT),
     ("Ctrl+Z Ctrl+Shift+Z", w::UNDO_REDO),
     ("0", w::THE_MACHINE),
     ("Enter", w::WITH_THE_FOCUS_ON),

@@ -175,14 +175,14 @@ fn kind(timeline: &Timeline, n: u32, command: &Command) -> &'static str {
 pub fn label(command: &Command, hz: Hz) -> String {
     match command {
         Command::Inject(Inject { bytes, .. }) => packet::label(bytes),
-        Command::Flood(flood) => tell!(w::FLOOD_FLOOD, flood = flood.count),
-        Command::Hold(Some(station)) => tell!(
-            w::HOLD_TO_LOWERCASE,
+        Command::Flood(flood) => format!("flood {flood}", flood = flood.count),
+        Command::Hold(Some(station)) => format!(
+            "hold {to_lowercase}",
             to_lowercase = station.name().to_lowercase()
         ),
         Command::Hold(None) => "hold off".to_owned(),
-        Command::Release(skb) => tell!(w::RELEASE_SKB, skb),
-        Command::Drop(skb) => tell!(w::DROP_SKB, skb),
+        Command::Release(skb) => format!("release {skb}"),
+        Command::Drop(skb) => format!("drop {skb}"),
         Command::Advance(span) => match *span {
             Span::Jiffies(ticks) if ticks.0 < hz.per_second() => format!("+{ticks} j"),
             Span::Jiffies(ticks) => format!("+{}", super::clock::span(hz.millis(ticks))),
@@ -191,21 +191,21 @@ pub fn label(command: &Command, hz: Hz) -> String {
         },
         Command::Gc => "gc".to_owned(),
         Command::GcSweep => "gc sweep".to_owned(),
-        Command::GcAuto(auto) => tell!(w::GC_AUTO, auto = if *auto { "auto" } else { "manual" }),
-        Command::Delete(number) => tell!(w::DELETE_C_NUMBER, number),
+        Command::GcAuto(auto) => format!("gc {auto}", auto = if *auto { "auto" } else { "manual" }),
+        Command::Delete(number) => format!("delete c{number}"),
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
         Command::Flush => "flush".to_owned(),
-        Command::Resize(buckets) => tell!(w::RESIZE_BUCKETS, buckets),
+        Command::Resize(buckets) => format!("resize {buckets}"),
         Command::SetSysctl(..) => "sysctl".to_owned(),
         Command::Listen(mode) => match mode {
             Listen::Off => "events off".to_owned(),
             Listen::On => "events on".to_owned(),
             Listen::Slow => "events slow".to_owned(),
         },
-        Command::Netns(name) => tell!(w::NETNS_NAME, name = name.as_str()),
-        Command::Cpu(cpu) => tell!(w::CPU_CPU_2, cpu),
-        Command::Iface(iface) => tell!(w::IFACE_IFACE, iface = iface.name),
+        Command::Netns(name) => format!("netns {name}", name = name.as_str()),
+        Command::Cpu(cpu) => format!("cpu {cpu}"),
+        Command::Iface(iface) => format!("iface {iface}", iface = iface.name),
         Command::AddRule(_) => "rule".to_owned(),
         Command::FlushRules => w::NO_RULES.text().to_owned(),
     }

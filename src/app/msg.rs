@@ -1,7 +1,10 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::words::Lang;
+use std::rc::Rc;
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,6 +77,11 @@ pub enum Msg {
     Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
+    /// Another language, from here on and at the next visit.
+    SetLang(Lang),
+    /// Which languages are wanted, read at the start: the one that the address asks for, and the
+    /// browser's.
+    Wanted(Option<Lang>, Option<Lang>),
     /// How much of the machine is shown.
     SetDepth(Depth),
     /// Open a tab.
@@ -142,6 +150,8 @@ pub enum Msg {
     CopyLink,
     /// Save the scenario as a file.
     SaveScenario,
+    /// Links and files.
+    Share(ShareMsg),
     /// The short message is old.
     ToastGone,
 }
@@ -158,6 +168,7 @@ impl Msg {
                 | Msg::AdvanceInput(_)
                 | Msg::ScenarioInput(_)
                 | Msg::HashField(..)
+                | Msg::Share(_)
                 | Msg::LoadSettings(_)
                 | Msg::ToastGone
         )
@@ -191,6 +202,15 @@ pub enum Effect {
     Copy(String),
     /// Put the page's address with this behind its `#` on the clipboard.
     CopyLink(String),
+    /// Offer a file.
+    Save {
+        /// What it is called.
+        name: String,
+        /// What it is, as servers say it.
+        mime: &'static str,
+        /// What is in it.
+        bytes: Rc<[u8]>,
+    },
     /// Offer a file: name and content.
     Download(String, String),
     /// Keep this under the name.

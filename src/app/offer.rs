@@ -6,7 +6,7 @@ use crate::engine::skb::{Path, SkbId};
 use crate::engine::{Command, Fate, Inject};
 use crate::timeline::Timeline;
 use crate::view::model::PacketButton;
-use crate::words::{app as w, tell};
+use crate::words::app as w;
 use core::net::IpAddr;
 
 /// Bytes of payload in the packets of UDP and ICMP.
@@ -183,8 +183,8 @@ fn tcp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
     arrivals(key, timeline, |side, segment| flow.arrived(side, segment));
     let suggested = flow.suggested();
     let one = |&kind: &TcpButton| {
-        let line = tell!(
-            w::TCP_ENDS_WORDS,
+        let line = format!(
+            "tcp {ends} {words}",
             ends = ends(key, kind.side()),
             words = flow.words(kind)
         );

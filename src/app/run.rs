@@ -9,6 +9,7 @@ use crate::scenario::{Context, Line, PRESETS, Preset, Scenario, TEXT_BYTES_MAX, 
 use crate::timeline::{Cursor, EditError};
 use crate::view::model::{Lens, TextLine, Texts};
 use crate::view::refusal::refusal;
+use crate::words::share;
 use crate::words::{app as w, tell};
 
 impl AppState {
@@ -133,7 +134,7 @@ impl AppState {
                 self.reset();
                 one(w::AN_EMPTY_MACHINE_UNDO.text())
             }
-            Ask::Help => Ok(console::HELP.map(str::to_owned).to_vec()),
+            Ask::Help => Ok(console::HELP.map(|line| line.text().to_owned()).to_vec()),
             Ask::Wrong(problem) => Err(problem),
         }
     }
@@ -245,13 +246,25 @@ impl AppState {
             lines: Vec::new(),
         };
         self.bench = BenchState::default();
-        self.load(scenario, UNTITLED).is_ok()
+        self.load(scenario, UNTITLED.english()).is_ok()
     }
 
     fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), String> {
         self.timeline
             .load(scenario, title)
             .map_err(|error| sentence_of_many(&error))?;
+        self.selection = Default::default();
+        self.edited();
+        Ok(())
+    }
+
+    /// The same; a log that somebody made is kept as a branch.
+    pub(super) fn load_keeping(&mut self, scenario: Scenario, title: &str) -> Result<(), String> {
+        let loaded = match self.worth_keeping() {
+            true => self.timeline.load_beside(scenario, title),
+            false => self.timeline.load(scenario, title),
+        };
+        loaded.map_err(|error| sentence_of_many(&error))?;
         self.selection = Default::default();
         self.edited();
         Ok(())
@@ -264,15 +277,15 @@ impl AppState {
         };
         let loaded = Scenario::parse(preset.text)
             .map_err(link::sentence)
-            .and_then(|scenario| self.load(scenario, preset.title));
-        self.say_loaded(loaded, preset.title);
+            .and_then(|scenario| self.load(scenario, preset.title.english()));
+        self.say_loaded(loaded, preset.title.text());
         true
     }
 
     pub(super) fn load_text(&mut self, text: &str) -> bool {
         let loaded = Scenario::parse(text)
             .map_err(link::sentence)
-            .and_then(|scenario| self.load(scenario, w::YOUR_SCENARIO.text()));
+            .and_then(|scenario| self.load(scenario, w::YOUR_SCENARIO.english()));
         // What cannot be run stays, to be mended.
         self.draft = loaded.is_err().then(|| text.to_owned());
         self.say_loaded(loaded, w::YOUR_SCENARIO.text());
@@ -301,18 +314,25 @@ impl AppState {
     }
 
     pub(super) fn load_link(&mut self, fragment: &str) -> bool {
-        let target = match link::decode(fragment) {
+        let link::Reading {
+            target,
+            left_out,
+            lines,
+        } = link::read(fragment);
+        let target = match target {
             Ok(target) => target,
             Err(problem) => {
-                self.refuse(problem);
+                self.refuse_link(problem, lines);
                 return true;
             }
         };
         // The address of what is on the screen, written by ourselves, or gone back to.
         if target.scenario != self.timeline.scenario() {
             let preset = Preset::of(&target.scenario);
-            let title = preset.map_or(w::A_SHARED_SCENARIO.text(), |preset| preset.title);
-            if let Err(problem) = self.load(target.scenario, title) {
+            let title = preset
+                .map_or(w::A_SHARED_SCENARIO, |preset| preset.title)
+                .english();
+            if let Err(problem) = self.load_keeping(target.scenario, title) {
                 self.refuse(problem);
                 return true;
             }
@@ -323,9 +343,23 @@ impl AppState {
         self.tour.on = target.toured && !self.settings.knows;
         self.tab = target.tab.unwrap_or(self.tab);
         self.settings.grain = target.grain.unwrap_or(self.settings.grain);
+        self.settings.depth = target.depth.unwrap_or(self.settings.depth);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
         self.edited();
+        if let Some(problem) = left_out {
+            self.refuse(tell!(share::LINK_PART, problem));
+        }
         true
+    }
+
+    /// A link that leads nowhere changes nothing; what could be read of it can be looked at.
+    fn refuse_link(&mut self, problem: String, lines: String) {
+        let n = lines.lines().count();
+        if n == 0 {
+            return self.refuse(problem);
+        }
+        self.draft = Some(lines);
+        self.refuse(tell!(share::LINK_LINES, problem, n, m = n));
     }
 
     /// To a step of a figure. A log that lacks it makes place for one that has it; undo brings it
@@ -414,7 +448,7 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
             tell!(w::SKB_CTINFO_OF_CONN, skb, ctinfo = ctinfo.name(), conn)
         }
         (Some(ctinfo), None) => format!("{skb}: {}", ctinfo.name()),
-        (None, _) if outcome.invalid.is_some() => tell!(w::SKB_INVALID, skb),
+        (None, _) if outcome.invalid.is_some() => format!("{skb}: INVALID"),
         (None, _) => skb.to_string(),
     };
     text.push_str(&match outcome.fate {

@@ -4,7 +4,7 @@ use super::bench::BenchState;
 use super::compare::{Beside, beside};
 use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane, typing};
+use super::{bench, clock, frags, lane, title, typing};
 use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::figures::NUMBERS;
@@ -164,7 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         begins: PRESETS
             .iter()
             .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
-            .find(|preset| preset.title == app.timeline.title()),
+            .find(|preset| preset.title.english() == app.timeline.title()),
     };
     let parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
@@ -405,6 +405,7 @@ fn chrome(app: &mut AppState) -> Chrome {
     };
     Chrome {
         theme: app.settings.theme,
+        lang: app.lang(),
         depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
@@ -412,9 +413,11 @@ fn chrome(app: &mut AppState) -> Chrome {
         toast: app.toast.clone(),
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
-        scenario: app.timeline.title().to_owned(),
+        scenario: title::shown(app.timeline.title()).to_owned(),
         scenario_text: text,
         described: Vec::new(),
+        share: app.share_model(),
+        embedded: app.embedded(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
         guide: app.guide(),

@@ -9,19 +9,20 @@ use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
+use super::share::ShareState;
 use super::{lane, link, play, settings};
 use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
 use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
-use crate::words::{app as w, tell};
+use crate::words::{self, Lang, Plain, app as w};
 use std::rc::Rc;
 
 /// How long a short message stays, in milliseconds.
 const TOAST_MS: u32 = 4_000;
 /// The title of a log that nobody named.
-pub(super) const UNTITLED: &str = w::FREE_PLAY;
+pub(super) const UNTITLED: Plain = w::FREE_PLAY;
 
 /// What a message did.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -52,6 +53,9 @@ pub struct AppState {
     pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    /// The language to speak as long as nobody has chosen one here.
+    pub(super) wanted: Lang,
+    pub(super) share: ShareState,
     pub(super) tour: Tour,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
@@ -75,7 +79,7 @@ impl AppState {
     /// The application at the start: an empty machine, and the first packet ready to be sent.
     pub fn new() -> AppState {
         AppState {
-            timeline: Timeline::new(Config::default(), UNTITLED),
+            timeline: Timeline::new(Config::default(), UNTITLED.english()),
             bench: BenchState::default(),
             console: ConsoleState::default(),
             advance: "5s".to_owned(),
@@ -88,6 +92,8 @@ impl AppState {
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
+            wanted: Lang::default(),
+            share: ShareState::default(),
             tour: Tour::default(),
             tab: Tab::default(),
             panel: Panel::default(),
@@ -103,12 +109,14 @@ impl AppState {
 
     /// Takes a message in. It touches no storage, clock or page: it says what is to be done there.
     pub fn update(&mut self, msg: Msg) -> Update {
+        words::speak(self.lang());
         let toured = self.tour;
         self.watch_tour(&msg);
         let changed = self.take(msg) || self.tour != toured;
         if changed {
             self.screen.forget();
         }
+        self.quiet();
         Update {
             changed,
             effects: core::mem::take(&mut self.effects),
@@ -118,7 +126,13 @@ impl AppState {
     /// The screen. The same pointer as before if nothing changed; parts that did not change keep
     /// theirs.
     pub fn model(&mut self) -> Rc<Model> {
+        words::speak(self.lang());
         super::screen::model(self)
+    }
+
+    /// The language that is spoken: the one chosen here, or the one wanted.
+    pub fn lang(&self) -> Lang {
+        self.settings.lang.unwrap_or(self.wanted)
     }
 
     /// The log and the cursor in it.
@@ -191,6 +205,18 @@ impl AppState {
                 theme,
                 ..self.settings
             }),
+            Msg::SetLang(lang) => {
+                let settings = Settings {
+                    lang: Some(lang),
+                    ..self.settings
+                };
+                self.set_settings(settings);
+                self.translate()
+            }
+            Msg::Wanted(asked, browser) => {
+                self.wanted = asked.or(browser).unwrap_or_default();
+                self.translate()
+            }
             Msg::SetKeysOff(keys_off) => self.set_settings(Settings {
                 keys_off,
                 ..self.settings
@@ -233,12 +259,16 @@ impl AppState {
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
             Msg::AdvanceInput(amount) => self.type_amount(amount),
-            Msg::Advance => self.run(&tell!(w::ADVANCE_TRIM, trim = self.advance.trim())),
+            Msg::Advance => self.run(&format!("advance {trim}", trim = self.advance.trim())),
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Key(key) => self.press(&key),
-            Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
+            Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
+            Msg::LoadSettings(text) => {
+                let new = replace(&mut self.settings, Settings::from_json(&text));
+                self.translate() || new
+            }
             Msg::Welcome => self.welcome(),
             Msg::Answer(answer) => self.answer(answer),
             Msg::LeaveGuide => {
@@ -247,6 +277,7 @@ impl AppState {
             }
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
+            Msg::Share(msg) => self.share(msg),
             Msg::ToastGone => self.toast.take().is_some(),
         }
     }
@@ -272,6 +303,7 @@ impl AppState {
     fn press(&mut self, key: &Key) -> bool {
         match keymap::does(key) {
             None => false,
+            Some(does) if self.share.embedded && !does.only_moves() => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
@@ -298,6 +330,16 @@ impl AppState {
                 .push(Effect::Store(settings::NAME, new.to_json()));
         }
         changed
+    }
+
+    /// Everything on the screen is made anew, in the language spoken now. What is neither in the
+    /// log nor typed and is shown for a moment goes.
+    fn translate(&mut self) -> bool {
+        words::speak(self.lang());
+        self.screen = Screen::default();
+        self.twin = None;
+        self.toast = None;
+        true
     }
 
     fn toggle_play(&mut self) -> bool {

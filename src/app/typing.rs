@@ -28,7 +28,7 @@ pub fn command_line(console: &ConsoleState, config: &Config) -> Typing {
 
 /// How far the clock is to go, as it is typed: what stands behind `advance`.
 pub fn advance(amount: &str, config: &Config) -> Typing {
-    command(&tell!(w::ADVANCE_TRIM, trim = amount.trim()), config)
+    command(&format!("advance {trim}", trim = amount.trim()), config)
 }
 
 /// A whole scenario as it is typed; a long one is only looked at when it is run.

@@ -14,6 +14,7 @@
 //! gives, has every note behind its command and leaves out what is as by default.
 
 pub mod capture;
+pub mod lesson;
 pub mod link;
 pub mod packet;
 pub mod packet_print;
@@ -32,6 +33,7 @@ mod words;
 use crate::engine::config::Profile;
 use crate::engine::time::Hz;
 use crate::engine::{Command, Config};
+use crate::words::{scenario as w, tell};
 use core::fmt;
 
 pub use iface::parse_network;
@@ -127,7 +129,8 @@ impl fmt::Display for ParseError {
         } = self;
         write!(
             f,
-            "line {line}, column {column}: {problem}; expected {expected}"
+            "{}",
+            tell!(w::LINE_LINE_COLUMN_COLUMN, line, column, problem, expected)
         )
     }
 }

@@ -3,8 +3,9 @@
 use super::browser::{self, Listener};
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, SETTINGS};
+use crate::app::{AppState, Msg, SETTINGS, ShareMsg};
 use crate::view::model::{Model, Theme};
+use crate::words;
 use std::cell::Cell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -47,6 +48,12 @@ impl Component for App {
             shown_theme,
             _listeners: listeners.into_iter().flatten().collect(),
         };
+        if let Some(german) = browser::data::block("messages-de") {
+            words::learn(&german);
+        }
+        let (asked, wanted) = browser::lang::wanted();
+        app.tell(Msg::Wanted(asked, wanted));
+        app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
         }
@@ -56,12 +63,19 @@ impl Component for App {
         }
         app.tell(Msg::Welcome);
         app.show_theme();
+        browser::lang::show(app.model.chrome.lang);
         app
     }
 
-    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         browser::keep_focus();
+        let spoken = self.model.chrome.lang;
         let changed = self.tell(msg);
+        if self.model.chrome.lang != spoken {
+            browser::lang::show(self.model.chrome.lang);
+            // Every pane takes it, so every pane is painted anew, also where its data is the same.
+            self.on_msg = ctx.link().callback(|msg: Msg| msg);
+        }
         self.show_theme();
         changed
     }

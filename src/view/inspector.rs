@@ -108,7 +108,7 @@ pub fn ledger_row(config: &Config, taken: &RefStep) -> Option<(u32, LedgerRow)> 
     let RefStep { at, skb, step, .. } = taken;
     let skb = *skb;
     let named = |owner: Owner| match (owner, skb) {
-        (Owner::Skb, Some(skb)) => tell!(w::SKB_SKB, skb),
+        (Owner::Skb, Some(skb)) => format!("skb {skb}"),
         _ => owner.to_string(),
     };
     let (conn, delta, left, owner) = match *step {

@@ -4,11 +4,12 @@
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
 pub use super::looks::{Guide, Theme};
+pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
 pub use crate::timeline::Grain;
-use crate::words::{Plain, names as w};
+use crate::words::{Lang, Plain, names as w};
 use std::rc::Rc;
 
 /// What is looked at, picked by a click or by the keyboard. Numbers are those of `c1` and `s1`.
@@ -516,6 +517,8 @@ pub enum Panel {
     Scenario,
     /// The whole moment in words.
     Described,
+    /// Links and files.
+    Share,
 }
 
 /// Theme, tabs, panels, messages.
@@ -523,6 +526,8 @@ pub enum Panel {
 pub struct Chrome {
     /// Colours.
     pub theme: Theme,
+    /// The language spoken.
+    pub lang: Lang,
     /// How much of the machine is shown.
     pub depth: Depth,
     /// How the moment is looked at.
@@ -545,6 +550,10 @@ pub struct Chrome {
     pub scenario_typing: Typing,
     /// The whole moment in words, while [`Panel::Described`] is open.
     pub described: Vec<String>,
+    /// The dialog for links and files, while [`Panel::Share`] is open.
+    pub share: Option<Rc<Share>>,
+    /// The page is in a frame: what it shows there.
+    pub embedded: Option<Embedded>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
     /// Somebody is shown round.

@@ -56,8 +56,10 @@ pub fn duration(millis: u64) -> String {
     let (secs, tenths) = (millis / 1000, millis % 1000 / 100);
     match secs {
         0 if millis == 0 => "0 s".to_owned(),
-        0 => tell!(w::MILLIS_MS, millis),
-        _ if secs < 10 * MINUTE && tenths > 0 => format!("{secs}.{tenths} s"),
+        0 => format!("{millis} ms"),
+        _ if secs < 10 * MINUTE && tenths > 0 => {
+            tell!(w::SECONDS_TENTHS, whole = secs, tenth = tenths)
+        }
         _ if secs < 10 * MINUTE => format!("{secs} s"),
         _ if secs < 2 * HOUR => parts(secs, MINUTE, "min", 1, "s"),
         _ if secs < 2 * DAY => parts(secs, HOUR, "h", MINUTE, "min"),
@@ -96,7 +98,7 @@ pub fn ordinal(n: u32) -> String {
 /// A number and its noun: `no nodes`, `1 node`, `4 nodes`.
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     match n {
-        0 => tell!(w::NO_MANY, many),
+        0 => format!("no {many}"),
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(n)),
     }
@@ -139,12 +141,10 @@ pub fn tuple(tuple: &Tuple) -> String {
         }
     } else if tuple.is_icmp() {
         let (kind, code, id) = (tuple.icmp_type(), tuple.icmp_code(), tuple.src.u);
-        tell!(w::SRC_DST_TYPE_KIND, src, dst, kind, code, id)
+        format!("{src} → {dst} type {kind} code {code} id {id}")
     } else if tuple.has_gre_keys() {
-        tell!(
-            w::SRC_DST_KEYS_U,
-            src,
-            dst,
+        format!(
+            "{src} → {dst} keys {u} {u2}",
             u = tuple.src.u,
             u2 = tuple.dst.u
         )
@@ -471,10 +471,10 @@ pub fn command(command: &Command, hz: Hz) -> String {
     match command {
         Command::Inject(inject) => packet(&inject.bytes),
         Command::Flood(flood) => tell!(w::FLOOD_OF_FLOOD, flood = grouped(flood.count.into())),
-        Command::Hold(Some(at)) => tell!(w::HOLD_AT, at = at.name()),
+        Command::Hold(Some(at)) => format!("hold {at}", at = at.name()),
         Command::Hold(None) => "hold off".to_owned(),
-        Command::Release(skb) => tell!(w::RELEASE_SKB, skb),
-        Command::Drop(skb) => tell!(w::DROP_SKB, skb),
+        Command::Release(skb) => format!("release {skb}"),
+        Command::Drop(skb) => format!("drop {skb}"),
         Command::Advance(Span::Jiffies(by)) => format!("+{}", length(*by)),
         Command::Advance(Span::Millis(by)) => format!("+{}", duration((*by).into())),
         Command::Advance(Span::NextDeadline) => w::NEXT_DEADLINE.text().to_owned(),
@@ -486,14 +486,14 @@ pub fn command(command: &Command, hz: Hz) -> String {
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
         Command::Flush => "conntrack -F".to_owned(),
-        Command::Resize(buckets) => tell!(w::RESIZE_BUCKETS, buckets),
+        Command::Resize(buckets) => format!("resize {buckets}"),
         Command::SetSysctl(..) => "sysctl".to_owned(),
         Command::Listen(Listen::On) => "events on".to_owned(),
         Command::Listen(Listen::Off) => "events off".to_owned(),
         Command::Listen(Listen::Slow) => "events slow".to_owned(),
-        Command::Netns(name) => tell!(w::NETNS_NAME, name = name.as_str()),
-        Command::Cpu(cpu) => tell!(w::CPU_CPU, cpu),
-        Command::Iface(iface) => tell!(w::IFACE_IFACE, iface = iface.name),
+        Command::Netns(name) => format!("netns {name}", name = name.as_str()),
+        Command::Cpu(cpu) => format!("cpu {cpu}"),
+        Command::Iface(iface) => format!("iface {iface}", iface = iface.name),
         Command::AddRule(_) => w::ADD_RULE.text().to_owned(),
         Command::FlushRules => w::FLUSH_RULES.text().to_owned(),
     }

@@ -30,6 +30,11 @@ impl Plain {
     pub fn text(self) -> &'static str {
         lang::text(self.number)
     }
+
+    /// The English text, by which a title is known whatever is spoken.
+    pub fn english(self) -> &'static str {
+        lang::english(self.number.into())
+    }
 }
 
 impl fmt::Display for Plain {

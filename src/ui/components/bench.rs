@@ -10,7 +10,7 @@ use super::packets::Packets;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Bench, BenchProto, Clock, Console, PacketButton, Panel, Standing};
-use crate::words::{tell, ui as w};
+use crate::words::{Plain, tell, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -34,23 +34,23 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const PROTOS: [(BenchProto, &str); 4] = [
-    (BenchProto::Tcp, "TCP"),
-    (BenchProto::Udp, "UDP"),
-    (BenchProto::Icmp, "ICMP"),
+const PROTOS: [(BenchProto, Plain); 4] = [
+    (BenchProto::Tcp, w::TCP),
+    (BenchProto::Udp, w::UDP),
+    (BenchProto::Icmp, w::ICMP),
     (BenchProto::Other, w::OTHER),
 ];
 
 /// What stands behind “other”.
-const OTHERS: [(BenchProto, &str); 5] = [
+const OTHERS: [(BenchProto, Plain); 5] = [
     (BenchProto::Other, w::ANY_LINE),
-    (BenchProto::Sctp, "SCTP"),
-    (BenchProto::Dccp, "DCCP"),
-    (BenchProto::Udplite, "UDP-Lite"),
-    (BenchProto::Gre, "GRE"),
+    (BenchProto::Sctp, w::SCTP),
+    (BenchProto::Dccp, w::DCCP),
+    (BenchProto::Udplite, w::UDP_LITE),
+    (BenchProto::Gre, w::GRE),
 ];
 
-const FATES: [(&str, &str); 8] = [
+const FATES: [(&str, Plain); 8] = [
     ("", w::LET_IT_PASS),
     ("hold=prerouting", w::HOLD_AT_PREROUTING),
     ("hold=forward", w::HOLD_AT_FORWARD),
@@ -87,9 +87,9 @@ pub fn BenchPanel(props: &Props) -> Html {
                     { standing(&bench.standing, on_msg) }
                     <div class="seg seg--full" role="group" aria-label={w::PROTOCOL.text()}>
                         for (proto, label) in PROTOS {
-                            <button key={label} type="button"
+                            <button key={label.text()} type="button"
                                 aria-pressed={pressed(proto, bench.proto).to_string()}
-                                onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
+                                onclick={send(on_msg, Msg::BenchProto(proto))}>{ label.text() }</button>
                         }
                     </div>
                     if pressed(BenchProto::Other, bench.proto) {
@@ -158,7 +158,7 @@ fn pressed(proto: BenchProto, chosen: BenchProto) -> bool {
 fn others(chosen: BenchProto, on_msg: &Callback<Msg>) -> Html {
     let choose = on_msg.reform(|event: Event| {
         let label = event.target_unchecked_into::<HtmlSelectElement>().value();
-        let proto = OTHERS.iter().find(|(_, name)| *name == label);
+        let proto = OTHERS.iter().find(|(_, name)| name.text() == label);
         Msg::BenchProto(proto.map_or(BenchProto::Other, |(proto, _)| *proto))
     });
     html! {
@@ -166,7 +166,8 @@ fn others(chosen: BenchProto, on_msg: &Callback<Msg>) -> Html {
             <span class="pick__label">{ w::AS.text() }</span>
             <select class="pick__list" onchange={choose} aria-label={w::OTHER_PROTOCOL.text()}>
                 for (proto, label) in OTHERS {
-                    <option key={label} value={label} selected={proto == chosen}>{ label }</option>
+                    <option key={label.text()} value={label.text()}
+                        selected={proto == chosen}>{ label.text() }</option>
                 }
             </select>
         </label>
@@ -186,10 +187,12 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
                     <option value="0" selected={!bench.flows.iter().any(|(_, l)| *l == bench.flow)}>
                         { w::A_NEW_FLOW.text() }
                     </option>
-                    for (number, label) in &bench.flows {
-                        <option key={*number} value={number.to_string()}
-                            selected={*label == bench.flow}>{ label }</option>
-                    }
+                    <>
+                        for (number, label) in &bench.flows {
+                            <option key={*number} value={number.to_string()}
+                                selected={*label == bench.flow}>{ label }</option>
+                        }
+                    </>
                 </select>
             </label>
         }
@@ -228,9 +231,11 @@ fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
             <span class="kinds__from" title={name} aria-hidden="true">
                 <b>{ host }</b><svg class={mark} viewBox="0 0 14 12"><path {d} /></svg>
             </span>
-            for (at, button) in buttons.iter().enumerate().filter(|(_, it)| it.reply == reply) {
-                { kind(at, button, on_msg) }
-            }
+            <>
+                for (at, button) in buttons.iter().enumerate().filter(|(_, it)| it.reply == reply) {
+                    { kind(at, button, on_msg) }
+                }
+            </>
         </div>
     }
 }
@@ -266,7 +271,7 @@ fn fate(chosen: &str, on_msg: &Callback<Msg>) -> Html {
             <span class="pick__label">{ w::AND.text() }</span>
             <select class="pick__list" onchange={choose} aria-label={w::WHAT_BECOMES_OF_THE.text()}>
                 for (value, label) in FATES {
-                    <option key={value} {value} selected={value == chosen}>{ label }</option>
+                    <option key={value} {value} selected={value == chosen}>{ label.text() }</option>
                 }
             </select>
         </label>

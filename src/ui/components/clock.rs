@@ -4,7 +4,7 @@ use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Clock, Listen, Typing};
-use crate::words::ui as w;
+use crate::words::{Plain, ui as w};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -18,14 +18,14 @@ pub struct Props {
 }
 
 /// Label, line, what it does.
-type Shortcut = (&'static str, &'static str, &'static str);
+type Shortcut = (Plain, &'static str, Plain);
 /// A shortcut that is one of several ways to be, and the way it is.
 type Way<T> = (T, Shortcut);
 
 const JUMPS: [Shortcut; 4] = [
     (w::N_1_JIFFY, "advance 1j", w::ONE_TICK_OF_THE),
-    ("+1 s", "advance 1s", w::ONE_SECOND),
-    ("+30 s", "advance 30s", w::HALF_A_MINUTE),
+    (w::PLUS_1_S, "advance 1s", w::ONE_SECOND),
+    (w::PLUS_30_S, "advance 30s", w::HALF_A_MINUTE),
     (w::DEADLINE, "advance next", w::TO_WHERE_THE_NEXT),
 ];
 
@@ -101,13 +101,11 @@ pub fn ClockPanel(props: &Props) -> Html {
 }
 
 fn shortcut((label, line, title): &Shortcut, on_msg: &Callback<Msg>) -> Html {
-    let name = match *label {
-        "deadline" => Some(w::NEXT_DEADLINE.text()),
-        _ => None,
-    };
+    let name = (*label == w::DEADLINE).then(|| w::NEXT_DEADLINE.text());
     html! {
-        <button key={*label} type="button" class="btn btn--small" title={*title} aria-label={name}
-            onclick={send(on_msg, Msg::Run((*line).to_owned()))}>{ *label }</button>
+        <button key={*line} type="button" class="btn btn--small" title={title.text()}
+            aria-label={name}
+            onclick={send(on_msg, Msg::Run((*line).to_owned()))}>{ label.text() }</button>
     }
 }
 
@@ -123,11 +121,11 @@ fn choice<T: PartialEq + Copy>(
             <span class="choice__name">{ name }</span>
             <span class="seg seg--small">
                 for &(way, (label, line, title)) in all {
-                    <button key={label} type="button" {title}
+                    <button key={line} type="button" title={title.text()}
                         aria-pressed={(way == chosen).to_string()}
                         onclick={if way == chosen { Callback::noop() } else {
                             send(on_msg, Msg::Run(line.to_owned()))
-                        }}>{ label }</button>
+                        }}>{ label.text() }</button>
                 }
             </span>
         </div>

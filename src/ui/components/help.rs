@@ -8,7 +8,7 @@ use crate::engine::Difference;
 use crate::ui::{browser, send};
 use crate::view::differs;
 use crate::view::model::{DiffersRow, Panel, Profile};
-use crate::words::{tell, ui as w};
+use crate::words::{Plain, tell, ui as w};
 use yew::prelude::*;
 
 /// Is it shown?
@@ -24,18 +24,18 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const WORDS: [(&str, &str); 8] = [
-    ("tuple", w::WHO_TALKS_TO_WHOM),
-    ("connection", w::WHAT_LINUX_REMEMBERS_NF),
-    ("tuplehash", w::THE_NODE_BY_WHICH),
-    ("bucket", w::ONE_ROW_OF_THE_HASH),
-    ("unconfirmed", w::THE_FIRST_PACKET_IS),
-    ("use", w::HOW_MANY_HOLD_THE),
-    ("jiffies", w::THE_KERNELS_CLOCK_A),
+const WORDS: [(Plain, Plain); 8] = [
+    (w::WORD_TUPLE, w::WHO_TALKS_TO_WHOM),
+    (w::WORD_CONNECTION, w::WHAT_LINUX_REMEMBERS_NF),
+    (w::WORD_TUPLEHASH, w::THE_NODE_BY_WHICH),
+    (w::WORD_BUCKET, w::ONE_ROW_OF_THE_HASH),
+    (w::WORD_UNCONFIRMED, w::THE_FIRST_PACKET_IS),
+    (w::WORD_USE, w::HOW_MANY_HOLD_THE),
+    (w::WORD_JIFFIES, w::THE_KERNELS_CLOCK_A),
     (w::GC_WORKER, w::LOOKS_THROUGH_THE_TABLE),
 ];
 
-const LIMITS: [&str; 5] = [
+const LIMITS: [Plain; 5] = [
     w::TIME_PASSES_ONLY_WHEN,
     w::HASH_SEEDS_ARE_GIVEN,
     w::TWO_CPUS_TAKE_TURNS,
@@ -76,7 +76,7 @@ pub fn Help(props: &Props) -> Html {
                     <h3>{ w::KEYS.text() }</h3>
                     <dl class="help__keys">
                         for (keys, what) in KEYS {
-                            <div key={*keys}><dt><kbd>{ keys }</kbd></dt><dd>{ what }</dd></div>
+                            <div key={*keys}><dt><kbd>{ keys }</kbd></dt><dd>{ what.text() }</dd></div>
                         }
                     </dl>
                     <label class="tick-line">
@@ -89,7 +89,9 @@ pub fn Help(props: &Props) -> Html {
                     <h3>{ w::WORDS.text() }</h3>
                     <dl class="help__words">
                         for (word, meaning) in WORDS {
-                            <div key={word}><dt>{ word }</dt><dd>{ meaning }</dd></div>
+                            <div key={word.text()}>
+                                <dt>{ word.text() }</dt><dd>{ meaning.text() }</dd>
+                            </div>
                         }
                     </dl>
                 </section>
@@ -106,7 +108,7 @@ pub fn Help(props: &Props) -> Html {
                     <h3>{ w::WHERE_THIS_DIFFERS_FROM.text() }</h3>
                     <ul class="help__list">
                         for limit in LIMITS {
-                            <li key={limit}>{ limit }</li>
+                            <li key={limit.text()}>{ limit.text() }</li>
                         }
                     </ul>
                 </section>

@@ -78,10 +78,10 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
                 }
                 { table(model, on_msg) }
                 { lists(model, on_msg) }
-                { for model.ribbons.iter().map(ribbon) }
+                <>{ for model.ribbons.iter().map(ribbon) }</>
             </svg>
             { cards(model, on_msg) }
-            { for model.badges.iter().map(badge) }
+            <>{ for model.badges.iter().map(badge) }</>
         </div>
     }
 }
@@ -89,7 +89,7 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
 /// A number of the article's figure. The row above the stage has it in words.
 fn badge(badge: &Badge) -> Html {
     let (figure, number) = badge.figure;
-    let class = tell!(w::FIGNUM_FIGNUM_WORD_FIGNUM, word = badge.when.word());
+    let class = format!("fignum fignum--{word} fignum--on", word = badge.when.word());
     let style = format!("left:{}px;top:{}px", badge.x + PAD, badge.y + PAD);
     html! {
         <b key={format!("{number} {} {}", badge.x, badge.y)} {class} {style}
@@ -170,7 +170,7 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     />
                 }
             </g>
-            { for table.folds.iter().map(fold) }
+            <>{ for table.folds.iter().map(fold) }</>
         </g>
     }
 }
@@ -182,17 +182,19 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
     };
     html! {
         <g role="group" aria-label={w::UNCONFIRMED_AND_DYING.text()}>
-            { for lists.heads.iter().map(list_head) }
-            { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.absent.iter().map(absent) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
-            for tray in lists.lists.iter() {
-                <ListTrayView
-                    key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
-                    tray={tray.clone()}
-                    on_msg={on_msg.clone()}
-                />
-            }
+            <>{ for lists.heads.iter().map(list_head) }</>
+            <>{ for lists.nets.iter().map(|net| label("t t--head", net)) }</>
+            <>{ for lists.absent.iter().map(absent) }</>
+            <>{ for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }</>
+            <>
+                for tray in lists.lists.iter() {
+                    <ListTrayView
+                        key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
+                        tray={tray.clone()}
+                        on_msg={on_msg.clone()}
+                    />
+                }
+            </>
         </g>
     }
 }
@@ -255,7 +257,7 @@ fn cards(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     <ConnCard key={card.conn} card={card.clone()} on_msg={on_msg.clone()} />
                 }
             </ul>
-            { for cards.more.iter().map(more) }
+            <>{ for cards.more.iter().map(more) }</>
         </>
     }
 }

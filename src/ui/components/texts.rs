@@ -26,7 +26,7 @@ pub fn TextsPane(props: &Props) -> Html {
         <>
             <div hidden={*tab != Tab::List}>
                 { command("conntrack -L") }
-                { for texts.window.iter().map(|part| window(part, on_msg)) }
+                <>{ for texts.window.iter().map(|part| window(part, on_msg)) }</>
                 { term("conntrack-list", &texts.list, w::NO_ENTRIES.text()) }
                 { command("conntrack -L unconfirmed") }
                 { term("conntrack-unconfirmed", &texts.unconfirmed, w::NO_ENTRIES.text()) }

@@ -7,7 +7,8 @@ use super::kernel_switch::KernelSwitch;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
-use crate::words::ui as w;
+use crate::words::share;
+use crate::words::{Lang, Plain, ui as w};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -28,7 +29,7 @@ pub fn Toolbar(props: &Props) -> Html {
         Msg::LoadPreset(event.target_unchecked_into::<HtmlSelectElement>().value())
     });
     let title = props.chrome.scenario.as_str();
-    let known = PRESETS.iter().any(|preset| preset.title == title);
+    let known = PRESETS.iter().any(|preset| preset.title.text() == title);
     let own = if title.is_empty() {
         w::YOUR_OWN.text()
     } else {
@@ -52,8 +53,8 @@ pub fn Toolbar(props: &Props) -> Html {
                         { own }
                     </option>
                     for preset in &PRESETS {
-                        <option key={preset.name} value={preset.name} title={preset.about}
-                            selected={preset.title == title}>{ preset.title }</option>
+                        <option key={preset.name} value={preset.name} title={preset.about.text()}
+                            selected={preset.title.text() == title}>{ preset.title.text() }</option>
                     }
                 </select>
             </label>
@@ -67,7 +68,10 @@ pub fn Toolbar(props: &Props) -> Html {
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label={w::COPY_LINK.text()} keys="L"
                     msg={Msg::CopyLink} {on_msg} />
+                <IconButton glyph={Glyph::Share} label={share::OPEN_BUTTON.text()} keys="E"
+                    msg={Msg::SetPanel(Panel::Share)} {on_msg} />
                 { theme(props.chrome.theme, on_msg) }
+                { language(props.chrome.lang, on_msg) }
                 <IconButton glyph={Glyph::Help} label={w::HELP.text()} keys="?"
                     msg={Msg::SetPanel(Panel::Help)} {on_msg} />
             </nav>
@@ -75,11 +79,11 @@ pub fn Toolbar(props: &Props) -> Html {
     }
 }
 
-const THEMES: [(Theme, &str, &str); 4] = [
+const THEMES: [(Theme, &str, Plain); 4] = [
     (Theme::Auto, "auto", w::AS_THE_SYSTEM),
-    (Theme::Light, "light", "light"),
-    (Theme::Dark, "dark", "dark"),
-    (Theme::Projector, "projector", "projector"),
+    (Theme::Light, "light", w::THEME_LIGHT),
+    (Theme::Dark, "dark", w::THEME_DARK),
+    (Theme::Projector, "projector", w::THEME_PROJECTOR),
 ];
 
 /// A list to choose from behind an icon.
@@ -94,7 +98,26 @@ fn theme(now: Theme, on_msg: &Callback<Msg>) -> Html {
             <Icon glyph={Glyph::Theme} />
             <select aria-label={w::THEME.text()} data-ct="theme" onchange={choose}>
                 for (theme, word, label) in THEMES {
-                    <option key={word} value={word} selected={theme == now}>{ label }</option>
+                    <option key={word} value={word} selected={theme == now}>{ label.text() }</option>
+                }
+            </select>
+        </label>
+    }
+}
+
+/// The languages, each by its own name.
+fn language(now: Lang, on_msg: &Callback<Msg>) -> Html {
+    let choose = on_msg.reform(|event: Event| {
+        let tag = event.target_unchecked_into::<HtmlSelectElement>().value();
+        Msg::SetLang(Lang::of_tag(&tag).unwrap_or_default())
+    });
+    html! {
+        <label class="ibtn pick--icon pick--lang" title={w::LANGUAGE.text()}>
+            <span aria-hidden="true">{ now.tag() }</span>
+            <select aria-label={w::LANGUAGE.text()} data-ct="lang" onchange={choose}>
+                for lang in Lang::ALL {
+                    <option key={lang.tag()} value={lang.tag()} lang={lang.tag()}
+                        selected={lang == now}>{ lang.name() }</option>
                 }
             </select>
         </label>

@@ -6,7 +6,7 @@ use super::lane::Lane;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Clock, Grain, Panel, Transport};
-use crate::words::ui as w;
+use crate::words::{Plain, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -26,7 +26,7 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const GRAINS: [(Grain, &str, &str); 3] = [
+const GRAINS: [(Grain, Plain, Plain); 3] = [
     (Grain::Event, w::EVENT, w::ONE_PACKET_ONE_JUMP),
     (Grain::Phase, w::PHASE, w::ONE_PART_OF_A),
     (Grain::Change, w::CHANGE, w::ONE_FIELD_BIT_LINK),
@@ -84,9 +84,9 @@ pub fn TransportBar(props: &Props) -> Html {
                     <span class="time__label">{ w::STEP_BY.text() }</span>
                     <div class="seg" role="group" aria-label={w::STEP_BY_2.text()}>
                         for (grain, label, title) in GRAINS {
-                            <button key={label} type="button" {title}
+                            <button key={label.text()} type="button" title={title.text()}
                                 aria-pressed={(transport.grain == grain).to_string()}
-                                onclick={send(on_msg, Msg::SetGrain(grain))}>{ label }</button>
+                                onclick={send(on_msg, Msg::SetGrain(grain))}>{ label.text() }</button>
                         }
                     </div>
                 </div>

@@ -12,7 +12,7 @@ use super::texts::TextsPane;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Change, Chrome, DiffersRow, Inspector, Panel, Tab, Texts, Why};
-use crate::words::{tell, ui as w};
+use crate::words::{Plain, tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -31,11 +31,11 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const TABS: [(Tab, &str, &str); 5] = [
+const TABS: [(Tab, Plain, Plain); 5] = [
     (Tab::Object, w::OBJECT, w::THE_SELECTED_OBJECT_FIELD),
-    (Tab::List, "-L", w::CONNTRACK_L_THE_ENTRIES),
-    (Tab::Events, "-E", w::CONNTRACK_E_THE_EVENTS),
-    (Tab::Stats, "-S", w::CONNTRACK_S_THE_COUNTERS),
+    (Tab::List, w::TAB_LIST, w::CONNTRACK_L_THE_ENTRIES),
+    (Tab::Events, w::TAB_EVENTS, w::CONNTRACK_E_THE_EVENTS),
+    (Tab::Stats, w::TAB_STATS, w::CONNTRACK_S_THE_COUNTERS),
     (Tab::Checks, w::CHECKS, w::WHAT_MUST_ALWAYS_HOLD),
 ];
 
@@ -67,7 +67,7 @@ pub fn WhyPanel(props: &Props) -> Html {
             </div>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             if props.chrome.empty {
-                <FirstWords />
+                <FirstWords key={props.chrome.lang.tag()} />
             }
             if !why.changed.is_empty() {
                 <section class="why__part why__changed">
@@ -99,10 +99,11 @@ pub fn WhyPanel(props: &Props) -> Html {
             <section class="why__part why__tabs" aria-label={w::OBJECT_AND_TOOLS.text()}>
                 <div class="tabs" role="group" aria-label={w::SHOW.text()}>
                     for (tab, label, title) in TABS {
-                        <button key={label} type="button" class="tabs__tab" {title}
+                        <button key={label.text()} type="button" class="tabs__tab"
+                            title={title.text()}
                             aria-pressed={(props.chrome.tab == tab).to_string()}
                             onclick={opener(tab)}>
-                            { label }
+                            { label.text() }
                             if tab == Tab::Checks { { checks_passed(&props.texts) } }
                         </button>
                     }
@@ -132,10 +133,12 @@ fn differs(rows: &[DiffersRow]) -> Html {
                     <summary class="h">
                         { tell!(w::DIFFERS_ROWS_POINTS_ON, rows = rows.len()) }
                     </summary>
-                    for row in rows {
-                        <h3 key={row.title} class="kernels__title">{ row.title }</h3>
-                        <Kernels key={row.title} row={row.clone()} />
-                    }
+                    <>
+                        for row in rows {
+                            <h3 key={row.title} class="kernels__title">{ row.title }</h3>
+                            <Kernels key={row.title} row={row.clone()} />
+                        }
+                    </>
                 </details>
             </section>
         },

@@ -204,7 +204,7 @@ impl<'a> Pass<'a> {
             | Step::ListRemoved {
                 list: ListId::Unconfirmed { cpu, .. },
                 ..
-            } => tell!(w::CPU_CPU, cpu),
+            } => format!("cpu {cpu}"),
             Step::BucketsReady {
                 original, reply, ..
             } => both(original, reply),

@@ -1,5 +1,7 @@
 //! Fields before and after, read off the fresh steps. A field that changed more than once is one
-//! row, from its first value to its last.
+//! row, from its first value to its last. `around.rs` adds what no step names.
+
+mod around;
 
 use super::told::Told;
 use super::window;
@@ -28,6 +30,11 @@ pub(super) fn changed(scene: &Scene) -> Vec<Change> {
         rows.step(&Told { scene, at }, step);
     }
     let mut rows = rows.rows;
+    for row in around::around(scene) {
+        if rows.iter().all(|known| known.what != row.what) {
+            rows.push(row);
+        }
+    }
     rows.retain(|row| row.old != row.new);
     if rows.len() > ROWS_MAX {
         let more = rows.len() - ROWS_MAX;
@@ -286,10 +293,6 @@ impl Rows<'_> {
                     "",
                 );
             }
-            Step::EventRetryDue { at } => {
-                let what = w::EVENT_WORKER_DUE.text().to_owned();
-                self.push(what, String::new(), names::jiffies(at), "");
-            }
             Step::PacketEnters { .. }
             | Step::AlreadyTracked { .. }
             | Step::L4Found { .. }
@@ -354,6 +357,7 @@ impl Rows<'_> {
             | Step::ClashMerged { .. }
             | Step::ClashInserted { .. }
             | Step::ClashLost { .. }
+            | Step::EventRetryDue { .. }
             | Step::EventRetryRan { .. }
             | Step::DeleteCalled { .. }
             | Step::DeleteRefused { .. }
@@ -370,7 +374,7 @@ impl Rows<'_> {
 
     fn uses(&mut self, told: &Told, conn: ConnId, old: u32, new: u32, by: Owner, verb: &str) {
         let who = match (by, told.packet()) {
-            (Owner::Skb, Some(skb)) => tell!(w::SKB_SKB, skb),
+            (Owner::Skb, Some(skb)) => format!("skb {skb}"),
             (Owner::Lookup, Some(skb)) => tell!(w::THE_LOOKUP_FOR_SKB, skb),
             _ => names::owner(by, None),
         };

@@ -496,7 +496,11 @@ pub fn seconds(ticks: Ticks, state: &Conntrack) -> String {
     match (tenths / 10, tenths % 10) {
         (whole, 0) => format!("{} s", grouped(whole)),
         (whole, _) if whole >= 1000 => format!("{} s", grouped(whole)),
-        (whole, tenth) => format!("{whole}.{tenth} s"),
+        (whole, tenth) => tell!(
+            crate::words::names::SECONDS_TENTHS,
+            whole = whole,
+            tenth = tenth
+        ),
     }
 }
 

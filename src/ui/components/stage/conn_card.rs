@@ -106,10 +106,12 @@ pub fn ConnCard(props: &Props) -> Html {
             }
             <div class="conn-card__pins">
                 { use_count(card) }
-                { for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }
-                { for card.more_pins.iter().map(|(n, whose)| html! {
-                    <span class="pin pin--more" title={whose.clone()}>{ format!("+{n}") }</span>
-                }) }
+                <>{ for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }</>
+                <>
+                    { for card.more_pins.iter().map(|(n, whose)| html! {
+                        <span class="pin pin--more" title={whose.clone()}>{ format!("+{n}") }</span>
+                    }) }
+                </>
             </div>
         </li>
     }
@@ -199,6 +201,6 @@ pub fn life_mark(life: Life) -> Html {
         Life::Dying => html! { <path d="M2,2L10,10M10,2L2,10" /> },
         Life::Freed => html! { <circle cx="6" cy="6" r="4.6" /> },
     };
-    let class = tell!(w::LIFE_LIFE_WORD, word = life.word());
+    let class = format!("life life--{word}", word = life.word());
     html! { <svg {class} viewBox="0 0 12 12" aria-hidden="true">{ mark }</svg> }
 }
