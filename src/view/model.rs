@@ -4,6 +4,7 @@
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
 pub use super::looks::{Guide, Theme};
+pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
@@ -527,6 +528,8 @@ pub enum Panel {
     Scenario,
     /// The whole moment in words.
     Described,
+    /// Links and files.
+    Share,
 }
 
 /// Theme, tabs, panels, messages.
@@ -556,6 +559,10 @@ pub struct Chrome {
     pub scenario_typing: Typing,
     /// The whole moment in words, while [`Panel::Described`] is open.
     pub described: Vec<String>,
+    /// The dialog for links and files, while [`Panel::Share`] is open.
+    pub share: Option<Rc<Share>>,
+    /// The page is in a frame: what it shows there.
+    pub embedded: Option<Embedded>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
     /// Somebody is shown round.
