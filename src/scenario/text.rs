@@ -307,7 +307,9 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
                 "off" => Listen::Off,
                 "slow" => Listen::Slow,
                 _ => {
-                    return Err(word.unknown(w::A_KIND_OF_LISTENER.text(), w::ON_OFF_OR_SLOW.text()));
+                    return Err(
+                        word.unknown(w::A_KIND_OF_LISTENER.text(), w::ON_OFF_OR_SLOW.text())
+                    );
                 }
             })
         }

@@ -471,17 +471,27 @@ pub enum Depth {
 }
 
 impl Depth {
-    /// All, from coarse to fine: word, and what it shows.
-    pub const ALL: [(Depth, &str, Plain); 3] = [
-        (Depth::Idea, "idea", w::WHAT_HAPPENS_NO_NUMBERS),
-        (Depth::Structs, "structs", w::THE_STRUCTURES_WITH_THEIR),
-        (Depth::Pointers, "pointers", w::AND_LIST_NODES_END),
+    /// All, from coarse to fine: word in links, label, and what it shows.
+    pub const ALL: [(Depth, &str, Plain, Plain); 3] = [
+        (Depth::Idea, "idea", w::IDEA, w::WHAT_HAPPENS_NO_NUMBERS),
+        (
+            Depth::Structs,
+            "structs",
+            w::STRUCTS,
+            w::THE_STRUCTURES_WITH_THEIR,
+        ),
+        (
+            Depth::Pointers,
+            "pointers",
+            w::POINTERS,
+            w::AND_LIST_NODES_END,
+        ),
     ];
 
     /// Its word.
     pub fn word(self) -> &'static str {
         let found = Depth::ALL.iter().find(|(depth, ..)| *depth == self);
-        found.map_or("", |(_, word, _)| word)
+        found.map_or("", |(_, word, ..)| word)
     }
 }
 

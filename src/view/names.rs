@@ -4,6 +4,7 @@ use crate::engine::addr::L3;
 use crate::engine::conn::{EventMask, Owner, Place, Status, Timeout};
 use crate::engine::extract::{L4Header, get_l4proto};
 use crate::engine::hooks::Station;
+use crate::engine::nulls::ListId;
 use crate::engine::proto::Reason;
 use crate::engine::proto::sctp::{DATA, SctpChunk};
 use crate::engine::proto::tcp::{Bound, PacketKind};
@@ -121,11 +122,21 @@ pub fn capital(text: &str) -> String {
     })
 }
 
-/// `original` or `reply`.
-pub const fn dir(dir: Dir) -> &'static str {
+/// A list in a sentence, without its article: `unconfirmed list of CPU 0`.
+pub fn list(list: ListId) -> String {
+    match list {
+        ListId::Bucket(bucket) => tell!(w::LIST_BUCKET, bucket),
+        ListId::Unconfirmed { cpu, .. } => tell!(w::LIST_UNCONFIRMED, cpu),
+        ListId::Dying { cpu, .. } => tell!(w::LIST_DYING, cpu),
+        ListId::Undelivered { .. } => w::LIST_UNDELIVERED.text().to_owned(),
+    }
+}
+
+/// `original` or `reply`, in a sentence; for data see `stage::dir_word`.
+pub fn dir(dir: Dir) -> &'static str {
     match dir {
-        Dir::Original => "original",
-        Dir::Reply => "reply",
+        Dir::Original => w::ORIGINAL.text(),
+        Dir::Reply => w::REPLY.text(),
     }
 }
 

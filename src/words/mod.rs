@@ -8,7 +8,7 @@ mod lang;
 #[cfg(test)]
 mod tests;
 
-pub use fill::fill;
+pub use fill::{fill, filled};
 pub use lang::{Lang, language, learn, speak};
 
 use core::fmt;

@@ -22,10 +22,10 @@ pub fn DepthChoice(props: &Props) -> Html {
         <div class="depth" data-ct="depth">
             <span class="depth__label" aria-hidden="true">{ w::DEPTH.text() }</span>
             <div class="seg" role="group" aria-label={w::DEPTH_2.text()}>
-                for (depth, label, title) in Depth::ALL {
-                    <button key={label} type="button" title={title.text()}
+                for (depth, word, label, title) in Depth::ALL {
+                    <button key={word} type="button" title={title.text()}
                         aria-pressed={(depth == props.depth).to_string()}
-                        onclick={send(&props.on_msg, Msg::SetDepth(depth))}>{ label }</button>
+                        onclick={send(&props.on_msg, Msg::SetDepth(depth))}>{ label.text() }</button>
                 }
             </div>
         </div>

@@ -50,12 +50,12 @@ pub fn mark(side: Side) -> Html {
     match side {
         Side::Original | Side::Reply => html! {
             <svg class="mark" width="10" height="12" viewBox="0 0 10 12" role="img"
-                aria-label={side.name()}>
+                aria-label={side.said()}>
                 <path class={classes!("direction", side_class(side))} d={triangle(side, 0, 1)} />
             </svg>
         },
         Side::Client | Side::Server => {
-            html! { <b class="mark" title={side.name()}>{ side.mark() }</b> }
+            html! { <b class="mark" title={side.said()}>{ side.mark() }</b> }
         }
     }
 }

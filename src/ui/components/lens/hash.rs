@@ -160,7 +160,7 @@ fn way_of(view: &HashView, way: &Way) -> Html {
     let (high, low) = way.product;
     html! {
         <section key={title} class="micro__way" aria-label={title}
-            data-ct="hash-way" data-dir={names::dir(way.dir)}
+            data-ct="hash-way" data-dir={crate::view::stage::dir_word(way.dir)}
             data-bucket={way.bucket().to_string()}>
             <h3 class="h"><span>{ title }{ " " }
                 <code class="h__aside">{ &way.text }</code></span></h3>

@@ -18,7 +18,7 @@ pub fn number_line(line: &NumberLine) -> Html {
         <figure class="numbers" data-ct="window-line" data-side={line.side.name()}>
             <figcaption class="numbers__name">
                 { mark(line.side) }
-                <b>{ tell!(w::SIDE_NUMBERS, side = line.side.name()) }</b>
+                <b>{ tell!(w::SIDE_NUMBERS, side = line.side.said()) }</b>
                 <span>{ line.what }</span>
             </figcaption>
             <svg class="numbers__svg" viewBox={format!("0 0 {width} {height}")} {style} role="img"

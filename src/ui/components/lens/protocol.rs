@@ -251,7 +251,7 @@ fn from_here(table: &CellsModel) -> Html {
                     <>
                         for side in table.sides {
                             <th key={side.name()} scope="col">
-                                { mark(side) }{ " " }{ side.name() }
+                                { mark(side) }{ " " }{ side.said() }
                             </th>
                         }
                     </>
