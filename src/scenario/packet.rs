@@ -259,9 +259,9 @@ fn known<'a>(
     }
     if !COMMON_KEYS.contains(&key) && !info.keys.contains(&key) {
         let article = if info.name.starts_with(['i', 's']) {
-            "an"
+            w::AN.text()
         } else {
-            "a"
+            w::A.text()
         };
         return Err(word.fault(
             tell!(
