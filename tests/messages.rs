@@ -3,7 +3,7 @@
 
 use ctscope::words::file::{CLOSE, FORM, OPEN, messages, name, names, placeholders};
 use ctscope::words::filled;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -137,4 +137,36 @@ fn the_words_before_the_program_are_those_of_the_program() {
         let line = line.unwrap_or_else(|| panic!("{key}: the page has no {there}"));
         assert!(line.contains(english.as_str()), "{key}: {line}");
     }
+}
+
+#[test]
+fn every_message_is_used() {
+    let mut source = String::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a room is there") {
+            let path = entry.expect("a folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                source += &fs::read_to_string(&path).expect("a source file is text");
+            }
+        }
+    }
+    let used: BTreeSet<&str> = source
+        .split("::")
+        .skip(1)
+        .map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            &rest[..end.unwrap_or(rest.len())]
+        })
+        .collect();
+    let idle: Vec<String> = all("en")
+        .into_keys()
+        .filter(|key| {
+            let name = key.split_once('.').map_or("", |(_, name)| name);
+            !used.contains(name.to_ascii_uppercase().as_str())
+        })
+        .collect();
+    assert!(idle.is_empty(), "nobody says {idle:?}");
 }

@@ -324,9 +324,9 @@ impl Microscope {
             self.told = Some(w::FIRST_MEND_THE_FIELD.text().to_owned());
             return;
         };
-        let what = match parts_of(tuple.dst.protonum, state) {
-            Parts::Ports => w::PORT.text(),
-            Parts::Icmp => w::IDENTIFIER.text(),
+        let icmp = match parts_of(tuple.dst.protonum, state) {
+            Parts::Ports => false,
+            Parts::Icmp => true,
             Parts::Keys | Parts::None => {
                 self.told = Some(w::THIS_PROTOCOL_HAS_NO.text().to_owned());
                 return;
@@ -342,13 +342,15 @@ impl Microscope {
             fits.then_some((tries, other.src.u))
         });
         self.told = Some(match found {
-            None => {
-                tell!(w::NONE_OF_THE_65, what, target)
-            }
-            Some((tries, port)) => {
+            None if icmp => tell!(w::NO_IDENTIFIER_COLLIDES, target),
+            None => tell!(w::NO_PORT_COLLIDES, target),
+            Some((tried, port)) => {
                 self.typed[SPORT] = Some(port.to_string());
-                let tried = names::counted(tries.into(), what, &format!("{what}s"));
-                tell!(w::WHAT_PORT_GOES_TO, what, port, target, tried)
+                if icmp {
+                    tell!(w::IDENTIFIER_COLLIDES, port, target, tried)
+                } else {
+                    tell!(w::PORT_COLLIDES, port, target, tried)
+                }
             }
         });
     }

@@ -181,7 +181,7 @@ fn reason(step: &Step) -> &'static str {
 /// Appends a row to the ledger of its connection. A reference that changes hands leaves `use` as
 /// the row before says.
 pub fn append_row(ledger: &mut Vec<LedgerRow>, mut row: LedgerRow) {
-    if row.delta == "pass" {
+    if row.delta == w::PASS.text() {
         row.left = ledger.last().map_or(row.left, |before| before.left);
     }
     ledger.push(row);

@@ -13,7 +13,7 @@ use crate::engine::step::Phase;
 use crate::engine::time::{Hz, Jiffies, Ticks};
 use crate::engine::tuple::{Dir, Tuple, TupleField, ipproto};
 use crate::engine::{Command, Listen, Span};
-use crate::words::{names as w, tell};
+use crate::words::{Plain, names as w, tell};
 
 /// The blank between groups of digits: narrow, and no place to break a line.
 pub const GROUP: char = '\u{202f}';
@@ -77,23 +77,31 @@ fn parts(secs: u64, unit: u64, name: &str, small: u64, small_name: &str) -> Stri
     }
 }
 
-/// `first`, `second`, …, `tenth`, `11th`, `22nd`.
+/// `first`, `second`, …, `tenth`, `11th`, `22nd`; in German `1.`.
 pub fn ordinal(n: u32) -> String {
-    const WORDS: [&str; 11] = [
-        "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-        "ninth", "tenth",
+    const WORDS: [Plain; 11] = [
+        w::ORDINAL_0,
+        w::ORDINAL_1,
+        w::ORDINAL_2,
+        w::ORDINAL_3,
+        w::ORDINAL_4,
+        w::ORDINAL_5,
+        w::ORDINAL_6,
+        w::ORDINAL_7,
+        w::ORDINAL_8,
+        w::ORDINAL_9,
+        w::ORDINAL_10,
     ];
     if let Some(word) = WORDS.get(n as usize) {
-        return (*word).to_owned();
+        return word.text().to_owned();
     }
-    let ending = match (n % 100, n % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
-    };
-    format!("{n}{ending}")
+    match (n % 100, n % 10) {
+        (11..=13, _) => tell!(w::ORDINAL_TH, n),
+        (_, 1) => tell!(w::ORDINAL_ST, n),
+        (_, 2) => tell!(w::ORDINAL_ND, n),
+        (_, 3) => tell!(w::ORDINAL_RD, n),
+        _ => tell!(w::ORDINAL_TH, n),
+    }
 }
 
 /// A number and its noun: `no nodes`, `1 node`, `4 nodes`.

@@ -13,7 +13,7 @@ use crate::view::lens::headers;
 use crate::view::model::Change;
 use crate::view::names;
 use crate::view::scene::Scene;
-use crate::words::{Plain, narrate as w, tell};
+use crate::words::{Message, Plain, fill, narrate as w, tell};
 use core::fmt::Display;
 
 /// Objects that are named; more are counted.
@@ -42,14 +42,14 @@ pub(super) fn around(scene: &Scene) -> Vec<Change> {
     };
     rows_of(w::PACKETS_IN_THE_MACHINE.text(), &|at| {
         let names = at.skbs.iter().map(|skb| skb.id.to_string());
-        list(names, w::PACKET.text(), w::PACKETS.text())
+        list(names, w::N_PACKETS)
     });
     rows_of(w::EXPECTATIONS.text(), &|at| {
         let names = at
             .expects
             .iter()
             .map(|expect| format!("e{}", expect.number));
-        list(names, w::EXPECTATION.text(), w::EXPECTATIONS.text())
+        list(names, w::N_EXPECTATIONS)
     });
     rows_of("listener.sent", &|at| at.listener.sent.to_string());
     rows_of(w::LISTENER.text(), &|at| {
@@ -75,7 +75,7 @@ pub(super) fn around(scene: &Scene) -> Vec<Change> {
     });
     rows_of(w::NAMESPACES.text(), &|at| {
         let names = at.nets.iter().map(|net| net.name.as_str().to_owned());
-        list(names, w::NAMESPACE.text(), w::NAMESPACES.text())
+        list(names, w::N_NAMESPACES)
     });
     rows_of(w::NAMESPACE_AT_WORK.text(), &|at| {
         let net = at.nets.get(usize::from(at.net));
@@ -119,12 +119,12 @@ fn listen(mode: Listen) -> &'static str {
 }
 
 /// Names, or how many there are.
-fn list(names: impl Iterator<Item = String>, one: &str, many: &str) -> String {
+fn list(names: impl Iterator<Item = String>, counted: Message<1>) -> String {
     let names: Vec<String> = names.collect();
     match names.len() {
         0 => NONE.text().to_owned(),
         1..=NAMED_MAX => names.join(", "),
-        more => names::counted(more as u64, one, many),
+        more => fill(counted.number, &[&more]),
     }
 }
 
