@@ -41,6 +41,9 @@ const GRAINS: [(&str, Grain); 3] = [
 
 /// The fragment for what is on the screen, or a sentence. What is usual is not named.
 pub fn encode(app: &AppState) -> Result<String, String> {
+    if let Some(route) = app.route() {
+        return route;
+    }
     let Cursor { command, step } = app.timeline.cursor();
     let at = (command > 0).then_some(Position {
         command,

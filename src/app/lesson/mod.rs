@@ -1,12 +1,22 @@
 //! Lessons: which one is open, what was answered, and what is shown of it.
 
+mod act;
 pub mod answer;
+mod class;
 pub mod course;
 pub mod goal;
 mod place;
+pub(super) mod show;
 
+pub use act::Beat;
+pub(super) use class::Classroom;
+pub use class::{ClassMsg, OWN, PROGRESS};
+
+use super::link;
 use crate::engine::Conntrack;
+use crate::timeline::EditError;
 use crate::view::model::Selection;
+use crate::view::refusal::refusal;
 
 /// The object is there on this machine.
 fn is_there(selection: Selection, machine: &Conntrack) -> bool {
@@ -15,5 +25,13 @@ fn is_there(selection: Selection, machine: &Conntrack) -> bool {
         Selection::Skb(number) => machine.skbs.iter().any(|skb| skb.id.0 == number),
         Selection::Bucket(bucket) => bucket < machine.table.size(),
         Selection::Step | Selection::Gc => true,
+    }
+}
+
+/// Why a log cannot be had, as a sentence.
+fn sentence(error: &EditError) -> String {
+    match error {
+        EditError::Refused(_, why) => link::sentence(refusal(why)),
+        other => other.to_string(),
     }
 }
