@@ -2,6 +2,7 @@
 //! did can be done again in a test as a list of messages.
 
 mod bench;
+pub mod blocks;
 mod clock;
 mod compare;
 mod console;
@@ -21,10 +22,13 @@ mod play;
 mod run;
 mod screen;
 mod settings;
+mod share;
 mod state;
 mod typing;
 
 pub use keymap::KEYS;
+pub use lesson::ClassMsg;
 pub use msg::{Effect, Key, Msg};
+pub use share::ShareMsg;
 pub use settings::NAME as SETTINGS;
 pub use state::{AppState, Update};

@@ -1,8 +1,11 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+pub mod data;
+mod files;
 mod walk;
 
+pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
 
 use super::keys::{self, Answer, Place};

@@ -261,6 +261,8 @@ pub struct Pick {
     pub h: i32,
     /// It is picked.
     pub picked: bool,
+    /// The answer is told, and this is it (`true`), or was said wrongly.
+    pub told: Option<bool>,
 }
 
 /// Least height of a place to press, in pixels.
@@ -273,6 +275,7 @@ pub fn picks(ask: &Ask, picked: &[String], stage: &StageModel) -> Vec<Pick> {
     let pick = |token: String, name: String, [x, y, w, h]: [i32; 4]| Pick {
         picked: is_picked(&token),
         text: String::new(),
+        told: None,
         token,
         name,
         x,
@@ -346,6 +349,23 @@ pub fn picks(ask: &Ask, picked: &[String], stage: &StageModel) -> Vec<Pick> {
         }
         Ask::Entries | Ask::Deadline(_) | Ask::State(_) | Ask::Choice(_) => Vec::new(),
     }
+}
+
+/// The same once the answer is told: where it is, and where it was said to be.
+pub fn told(ask: &Ask, right: &[String], said: &[String], stage: &StageModel) -> Vec<Pick> {
+    let mut found = match ask {
+        Ask::Buckets(_) | Ask::List(_) | Ask::Head(_) => picks(ask, said, stage),
+        _ => Vec::new(),
+    };
+    for pick in &mut found {
+        pick.told = if right.contains(&pick.token) {
+            Some(true)
+        } else {
+            pick.picked.then_some(false)
+        };
+    }
+    found.retain(|pick| pick.told.is_some());
+    found
 }
 
 /// A direction in answers.

@@ -155,7 +155,7 @@ impl AppState {
         true
     }
 
-    fn own_lesson(&mut self, text: &str) {
+    pub(in crate::app) fn own_lesson(&mut self, text: &str) {
         match self.class.own(text) {
             Ok(()) => {
                 self.class.own.clear();
@@ -546,6 +546,28 @@ impl AppState {
             told,
         };
         self.beats().iter().position(|beat| *beat == here)
+    }
+
+    /// The open lesson and the stop at hand, numbered as in [`ClassMsg::Stop`].
+    pub fn open_lesson_at(&self) -> Option<(&crate::scenario::lesson::Lesson, usize)> {
+        let open = self.class.open.as_ref()?;
+        Some((&open.lesson, open.at))
+    }
+
+    /// For a presenter: the machine, lens and selection of a stop, and its answer told or not,
+    /// whatever was answered. Nothing is asked and nothing is counted.
+    pub fn lesson_show(&mut self, stop: usize, told: bool) {
+        let Some(open) = &mut self.class.open else {
+            return;
+        };
+        open.at = stop.min(open.end());
+        open.came[open.at] = if told { Came::Seen } else { Came::Nothing };
+        self.enter();
+    }
+
+    /// The right answer of the question at hand, in words; `None` if nothing is asked.
+    pub fn lesson_answer(&mut self) -> Option<String> {
+        super::show::right_answer(self)
     }
 
     /// The machine at a cursor of the log; the cursor stays.

@@ -35,3 +35,10 @@ fn sentence(error: &EditError) -> String {
         other => other.to_string(),
     }
 }
+
+/// A file is a lesson, by its name or by how it begins.
+pub(super) fn looks_like_lesson(name: &str, text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let first = lines.find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    name.ends_with(".lesson") || first.is_some_and(|line| line.starts_with("title:"))
+}

@@ -12,7 +12,7 @@ use crate::view::functions;
 use crate::view::lens::table::Which;
 use crate::view::lesson::{
     Act, AskView, Card, ChoiceView, Class, EndView, FieldView, IndexRow, LessonView, Mark, Pick,
-    Reveal, Screen, StopRow, TurnView, picks,
+    Reveal, Screen, StopRow, TurnView, picks, told,
 };
 use crate::view::stage::StageModel;
 use crate::words::{lesson as w, tell};
@@ -62,21 +62,56 @@ pub(in crate::app) fn class(app: &mut AppState, old: Option<&Rc<Class>>) -> Clas
     }
 }
 
-/// Where on the picture the open question can be answered.
-pub(in crate::app) fn places(app: &AppState, stage: &StageModel) -> Vec<Pick> {
-    let question = app
-        .class
-        .at_work()
-        .and_then(|open| Some((open, open.question()?)));
-    let Some((open, question)) = question else {
+/// Where on the picture the open question can be answered, or what its answer is there.
+pub(in crate::app) fn places(app: &mut AppState, stage: &StageModel) -> Vec<Pick> {
+    let Some(open) = app.class.at_work() else {
         return Vec::new();
     };
-    let typed = open.typed.trim();
-    let picked: Vec<String> = match typed.is_empty() {
-        true => open.picks.clone(),
-        false => typed.split([' ', ',']).map(str::to_owned).collect(),
+    let words = |ask: &Ask, text: &str| -> Vec<String> {
+        match ask {
+            Ask::Buckets(_) => text.split([' ', ',']).map(str::to_owned).collect(),
+            _ => vec![text.to_owned()],
+        }
     };
-    picks(&question.ask, &picked, stage)
+    let Asked::Ask(question) = open.act() else {
+        return Vec::new();
+    };
+    let ask = question.ask.clone();
+    if open.question().is_some() {
+        let typed = open.typed.trim();
+        let picked = match typed.is_empty() {
+            true => open.picks.clone(),
+            false => words(&ask, typed),
+        };
+        return picks(&ask, &picked, stage);
+    }
+    let said = match &open.came[open.at] {
+        Came::Answered(given, _) => words(&ask, given),
+        _ => Vec::new(),
+    };
+    let Some(at) = open.stop() else {
+        return Vec::new();
+    };
+    let lesson = open.lesson.clone();
+    let stand = course::stand(&lesson, at, &mut app.timeline);
+    if app.timeline.cursor() != stand.until {
+        // Somebody looks elsewhere in time.
+        return Vec::new();
+    }
+    let right = answer::right(&ask, &app.timeline.state()).unwrap_or_default();
+    told(&ask, &words(&ask, &right), &said, stage)
+}
+
+/// The right answer of the question at hand in words; `None` if there is no question.
+pub(in crate::app) fn right_answer(app: &mut AppState) -> Option<String> {
+    let open = app.class.open.as_ref()?;
+    let Asked::Ask(question) = open.act() else {
+        return None;
+    };
+    let (ask, lesson, at) = (question.ask.clone(), open.lesson.clone(), open.stop()?);
+    let stand = course::stand(&lesson, at, &mut app.timeline);
+    let machine = app.machine_at(stand.until);
+    Some(worded(&ask, &answer::right(&ask, &machine)?))
 }
 
 fn rows(class: &Classroom, kind: Kind) -> Vec<IndexRow> {
