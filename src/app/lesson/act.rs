@@ -62,7 +62,7 @@ impl AppState {
             Act::Retry | Act::Anew => {
                 if let Some(open) = &mut self.class.open {
                     open.came[open.at] = Came::Nothing;
-                    self.enter();
+                    self.come_to_stop();
                 }
             }
             Act::Hint => {
@@ -81,7 +81,7 @@ impl AppState {
             }
             Act::Back => {
                 if self.class.open.is_some() {
-                    self.enter();
+                    self.come_to_stop();
                 }
             }
             Act::Restore => {
@@ -121,7 +121,7 @@ impl AppState {
 
     /// Opens a lesson at a stop, or where it was left.
     pub(in crate::app) fn open_lesson(&mut self, name: &str, at: Option<usize>) -> bool {
-        let Some(shelved) = self.class.by_name(name) else {
+        let Some(shelved) = self.class.by_name(name).cloned() else {
             let name: String = name.chars().take(40).collect();
             self.toast(tell!(w::NO_LESSON, name));
             return true;
@@ -132,7 +132,7 @@ impl AppState {
             .take()
             .filter(|open| open.name == shelved.name);
         let fresh = again.is_none();
-        let mut open = again.unwrap_or_else(|| Open::new(shelved));
+        let mut open = again.unwrap_or_else(|| Open::new(&shelved));
         if let Some(at) = at {
             if at > open.end() {
                 let (title, stop) = (&open.lesson.title, at);
@@ -142,7 +142,7 @@ impl AppState {
                 open.at = at;
             }
         } else if open.at == open.end() {
-            open = Open::new(shelved);
+            open = Open::new(&shelved);
         }
         // Nothing that was done is lost.
         let begun = !self.timeline.is_empty() && self.class.kept.is_none();
@@ -151,7 +151,7 @@ impl AppState {
             self.class.kept = Some(core::mem::replace(&mut self.timeline, empty));
         }
         self.class.open = Some(open);
-        self.enter();
+        self.come_to_stop();
         true
     }
 
@@ -188,7 +188,7 @@ impl AppState {
     fn to_stop(&mut self, at: usize) {
         if let Some(open) = &mut self.class.open {
             open.at = at.min(open.end());
-            self.enter();
+            self.come_to_stop();
         }
     }
 
@@ -225,7 +225,7 @@ impl AppState {
     }
 
     /// Puts the machine where the stop at hand stands.
-    fn enter(&mut self) {
+    fn come_to_stop(&mut self) {
         let Some(mut open) = self.class.open.take() else {
             return;
         };
@@ -325,14 +325,14 @@ impl AppState {
         let Some(open) = &mut self.class.open else {
             return;
         };
-        let Some(question) = open.question() else {
+        let Some(ask) = open.question().map(|question| question.ask.clone()) else {
             return;
         };
-        let number = match &question.ask {
+        let number = match &ask {
             Ask::Use(_) | Ask::Entries | Ask::Deadline(_) => true,
             Ask::Buckets(_) | Ask::List(_) | Ask::Head(_) | Ask::State(_) | Ask::Choice(_) => false,
         };
-        let several = matches!(question.ask, Ask::Buckets(_)) && token != answer::NONE;
+        let several = matches!(ask, Ask::Buckets(_)) && token != answer::NONE;
         open.problem = None;
         if number {
             let now: u32 = open.typed.trim().parse().unwrap_or(0);
@@ -347,7 +347,7 @@ impl AppState {
         }
         if several && !open.typed.trim().is_empty() {
             // What was typed goes on by clicks.
-            let typed = answer::normal(&question.ask, &open.typed).unwrap_or_default();
+            let typed = answer::normal(&ask, &open.typed).unwrap_or_default();
             open.picks = typed.split(' ').map(str::to_owned).collect();
         }
         open.typed.clear();
@@ -562,7 +562,7 @@ impl AppState {
         };
         open.at = stop.min(open.end());
         open.came[open.at] = if told { Came::Seen } else { Came::Nothing };
-        self.enter();
+        self.come_to_stop();
     }
 
     /// The right answer of the question at hand, in words; `None` if nothing is asked.

@@ -142,6 +142,7 @@ fn lesson(app: &mut AppState, open: &Open, held: &[bool]) -> LessonView {
     let lesson = &open.lesson;
     let mut all = app.class.of_kind(lesson.kind).filter(|it| it.name != OWN);
     let n = all.position(|it| it.name == open.name).map(|at| at + 1);
+    drop(all);
     let all = app
         .class
         .of_kind(lesson.kind)
