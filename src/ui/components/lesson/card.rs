@@ -206,7 +206,8 @@ fn revealed(reveal: &Reveal) -> Html {
         Mark::Seen | Mark::Todo => ("lcard__reveal", "→"),
     };
     html! {
-        <div {class} data-ct="lesson-reveal" data-mark={format!("{:?}", reveal.mark)}>
+        <div {class} data-ct="lesson-reveal" data-mark={format!("{:?}", reveal.mark)}
+            data-answer={reveal.answer.clone()}>
             <p class="lcard__said">
                 <span class="lcard__mark" aria-hidden="true">{ mark }</span>
                 <b>{ &reveal.said }</b>
