@@ -27,7 +27,8 @@ mod state;
 mod typing;
 
 pub use keymap::KEYS;
+pub use lesson::ClassMsg;
 pub use msg::{Effect, Key, Msg};
-pub use share::ShareMsg;
 pub use settings::NAME as SETTINGS;
+pub use share::ShareMsg;
 pub use state::{AppState, Update};

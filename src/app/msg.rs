@@ -1,5 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use super::lesson::ClassMsg;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
@@ -133,6 +134,9 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    /// Something about lessons.
+    Class(ClassMsg),
+
     // The rest.
     /// Keys of one letter, digit or sign do nothing, or do something again.
     SetKeysOff(bool),
@@ -164,6 +168,7 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::Share(_)
                 | Msg::LoadSettings(_)
+                | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
         )
     }

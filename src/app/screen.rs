@@ -2,6 +2,7 @@
 
 use super::bench::BenchState;
 use super::compare::{Beside, beside};
+use super::lesson::show;
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
@@ -193,6 +194,8 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
+    let class = show::class(app, old.map(|old| &old.class));
+    let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
         lens: parts.lens,
@@ -204,6 +207,8 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
         chrome,
+        class: keep(old.map(|old| &old.class), class),
+        picks: keep(old.map(|old| &old.picks), picks),
     }
 }
 

@@ -5,6 +5,7 @@ use super::compare::Twin;
 use super::console::ConsoleState;
 use super::guide::Tour;
 use super::keymap::{self, Does};
+use super::lesson::{ClassMsg, Classroom};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
@@ -54,6 +55,7 @@ pub struct AppState {
     pub(super) settings: Settings,
     pub(super) share: ShareState,
     pub(super) tour: Tour,
+    pub(super) class: Classroom,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -91,6 +93,7 @@ impl AppState {
             settings: Settings::default(),
             share: ShareState::default(),
             tour: Tour::default(),
+            class: Classroom::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -240,6 +243,7 @@ impl AppState {
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
+            Msg::Class(msg) => self.class_msg(msg),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
@@ -279,6 +283,9 @@ impl AppState {
             None => false,
             Some(does) if self.share.embedded && !does.only_moves() => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,
+            Some(Does::Move(Grain::Phase, forward)) if self.class.at_work().is_some() => {
+                self.class_msg(ClassMsg::Turn(forward))
+            }
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
             Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),

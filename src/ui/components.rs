@@ -23,6 +23,7 @@ pub mod kernels;
 pub mod lane;
 pub mod lens;
 pub mod lens_bar;
+pub mod lesson;
 pub mod packets;
 pub mod scenario_panel;
 pub mod sentence;

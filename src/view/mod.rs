@@ -8,6 +8,7 @@ pub mod functions;
 pub mod inspector;
 pub mod lanes;
 pub mod lens;
+pub mod lesson;
 pub mod listing;
 pub mod looks;
 pub mod model;

@@ -3,6 +3,7 @@
 
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::lesson::{Class, Pick};
 pub use super::looks::{Guide, Theme};
 pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
@@ -51,6 +52,10 @@ pub struct Model {
     pub console: Rc<Console>,
     /// Theme, depth, open panes.
     pub chrome: Chrome,
+    /// Lessons.
+    pub class: Rc<Class>,
+    /// Where on the stage a question can be answered.
+    pub picks: Rc<Vec<Pick>>,
 }
 
 /// Narration of the step the cursor stands at.
