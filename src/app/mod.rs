@@ -15,6 +15,7 @@ mod lane;
 mod link;
 mod microscope;
 mod msg;
+mod newer;
 mod offer;
 mod packet;
 mod play;

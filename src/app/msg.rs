@@ -144,6 +144,10 @@ pub enum Msg {
     SaveScenario,
     /// The short message is old.
     ToastGone,
+    /// A newer version of the page is here (true), or its reader will take it another time.
+    Newer(bool),
+    /// The newer version, now.
+    TakeNewer,
 }
 
 impl Msg {
@@ -160,6 +164,7 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::LoadSettings(_)
                 | Msg::ToastGone
+                | Msg::Newer(_)
         )
     }
 }
@@ -201,4 +206,6 @@ pub enum Effect {
     ToastFor(u32),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Load the page anew, in its newer version if one is here.
+    Reload,
 }

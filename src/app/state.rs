@@ -55,6 +55,8 @@ pub struct AppState {
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
+    /// A newer version of the page is here.
+    pub(super) newer: bool,
     pub(super) playing: bool,
     /// The part of the log in the lane, kept while it is dragged along.
     pub(super) scrub: Option<lane::Window>,
@@ -91,6 +93,7 @@ impl AppState {
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
+            newer: false,
             playing: false,
             scrub: None,
             speed: 100,
@@ -247,6 +250,8 @@ impl AppState {
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
             Msg::ToastGone => self.toast.take().is_some(),
+            Msg::Newer(here) => replace(&mut self.newer, here),
+            Msg::TakeNewer => self.take_newer(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! goes on without.
 
 pub mod data;
+pub mod version;
 mod walk;
 
 pub use walk::keep_focus;

@@ -22,6 +22,7 @@ pub mod kernels;
 pub mod lane;
 pub mod lens;
 pub mod lens_bar;
+pub mod newer;
 pub mod packets;
 pub mod scenario_panel;
 pub mod sentence;

@@ -9,6 +9,7 @@ mod inverse;
 mod lines;
 mod microscope;
 mod moves;
+mod newer;
 mod time;
 mod typing;
 

@@ -6,6 +6,7 @@ use super::guide::GuideLine;
 use super::help::Help;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
+use super::newer::Newer;
 use super::scenario_panel::ScenarioPanel;
 use super::sentence::Sentence;
 use super::toast::Toast;
@@ -66,6 +67,7 @@ pub fn Shell(props: &Props) -> Html {
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />
             <Described text={chrome.described.clone()} {on_msg} />
+            <Newer here={chrome.newer} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }
