@@ -3,7 +3,7 @@
 use super::browser::{self, Listener};
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, SETTINGS};
+use crate::app::{AppState, Msg, SETTINGS, ShareMsg};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -48,6 +48,7 @@ impl Component for App {
             shown_theme,
             _listeners: listeners.into_iter().flatten().collect(),
         };
+        app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
         }

@@ -2,9 +2,11 @@
 //! goes on without.
 
 pub mod data;
+mod files;
 pub mod version;
 mod walk;
 
+pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
 
 use super::keys::{self, Answer, Place};
