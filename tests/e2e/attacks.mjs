@@ -79,9 +79,9 @@ export function files() {
 
 /**
  * Runs in the page: puts each text into each text field in sight, with all that a keyboard would
- * tell, and presses Enter. Gives back the names of the fields.
+ * tell, and presses Enter; only the first into fields that are `known`. Gives back their names.
  */
-export async function typeEverywhere(texts) {
+export async function typeEverywhere([texts, known]) {
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const KINDS = 'input:not([type]), input[type=text], input[type=search], input[type=number], '
     + 'input[type=url], textarea, [contenteditable=true]';
@@ -96,7 +96,7 @@ export async function typeEverywhere(texts) {
   };
   const names = fields().map(nameOf);
   for (const [at, name] of names.entries()) {
-    for (const text of texts) {
+    for (const text of known.includes(name) ? texts.slice(0, 1) : texts) {
       // What is typed may make other fields; the one of that name is meant.
       const found = fields();
       const node = found[at] && nameOf(found[at]) === name ? found[at] : found.find((it) => nameOf(it) === name);

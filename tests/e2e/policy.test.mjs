@@ -40,6 +40,14 @@ async function unharmed(page, asked, where) {
   assert.deepEqual(asked, [], where);
 }
 
+/** The next visitor finds nothing broken. */
+async function stillWorks(page) {
+  await page.goto('?next');
+  await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53');
+  await page.press('End');
+  assert.notEqual(await card(page, 'c1', 'place'), null);
+}
+
 /** Each way of opening something, as the page offers it: by its bars, its tabs and its dialogs. */
 const OPENERS = 'header button, nav button, nav a[href^="#"], [role=tab], .tabs button, '
   + '[data-ct="lenses"] button, dialog[open] [role=tab], dialog[open] summary';
@@ -73,7 +81,8 @@ test('policy: hostile text in every field of every screen does nothing but be te
   await page.press('End');
   const fields = new Set();
   const screens = await everyScreen(page, async (screen) => {
-    for (const name of await page.raw.evaluate(typeEverywhere, ATTACKS)) fields.add(name);
+    const found = await page.raw.evaluate(typeEverywhere, [ATTACKS, [...fields]]);
+    for (const name of found) fields.add(name);
     await unharmed(page, asked, screen);
   });
   for (const name of ['console', 'scenario-text']) {
@@ -85,22 +94,22 @@ test('policy: hostile text in every field of every screen does nothing but be te
 
 test('policy: hostile files do nothing but be read', { timeout: LONG }, async (page) => {
   const asked = await watch(page);
+  const given = new Set();
   await everyScreen(page, async (screen) => {
     const inputs = page.raw.locator('input[type=file]');
     for (let at = 0; at < await inputs.count(); at += 1) {
+      const name = await inputs.nth(at).evaluate((node) => node.outerHTML);
+      if (given.has(name)) continue;
+      given.add(name);
       for (const file of files()) {
-        const input = inputs.nth(at);
         if (await inputs.count() <= at) break;
-        await input.setInputFiles(file);
+        await inputs.nth(at).setInputFiles(file);
         await page.settled();
       }
     }
     await unharmed(page, asked, screen);
   });
-  await page.line('reset');
-  await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53');
-  await page.press('End');
-  assert.notEqual(await card(page, 'c1', 'place'), null);
+  await stillWorks(page);
 });
 
 test('policy: hostile links do nothing but be answered', { timeout: LONG }, async (page) => {
@@ -110,10 +119,7 @@ test('policy: hostile links do nothing but be answered', { timeout: LONG }, asyn
     await page.settled();
     await unharmed(page, asked, link.slice(0, 100));
   }
-  await page.line('reset');
-  await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53');
-  await page.press('End');
-  assert.notEqual(await card(page, 'c1', 'place'), null);
+  await stillWorks(page);
 });
 
 /** Runs in the page: tries what a script that got in would try. Gives back what worked. */
