@@ -16,6 +16,7 @@ pub mod lesson;
 mod link;
 mod microscope;
 mod msg;
+mod newer;
 mod offer;
 mod packet;
 mod play;

@@ -152,6 +152,10 @@ pub enum Msg {
     Share(ShareMsg),
     /// The short message is old.
     ToastGone,
+    /// A newer version of the page is here (true), or its reader will take it another time.
+    Newer(bool),
+    /// The newer version, now.
+    TakeNewer,
 }
 
 impl Msg {
@@ -170,6 +174,7 @@ impl Msg {
                 | Msg::LoadSettings(_)
                 | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
+                | Msg::Newer(_)
         )
     }
 }
@@ -220,4 +225,6 @@ pub enum Effect {
     ToastFor(u32),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Load the page anew, in its newer version if one is here.
+    Reload,
 }

@@ -414,6 +414,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),
+        newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),

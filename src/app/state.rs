@@ -59,6 +59,8 @@ pub struct AppState {
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
+    /// A newer version of the page is here.
+    pub(super) newer: bool,
     pub(super) playing: bool,
     /// The part of the log in the lane, kept while it is dragged along.
     pub(super) scrub: Option<lane::Window>,
@@ -97,6 +99,7 @@ impl AppState {
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
+            newer: false,
             playing: false,
             scrub: None,
             speed: 100,
@@ -257,6 +260,8 @@ impl AppState {
             Msg::SaveScenario => self.save(),
             Msg::Share(msg) => self.share(msg),
             Msg::ToastGone => self.toast.take().is_some(),
+            Msg::Newer(here) => replace(&mut self.newer, here),
+            Msg::TakeNewer => self.take_newer(),
         }
     }
 

@@ -36,6 +36,7 @@ impl Component for App {
             browser::on_hidden(),
             browser::on_link(on_msg.clone()),
             browser::on_click(),
+            browser::version::on_newer(on_msg.clone()),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
         let mut state = AppState::new();

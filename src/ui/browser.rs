@@ -3,6 +3,7 @@
 
 pub mod data;
 mod files;
+pub mod version;
 mod walk;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};

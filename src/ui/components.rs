@@ -24,6 +24,7 @@ pub mod lane;
 pub mod lens;
 pub mod lens_bar;
 pub mod lesson;
+pub mod newer;
 pub mod packets;
 pub mod scenario_panel;
 pub mod sentence;

@@ -1,6 +1,6 @@
 //! Does what the application asks of the browser.
 
-use super::browser;
+use super::browser::{self, version};
 use crate::app::{Effect, Msg};
 use gloo_timers::callback::Timeout;
 use yew::Callback;
@@ -40,6 +40,7 @@ impl Effects {
             Effect::PlayIn(millis) => self.play = Some(self.in_millis(millis, Msg::PlayTick)),
             Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),
             Effect::Focus(id) => browser::focus_soon(id),
+            Effect::Reload => version::reload(),
         }
     }
 

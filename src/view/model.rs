@@ -541,6 +541,8 @@ pub struct Chrome {
     pub panel: Panel,
     /// A short message that goes away.
     pub toast: Option<String>,
+    /// A newer version of the page is here.
+    pub newer: bool,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
     /// Both kernels are looked at, side by side.

@@ -8,6 +8,7 @@ use super::help::Help;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
 use super::lesson::{BackLine, IndexScreen, LessonCard, LessonRail};
+use super::newer::Newer;
 use super::scenario_panel::ScenarioPanel;
 use super::sentence::Sentence;
 use super::share::SharePanel;
@@ -59,6 +60,7 @@ pub fn Shell(props: &Props) -> Html {
             <SharePanel share={chrome.share.clone()}
                 said={chrome.toast.clone().filter(|_| chrome.panel == Panel::Share)} {on_msg} />
             <Described text={chrome.described.clone()} {on_msg} />
+            <Newer here={chrome.newer} {on_msg} />
             <Toast text={chrome.toast.clone().filter(|_| chrome.panel != Panel::Share)} />
         </>
     };
