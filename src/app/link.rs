@@ -181,7 +181,7 @@ fn by_word<T: Copy>(words: &[(&str, T)], word: Option<String>) -> Option<T> {
     named.map(|(_, value)| *value)
 }
 
-fn selection(name: &str) -> Option<Selection> {
+pub(super) fn selection(name: &str) -> Option<Selection> {
     if name == "gc" {
         return Some(Selection::Gc);
     }

@@ -2,6 +2,7 @@
 //! did can be done again in a test as a list of messages.
 
 mod bench;
+pub mod blocks;
 mod clock;
 mod compare;
 mod console;
@@ -11,6 +12,7 @@ mod frags;
 mod guide;
 mod keymap;
 mod lane;
+pub mod lesson;
 mod link;
 mod microscope;
 mod msg;

@@ -119,6 +119,13 @@ pub fn parse_command(text: &str, context: Context) -> Result<Line, ParseError> {
     Ok(Line { command, note })
 }
 
+/// The config on a single line that begins with `config`.
+pub(super) fn parse_config(text: &str) -> Result<Config, ParseError> {
+    let located = |fault: Fault| fault.located(1, text);
+    let Cut { words, .. } = cut_line(text).map_err(located)?;
+    config(words.get(1..).unwrap_or_default()).map_err(located)
+}
+
 fn cut_line(line: &str) -> Result<Cut<'_>, Fault> {
     if line.len() > LINE_BYTES_MAX {
         let problem = format!("the line has {} bytes", line.len());

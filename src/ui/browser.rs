@@ -1,6 +1,7 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+pub mod data;
 mod files;
 mod walk;
 

@@ -205,6 +205,11 @@ impl Lens {
         found.map(|named| named.lens)
     }
 
+    /// The words of all lenses.
+    pub fn words() -> Vec<&'static str> {
+        NAMED.iter().map(|named| named.word).collect()
+    }
+
     /// What its button says.
     pub fn label(self) -> &'static str {
         self.named().label
