@@ -28,6 +28,6 @@ mod typing;
 
 pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};
-pub use share::ShareMsg;
 pub use settings::NAME as SETTINGS;
+pub use share::ShareMsg;
 pub use state::{AppState, Update};

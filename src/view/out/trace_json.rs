@@ -6,7 +6,7 @@
 //! | `kernel` | whose behaviour it is |
 //! | `scenario` | the text that makes the same run again |
 //! | `commands` | each with its line, note, clock, and what came of it |
-//! | `steps` | each with command and number in it, phase, figure, function, file, sentence, reason, and fields before and after |
+//! | `steps` | each with its place, phase, figure, function, file, sentences and changed fields |
 //! | `left_off` | steps behind these, which are not in the file |
 
 use super::json::Lines;
