@@ -9,6 +9,7 @@ use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
 pub use crate::timeline::Grain;
+use crate::words::{Plain, names as w};
 use std::rc::Rc;
 
 /// What is looked at, picked by a click or by the keyboard. Numbers are those of `c1` and `s1`.
@@ -471,22 +472,10 @@ pub enum Depth {
 
 impl Depth {
     /// All, from coarse to fine: word, and what it shows.
-    pub const ALL: [(Depth, &str, &str); 3] = [
-        (
-            Depth::Idea,
-            "idea",
-            "What happens: no numbers of the machine, no source",
-        ),
-        (
-            Depth::Structs,
-            "structs",
-            "The structures with their fields",
-        ),
-        (
-            Depth::Pointers,
-            "pointers",
-            "And list nodes, end markers, offsets, low bits of pointers",
-        ),
+    pub const ALL: [(Depth, &str, Plain); 3] = [
+        (Depth::Idea, "idea", w::WHAT_HAPPENS_NO_NUMBERS),
+        (Depth::Structs, "structs", w::THE_STRUCTURES_WITH_THEIR),
+        (Depth::Pointers, "pointers", w::AND_LIST_NODES_END),
     ];
 
     /// Its word.
