@@ -19,8 +19,10 @@ pub mod packet;
 pub mod packet_print;
 pub mod presets;
 pub mod recorder;
+pub mod table;
 pub mod text;
 
+mod entry;
 mod filter;
 mod iface;
 mod names;

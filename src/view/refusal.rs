@@ -74,6 +74,15 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NoSuchIface(name) => {
             format!("There is no interface {name}; an iface line makes one.")
         }
+        Refusal::EntryExists(number) => format!(
+            "c{number} has one of these tuples already; expected tuples that no entry has."
+        ),
+        Refusal::NotInvertible => {
+            "Nothing can answer the original tuple; expected one that has an inverse.".to_owned()
+        }
+        Refusal::NotAnAnswer => "The second tuple is no answer to the first, with NAT either; \
+                                 expected one of the same protocol and, for ICMP, the answer's type."
+            .to_owned(),
         Refusal::TooManyRules => format!("There are {RULES_MAX} rules already; flush them first."),
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn not_invertible(tuple: &Tuple) -> Words {
 pub(super) fn conn_allocated(told: &Told, conn: ConnId, count: u32) -> Words {
     let stash = told
         .living(conn)
+        .filter(|_| !told.is_request())
         .and_then(|conn| conn.stashed_hash())
         .map(|raw| format!(" Its raw hash {} is kept for confirm.", names::hex32(raw.0)))
         .unwrap_or_default();
