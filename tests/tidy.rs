@@ -9,7 +9,7 @@ struct Layer {
     forbidden: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 7] = [
+const LAYERS: [Layer; 8] = [
     Layer {
         folder: "src/engine",
         forbidden: &[
@@ -19,12 +19,30 @@ const LAYERS: [Layer; 7] = [
             "crate::app",
             "crate::cli",
             "crate::ui",
+            "crate::words",
             "HashMap",
             "HashSet",
             "f32",
             "f64",
             "serde",
             "println!",
+            "yew",
+            "web_sys",
+            "js_sys",
+        ],
+    },
+    Layer {
+        folder: "src/words",
+        forbidden: &[
+            "crate::engine",
+            "crate::scenario",
+            "crate::timeline",
+            "crate::view",
+            "crate::app",
+            "crate::cli",
+            "crate::ui",
+            "HashMap",
+            "HashSet",
             "yew",
             "web_sys",
             "js_sys",

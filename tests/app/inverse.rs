@@ -72,3 +72,30 @@ proptest! {
         }
     }
 }
+
+/// A log of at least 10,000 changes: a seek from far away shows what one step from nearby shows,
+/// whatever was seen before. How long it takes, `cargo xtask bench page` says.
+#[test]
+fn any_step_of_a_long_log_is_reached_at_once() {
+    let flow = |port: u32| {
+        format!(
+            "tcp 10.0.0.10:{port} > 192.0.2.20:80 S seq=1000\n\
+             tcp 192.0.2.20:80 > 10.0.0.10:{port} SA seq=5000 ack=1001\n"
+        )
+    };
+    let log: String = (40_000..40_150).map(flow).collect();
+    let open = || super::app([Msg::LoadText(log.clone()), Msg::SetGrain(Grain::Change)]);
+    let mut used = open();
+    let total = used.timeline().total();
+    assert!(total >= 10_000, "{total}");
+    for at in [total, 1, 9_999, 5_000, 3_333, 10_000, 77, total - 1] {
+        used.update(Msg::Seek(at));
+        let seen = used.model();
+        let mut fresh = open();
+        for near in [&mut used, &mut fresh] {
+            near.update(Msg::Seek(at - 1));
+            near.update(Msg::StepForward);
+            assert_eq!(near.model(), seen, "change {at} of {total}");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Fields before and after, read off the fresh steps. A field that changed more than once is one
-//! row, from its first value to its last.
+//! row, from its first value to its last. `around.rs` adds what no step names.
+
+mod around;
 
 use super::told::Told;
 use super::window;
@@ -27,6 +29,11 @@ pub(super) fn changed(scene: &Scene) -> Vec<Change> {
         rows.step(&Told { scene, at }, step);
     }
     let mut rows = rows.rows;
+    for row in around::around(scene) {
+        if rows.iter().all(|known| known.what != row.what) {
+            rows.push(row);
+        }
+    }
     rows.retain(|row| row.old != row.new);
     if rows.len() > ROWS_MAX {
         let more = rows.len() - ROWS_MAX;
@@ -265,10 +272,6 @@ impl Rows<'_> {
                 let what = format!("{conn} {} length", names::dir(dir));
                 self.push(what, String::new(), format!("{by:+} from {seq} on"), "");
             }
-            Step::EventRetryDue { at } => {
-                let what = "event worker due".to_owned();
-                self.push(what, String::new(), names::jiffies(at), "");
-            }
             Step::PacketEnters { .. }
             | Step::AlreadyTracked { .. }
             | Step::L4Found { .. }
@@ -334,6 +337,7 @@ impl Rows<'_> {
             | Step::ClashMerged { .. }
             | Step::ClashInserted { .. }
             | Step::ClashLost { .. }
+            | Step::EventRetryDue { .. }
             | Step::EventRetryRan { .. }
             | Step::DeleteCalled { .. }
             | Step::DeleteRefused { .. }

@@ -9,6 +9,7 @@ use crate::engine::time::{Jiffies, Ticks};
 use crate::engine::tuple::Dir;
 use crate::engine::{ConnId, Difference, Step};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn confirm_called(told: &Told, skb: SkbId, conn: Option<ConnId>) -> Words {
     let at = told
@@ -58,7 +59,7 @@ pub(super) fn buckets_locked(first: u32, second: u32) -> Words {
         )
     } else {
         say(
-            format!("Bucket locks {first} and {second} are taken."),
+            tell!(w::BUCKET_LOCKS_TAKEN, first, second),
             "Always the lower index first, so that two CPUs cannot lock each other out.",
         )
     }

@@ -1,0 +1,58 @@
+//! Filling in.
+
+use super::file::{CLOSE, FORM, OPEN, name, names};
+use super::lang::{english, text};
+use core::fmt::{Display, Write};
+
+/// The blank between groups of digits: narrow, and no place to break a line.
+const GROUP: char = '\u{202f}';
+
+/// A message with its values, which are in the order of the English names. What has no value stays
+/// empty.
+pub fn fill(number: u16, values: &[&dyn Display]) -> String {
+    filled(text(number), english(number.into()), values)
+}
+
+/// A text with its values, which are in the order of the English one's names.
+pub(super) fn filled(text: &str, english: &str, values: &[&dyn Display]) -> String {
+    let order = names(english);
+    let mut out = String::with_capacity(text.len() + 8 * values.len());
+    let mut parts = text.split(OPEN);
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (inner, rest) = part.split_once(CLOSE).unwrap_or((part, ""));
+        let at = order.iter().position(|known| *known == name(inner));
+        if let Some(value) = at.and_then(|at| values.get(at)) {
+            match inner.split_once(FORM) {
+                // Writing into a string cannot fail.
+                None => drop(write!(out, "{value}")),
+                Some((_, forms)) => count(&mut out, &value.to_string(), forms),
+            }
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// One form of those for a number, `#` being the number.
+fn count(out: &mut String, digits: &str, forms: &str) {
+    let mut forms: Vec<&str> = forms.split(FORM).collect();
+    let many = forms.pop().unwrap_or_default();
+    let one = forms.pop().unwrap_or_default();
+    let form = match (digits, forms.pop()) {
+        ("0", Some(none)) => none,
+        ("1", _) => one,
+        _ => many,
+    };
+    let mut parts = form.split('#');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                out.push(GROUP);
+            }
+            out.push(digit);
+        }
+        out.push_str(part);
+    }
+}
