@@ -41,6 +41,11 @@ const GRAINS: [(&str, Grain); 3] = [
 
 /// The fragment for what is on the screen, or a sentence. What is usual is not named.
 pub fn encode(app: &AppState) -> Result<String, String> {
+    let commands = app.timeline.len() as usize;
+    if commands > link::LINK_COMMANDS_MAX {
+        // A log of a capture is not copied to find that out.
+        return Err(sentence(link::LinkError::TooManyCommands(commands)));
+    }
     let Cursor { command, step } = app.timeline.cursor();
     let at = (command > 0).then_some(Position {
         command,

@@ -9,6 +9,7 @@ pub mod crash;
 mod flow;
 mod frags;
 mod guide;
+mod import;
 mod keymap;
 mod lane;
 mod link;
@@ -23,6 +24,7 @@ mod settings;
 mod state;
 mod typing;
 
+pub use import::{ImportEffect, ImportMsg, PIECE_BYTES, Piece};
 pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};
 pub use settings::NAME as SETTINGS;

@@ -1,5 +1,6 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use super::import::{ImportEffect, ImportMsg};
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
@@ -131,6 +132,9 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    /// Something about data that comes in.
+    Import(ImportMsg),
+
     // The rest.
     /// Keys of one letter, digit or sign do nothing, or do something again.
     SetKeysOff(bool),
@@ -160,6 +164,7 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::LoadSettings(_)
                 | Msg::ToastGone
+                | Msg::Import(_)
         )
     }
 }
@@ -199,6 +204,8 @@ pub enum Effect {
     PlayIn(u32),
     /// Send [`Msg::ToastGone`] in so many milliseconds.
     ToastFor(u32),
+    /// Something for data that comes in.
+    Import(ImportEffect),
     /// Move the focus to the element with this id.
     Focus(&'static str),
 }

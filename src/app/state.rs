@@ -4,6 +4,7 @@ use super::bench::BenchState;
 use super::compare::Twin;
 use super::console::ConsoleState;
 use super::guide::Tour;
+use super::import::ImportState;
 use super::keymap::{self, Does};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
@@ -52,6 +53,7 @@ pub struct AppState {
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tour: Tour,
+    pub(super) import: ImportState,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -88,6 +90,7 @@ impl AppState {
             checked_all: None,
             settings: Settings::default(),
             tour: Tour::default(),
+            import: ImportState::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -236,6 +239,7 @@ impl AppState {
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
+            Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
             Msg::Welcome => self.welcome(),

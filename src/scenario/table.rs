@@ -10,6 +10,7 @@ use crate::engine::extract::nf_ct_invert_tuple;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{TICKS_MAX, Ticks};
 use crate::engine::tuple::Tuple;
+use core::fmt;
 use std::collections::BTreeMap;
 
 /// Most entries of a table that is read.
@@ -45,70 +46,137 @@ fn is_remark(line: &str) -> bool {
     line.starts_with("conntrack v") || line.starts_with('#')
 }
 
-/// Reads the list. The machine is like `config`, with a bucket for each entry at least and room for
-/// all. Fails only where the text is too long to be looked at.
+/// Reads the list at once; see [`TableReader`].
 pub fn read_table(text: &str, config: &Config) -> Result<Table, ParseError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.len() > TEXT_BYTES_MAX {
-        let problem = format!("the list has {} bytes", text.len());
-        return Err(Fault::new(0, problem, format!("at most {TEXT_BYTES_MAX}")).located(1, ""));
-    }
-    let mut table = Table::default();
-    let mut entries: Vec<NewEntry> = Vec::new();
-    let mut taken: BTreeMap<Key, usize> = BTreeMap::new();
-    let mut again = 0_u32;
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim_end();
-        if line.trim_start().is_empty() || is_remark(line.trim_start()) {
-            continue;
+    let mut reader = TableReader::new(text.to_owned(), config)?;
+    while !reader.read(u32::MAX) {}
+    Ok(reader.finish())
+}
+
+/// A list that is read in portions. The machine will be like the one of the config, with a bucket
+/// for each entry at least and room for all.
+pub struct TableReader {
+    text: String,
+    /// Bytes that were read.
+    at: usize,
+    /// The next line, from 1.
+    line: u32,
+    config: Config,
+    table: Table,
+    entries: Vec<NewEntry>,
+    /// Whose tuples there are, by the place of the entry.
+    taken: BTreeMap<Key, usize>,
+    again: u32,
+}
+
+impl TableReader {
+    /// Before the first line. Fails only where the text is too long to be looked at.
+    pub fn new(text: String, config: &Config) -> Result<TableReader, ParseError> {
+        if text.len() > TEXT_BYTES_MAX {
+            let problem = format!("the list has {} bytes", text.len());
+            return Err(Fault::new(0, problem, format!("at most {TEXT_BYTES_MAX}")).located(1, ""));
         }
-        let read = match read_line(line) {
-            _ if entries.len() >= ENTRIES_MAX => Err(Fault::new(
+        Ok(TableReader {
+            at: text.len() - text.trim_start_matches('\u{feff}').len(),
+            text,
+            line: 1,
+            config: config.clone(),
+            table: Table::default(),
+            entries: Vec::new(),
+            taken: BTreeMap::new(),
+            again: 0,
+        })
+    }
+
+    /// Bytes read so far, and bytes that there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.at, self.text.len())
+    }
+
+    /// Reads so many lines at most; `true` once all were read.
+    pub fn read(&mut self, lines: u32) -> bool {
+        let text = core::mem::take(&mut self.text);
+        for _ in 0..lines {
+            let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+            self.take(rest[..end].trim_end());
+            self.at += end;
+            self.line += 1;
+        }
+        self.text = text;
+        self.at >= self.text.len()
+    }
+
+    fn take(&mut self, line: &str) {
+        if line.trim_start().is_empty() || is_remark(line.trim_start()) {
+            return;
+        }
+        let entry = match read_line(line) {
+            _ if self.entries.len() >= ENTRIES_MAX => Err(Fault::new(
                 0,
                 "the list is too long",
                 format!("at most {ENTRIES_MAX} entries"),
             )),
-            Ok(entry) => {
-                let tuples = [&entry.original, &entry.reply];
-                match tuples.map(|tuple| taken.get(&key(&entry, tuple))) {
-                    [None, None] => Ok(entry),
-                    // `-o extended` of both families lists IPv6 a second time.
-                    [Some(&nth), _] if entries[nth] == entry => {
-                        again += 1;
-                        continue;
-                    }
-                    _ => Err(Fault::new(
-                        0,
-                        "an entry before it has one of its tuples",
-                        "tuples that no other line has",
-                    )),
+            Ok(entry) => match self.holders(&entry) {
+                [None, None] => Ok(entry),
+                // `-o extended` of both families lists IPv6 a second time.
+                [Some(nth), _] if self.entries[nth] == entry => {
+                    self.again += 1;
+                    return;
                 }
-            }
+                _ => Err(Fault::new(
+                    0,
+                    "an entry before it has one of its tuples",
+                    "tuples that no other line has",
+                )),
+            },
             Err(fault) => Err(fault),
         };
-        match read {
+        match entry {
             Ok(entry) => {
-                taken.insert(key(&entry, &entry.original), entries.len());
-                taken.insert(key(&entry, &entry.reply), entries.len());
-                entries.push(entry);
+                for tuple in [&entry.original, &entry.reply] {
+                    self.taken.insert(key(&entry, tuple), self.entries.len());
+                }
+                self.entries.push(entry);
             }
             Err(fault) => {
-                table.bad += 1;
-                if table.problems.len() < PROBLEMS_MAX {
-                    table.problems.push(fault.located(number, line));
+                self.table.bad += 1;
+                if self.table.problems.len() < PROBLEMS_MAX {
+                    self.table.problems.push(fault.located(self.line, line));
                 }
             }
         }
     }
-    if again > 0 {
-        table.notes.push(match again {
-            1 => "1 line is there twice and counts once.".to_owned(),
-            n => format!("{n} lines are there twice and count once."),
-        });
+
+    /// The entries before it that have one of its tuples.
+    fn holders(&self, entry: &NewEntry) -> [Option<usize>; 2] {
+        [&entry.original, &entry.reply].map(|tuple| self.taken.get(&key(entry, tuple)).copied())
     }
-    table.entries = entries.len() as u32;
-    table.scenario = scenario(entries, config, &mut table.notes);
-    Ok(table)
+
+    /// What was read.
+    pub fn finish(self) -> Table {
+        let mut table = self.table;
+        match self.again {
+            0 => {}
+            1 => table
+                .notes
+                .push("1 line is there twice and counts once.".to_owned()),
+            n => table
+                .notes
+                .push(format!("{n} lines are there twice and count once.")),
+        }
+        table.entries = self.entries.len() as u32;
+        table.scenario = scenario(self.entries, &self.config, &mut table.notes);
+        table
+    }
+}
+
+impl fmt::Debug for TableReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TableReader({:?})", self.progress())
+    }
 }
 
 fn read_line(line: &str) -> Result<NewEntry, Fault> {

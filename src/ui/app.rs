@@ -37,6 +37,7 @@ impl Component for App {
             browser::on_click(),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
+        let dropped = browser::files::on_drop(&on_msg);
         let mut state = AppState::new();
         let model = state.model();
         let mut app = App {
@@ -45,7 +46,7 @@ impl Component for App {
             effects: Effects::new(on_msg.clone()),
             on_msg,
             shown_theme,
-            _listeners: listeners.into_iter().flatten().collect(),
+            _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
         };
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
@@ -80,7 +81,9 @@ impl App {
         if msg.moves() {
             browser::finish_motion();
         }
+        let pace = browser::files::Pace::of(&msg);
         let update = self.state.update(msg);
+        pace.learn();
         let at = self.state.timeline().cursor();
         browser::note(|noted| noted.at = at);
         self.effects.run(update.effects);

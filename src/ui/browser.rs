@@ -1,6 +1,7 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+pub mod files;
 mod walk;
 
 pub use walk::keep_focus;

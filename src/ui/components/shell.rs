@@ -4,6 +4,7 @@ use super::bench::BenchPanel;
 use super::described::Described;
 use super::guide::GuideLine;
 use super::help::Help;
+use super::import_panel::ImportPanel;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
 use super::scenario_panel::ScenarioPanel;
@@ -57,7 +58,8 @@ pub fn Shell(props: &Props) -> Html {
                     stage={model.stage.clone()} {on_msg} />
             </main>
             <WhyPanel why={why.clone()} inspector={model.inspector.clone()}
-                texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
+                texts={model.texts.clone()}
+                recording={model.recording.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
             <Help open={chrome.panel == Panel::Help} profile={chrome.profile}
@@ -65,6 +67,7 @@ pub fn Shell(props: &Props) -> Html {
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />
+            <ImportPanel import={model.import.clone()} {on_msg} />
             <Described text={chrome.described.clone()} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
