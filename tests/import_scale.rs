@@ -97,7 +97,7 @@ fn a_large_capture_is_run_in_portions_and_stays_fluid() {
         longest.0
     );
     let mut open = Longest::default();
-    open.of(|| timeline.open(loading));
+    open.of(|| timeline.open(loading, false));
     println!(
         "opened in {:?}, snapshots {:?}",
         open.0,

@@ -2,6 +2,7 @@
 //! message of its own, and the log is left alone until the last one.
 
 use super::link::sentence;
+use super::share::ShareMsg;
 use super::state::AppState;
 use crate::engine::Refusal;
 use crate::scenario::capture::{Capture, CaptureError, FILE_BYTES_MAX, Options, Pieces, set_own};
@@ -321,10 +322,9 @@ impl AppState {
             self.fail_import(w::TEXT_UNKNOWN.text().to_owned());
         } else {
             // A scenario that somebody saved.
-            match Scenario::parse(&text) {
-                Ok(scenario) => self.run_import(name, scenario),
-                Err(error) => self.fail_import(sentence(error)),
-            }
+            self.choose_again();
+            self.panel = Panel::None;
+            self.share(ShareMsg::File(name, text.into_bytes()));
         }
     }
 
@@ -411,7 +411,8 @@ impl AppState {
             Work::Events(reader) => self.hear_recording(Rc::new(reader.recording)),
             Work::Run(loading) => {
                 let (title, commands) = (name, loading.total());
-                self.timeline.open(loading);
+                let keep = self.worth_keeping();
+                self.timeline.open(loading, keep);
                 self.selection = Default::default();
                 self.panel = Panel::None;
                 self.edited();

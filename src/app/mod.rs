@@ -2,6 +2,7 @@
 //! did can be done again in a test as a list of messages.
 
 mod bench;
+pub mod blocks;
 mod clock;
 mod compare;
 mod console;
@@ -12,6 +13,7 @@ mod guide;
 mod import;
 mod keymap;
 mod lane;
+pub mod lesson;
 mod link;
 mod microscope;
 mod msg;
@@ -21,6 +23,7 @@ mod play;
 mod run;
 mod screen;
 mod settings;
+mod share;
 mod state;
 mod typing;
 
@@ -28,4 +31,5 @@ pub use import::{ImportEffect, ImportMsg, PIECE_BYTES, Piece};
 pub use keymap::KEYS;
 pub use msg::{Effect, Key, Msg};
 pub use settings::NAME as SETTINGS;
+pub use share::ShareMsg;
 pub use state::{AppState, Update};

@@ -1,8 +1,10 @@
 //! Everything a person, a timer or the browser can tell the application.
 
 use super::import::{ImportEffect, ImportMsg};
+use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
+use std::rc::Rc;
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -146,6 +148,8 @@ pub enum Msg {
     CopyLink,
     /// Save the scenario as a file.
     SaveScenario,
+    /// Links and files.
+    Share(ShareMsg),
     /// The short message is old.
     ToastGone,
 }
@@ -162,6 +166,7 @@ impl Msg {
                 | Msg::AdvanceInput(_)
                 | Msg::ScenarioInput(_)
                 | Msg::HashField(..)
+                | Msg::Share(_)
                 | Msg::LoadSettings(_)
                 | Msg::ToastGone
                 | Msg::Import(_)
@@ -196,6 +201,15 @@ pub enum Effect {
     Copy(String),
     /// Put the page's address with this behind its `#` on the clipboard.
     CopyLink(String),
+    /// Offer a file.
+    Save {
+        /// What it is called.
+        name: String,
+        /// What it is, as servers say it.
+        mime: &'static str,
+        /// What is in it.
+        bytes: Rc<[u8]>,
+    },
     /// Offer a file: name and content.
     Download(String, String),
     /// Keep this under the name.

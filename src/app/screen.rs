@@ -427,6 +427,8 @@ fn chrome(app: &mut AppState) -> Chrome {
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
         described: Vec::new(),
+        share: app.share_model(),
+        embedded: app.embedded(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
         guide: app.guide(),

@@ -10,6 +10,7 @@ use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
 use super::settings::Settings;
+use super::share::ShareState;
 use super::{lane, link, play, settings};
 use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
@@ -52,6 +53,7 @@ pub struct AppState {
     pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    pub(super) share: ShareState,
     pub(super) tour: Tour,
     pub(super) import: ImportState,
     pub(super) tab: Tab,
@@ -89,6 +91,7 @@ impl AppState {
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
+            share: ShareState::default(),
             tour: Tour::default(),
             import: ImportState::default(),
             tab: Tab::default(),
@@ -111,6 +114,7 @@ impl AppState {
         if changed {
             self.screen.forget();
         }
+        self.quiet();
         Update {
             changed,
             effects: core::mem::take(&mut self.effects),
@@ -241,6 +245,7 @@ impl AppState {
 
             Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
+            Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
             Msg::Welcome => self.welcome(),
             Msg::Answer(answer) => self.answer(answer),
@@ -250,6 +255,7 @@ impl AppState {
             }
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
+            Msg::Share(msg) => self.share(msg),
             Msg::ToastGone => self.toast.take().is_some(),
         }
     }
@@ -275,6 +281,7 @@ impl AppState {
     fn press(&mut self, key: &Key) -> bool {
         match keymap::does(key) {
             None => false,
+            Some(does) if self.share.embedded && !does.only_moves() => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),

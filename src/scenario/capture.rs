@@ -1,4 +1,4 @@
-//! Capture files, classic pcap and pcapng, read as scenarios.
+//! Capture files, classic pcap and pcapng, read as scenarios; and packets written as classic pcap.
 //!
 //! A packet becomes a [`Command::Inject`], the time between two packets a [`Command::Advance`].
 //! Nothing here opens a file: bytes come in, and [`Import`] reads them in portions, so that a page
@@ -19,6 +19,7 @@ mod repair;
 mod sides;
 mod tally;
 mod twice;
+mod write;
 
 use super::Scenario;
 use crate::engine::Config;
@@ -30,6 +31,7 @@ pub use error::{CaptureError, Warning};
 pub use import::{Import, Progress};
 pub use pieces::Pieces;
 pub use sides::{set_own, two_sides};
+pub use write::Writer;
 
 /// Longest file, in bytes, and most bytes of packets that are made of one.
 pub const FILE_BYTES_MAX: usize = 64 << 20;

@@ -15,6 +15,7 @@
 
 pub mod capture;
 pub mod events;
+pub mod lesson;
 pub mod link;
 pub mod packet;
 pub mod packet_print;

@@ -10,6 +10,7 @@ use crate::engine::extract::nf_ct_invert_tuple;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{TICKS_MAX, Ticks};
 use crate::engine::tuple::Tuple;
+use crate::words::{import as w, tell};
 use core::fmt;
 use std::collections::BTreeMap;
 
@@ -158,14 +159,9 @@ impl TableReader {
     /// What was read.
     pub fn finish(self) -> Table {
         let mut table = self.table;
-        match self.again {
-            0 => {}
-            1 => table
-                .notes
-                .push("1 line is there twice and counts once.".to_owned()),
-            n => table
-                .notes
-                .push(format!("{n} lines are there twice and count once.")),
+        if self.again > 0 {
+            let lines = self.again;
+            table.notes.push(tell!(w::TWICE, lines, m = lines));
         }
         table.entries = self.entries.len() as u32;
         table.scenario = scenario(self.entries, &self.config, &mut table.notes);
@@ -227,9 +223,7 @@ fn scenario(mut entries: Vec<NewEntry>, config: &Config, notes: &mut Vec<String>
     let buckets = count.next_power_of_two().min(BUCKETS_MAX);
     if config.buckets < buckets {
         config.buckets = buckets;
-        notes.push(format!(
-            "The table gets {buckets} buckets, one for each entry."
-        ));
+        notes.push(tell!(w::MORE_BUCKETS, buckets));
     }
     if config.conntrack_max() != 0 && config.conntrack_max() < count {
         config.max = Some(count.next_power_of_two());

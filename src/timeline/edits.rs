@@ -123,16 +123,26 @@ impl Timeline {
     /// Puts a whole scenario in the place of the log; the cursor goes before everything. An edit
     /// like any other: it can be undone.
     pub fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), EditError> {
+        self.put(scenario, title, false)
+    }
+
+    /// The same; the log that was there is kept as a branch.
+    pub fn load_beside(&mut self, scenario: Scenario, title: &str) -> Result<(), EditError> {
+        self.put(scenario, title, true)
+    }
+
+    fn put(&mut self, scenario: Scenario, title: &str, keep: bool) -> Result<(), EditError> {
         let mut loading = Loading::new(scenario, title)?;
         loading.limit_work();
         loading.run(u32::MAX)?;
-        self.open(loading);
+        self.open(loading, keep);
         Ok(())
     }
 
-    /// Puts what was loaded in the place of the log, as [`Timeline::load`] does; nothing of it, if
-    /// it was not run to its end.
-    pub fn open(&mut self, loading: Loading) {
+    /// Puts what was loaded in the place of the log, as [`Timeline::load`] does, or
+    /// [`Timeline::load_beside`] if the log is to be kept; nothing of it, if it was not run to its
+    /// end.
+    pub fn open(&mut self, loading: Loading, keep: bool) {
         let Some(Loaded {
             config,
             title,
@@ -162,12 +172,13 @@ impl Timeline {
         self.cache.keep_all(named);
         let depth = self.history.depth(tip);
         self.cache.keep_tip(tip, depth, Rc::new(machine), false);
+        let kept = Some(before.tip).filter(|old| keep && self.history.depth(*old) > 0);
         self.commit(
             before,
             Place {
                 tip,
                 cursor: Cursor::START,
-                branches: Rc::new([]),
+                branches: kept.into_iter().collect(),
             },
         );
     }

@@ -3,7 +3,7 @@
 use super::browser::{self, Listener};
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, SETTINGS};
+use crate::app::{AppState, Msg, SETTINGS, ShareMsg};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -37,7 +37,7 @@ impl Component for App {
             browser::on_click(),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
-        let dropped = browser::files::on_drop(&on_msg);
+        let dropped = browser::incoming::on_drop(&on_msg);
         let mut state = AppState::new();
         let model = state.model();
         let mut app = App {
@@ -48,6 +48,7 @@ impl Component for App {
             shown_theme,
             _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
         };
+        app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
         }
@@ -81,7 +82,7 @@ impl App {
         if msg.moves() {
             browser::finish_motion();
         }
-        let pace = browser::files::Pace::of(&msg);
+        let pace = browser::incoming::Pace::of(&msg);
         let update = self.state.update(msg);
         pace.learn();
         let at = self.state.timeline().cursor();

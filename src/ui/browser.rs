@@ -1,9 +1,12 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
-pub mod files;
+pub mod data;
+mod files;
+pub mod incoming;
 mod walk;
 
+pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
 
 use super::keys::{self, Answer, Place};

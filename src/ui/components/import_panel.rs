@@ -57,7 +57,7 @@ fn act(on_msg: &Callback<Msg>, msg: ImportMsg) -> Callback<MouseEvent> {
 /// A file, or text.
 fn choose(text: &str, problem: Option<&str>, on_msg: &Callback<Msg>) -> Html {
     let chosen = on_msg.clone();
-    let onchange = move |event: Event| browser::files::chosen(&event, &chosen);
+    let onchange = move |event: Event| browser::incoming::chosen(&event, &chosen);
     let oninput = on_msg.reform(|event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
         Msg::Import(ImportMsg::Text(text))

@@ -77,10 +77,10 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
                 }
                 { table(model, on_msg) }
                 { lists(model, on_msg) }
-                { for model.ribbons.iter().map(ribbon) }
+                <>{ for model.ribbons.iter().map(ribbon) }</>
             </svg>
             { cards(model, on_msg) }
-            { for model.badges.iter().map(badge) }
+            <>{ for model.badges.iter().map(badge) }</>
         </div>
     }
 }
@@ -169,7 +169,7 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     />
                 }
             </g>
-            { for table.folds.iter().map(fold) }
+            <>{ for table.folds.iter().map(fold) }</>
         </g>
     }
 }
@@ -181,17 +181,19 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
     };
     html! {
         <g role="group" aria-label="Unconfirmed and dying lists">
-            { for lists.heads.iter().map(list_head) }
-            { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.absent.iter().map(absent) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
-            for tray in lists.lists.iter() {
-                <ListTrayView
-                    key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
-                    tray={tray.clone()}
-                    on_msg={on_msg.clone()}
-                />
-            }
+            <>{ for lists.heads.iter().map(list_head) }</>
+            <>{ for lists.nets.iter().map(|net| label("t t--head", net)) }</>
+            <>{ for lists.absent.iter().map(absent) }</>
+            <>{ for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }</>
+            <>
+                for tray in lists.lists.iter() {
+                    <ListTrayView
+                        key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
+                        tray={tray.clone()}
+                        on_msg={on_msg.clone()}
+                    />
+                }
+            </>
         </g>
     }
 }
@@ -254,7 +256,7 @@ fn cards(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     <ConnCard key={card.conn} card={card.clone()} on_msg={on_msg.clone()} />
                 }
             </ul>
-            { for cards.more.iter().map(more) }
+            <>{ for cards.more.iter().map(more) }</>
         </>
     }
 }

@@ -7,7 +7,7 @@ use super::kernel_switch::KernelSwitch;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
-use crate::words::import as w;
+use crate::words::{import, share as w};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -57,7 +57,7 @@ pub fn Toolbar(props: &Props) -> Html {
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">
-                <IconButton glyph={Glyph::Import} label={w::OPEN_CAPTURE.text()}
+                <IconButton glyph={Glyph::Import} label={import::OPEN_CAPTURE.text()}
                     class="top__wide" msg={Msg::SetPanel(Panel::Import)} {on_msg} />
                 <IconButton glyph={Glyph::Text} label="Scenario as text"
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
@@ -65,6 +65,8 @@ pub fn Toolbar(props: &Props) -> Html {
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
                     msg={Msg::CopyLink} {on_msg} />
+                <IconButton glyph={Glyph::Share} label={w::OPEN_BUTTON.text()} keys="E"
+                    msg={Msg::SetPanel(Panel::Share)} {on_msg} />
                 { theme(props.chrome.theme, on_msg) }
                 <IconButton glyph={Glyph::Help} label="Help" keys="?"
                     msg={Msg::SetPanel(Panel::Help)} {on_msg} />

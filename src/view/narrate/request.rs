@@ -6,6 +6,7 @@ use crate::engine::conn::{Status, Timeout};
 use crate::engine::tuple::{Dir, Tuple};
 use crate::engine::{Command, ConnId, Step};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 impl Told<'_> {
     /// The command is a request for an entry: there is no packet.
@@ -18,11 +19,8 @@ impl Told<'_> {
 }
 
 pub(super) fn entry_asked(original: &Tuple) -> Words {
-    say(
-        format!("A request asks for an entry {}.", names::tuple(original)),
-        "No packet is needed: conntrack -I and conntrackd make entries so. First the tuple is \
-         looked up, for it may be there already.",
-    )
+    let tuple = names::tuple(original);
+    say(tell!(w::ENTRY_ASKED, tuple), w::ENTRY_ASKED_WHY.text())
 }
 
 pub(super) fn entry_filled(told: &Told, conn: ConnId) -> Words {
@@ -31,24 +29,19 @@ pub(super) fn entry_filled(told: &Told, conn: ConnId) -> Words {
         .map(|conn| told.ticks(conn.nf_ct_expires(told.now())))
         .unwrap_or_default();
     say(
-        format!("{conn} is filled in as the request says; it has {left}."),
-        "It counts as confirmed before it is in the table. No packet has run a tracker, so \
-         nothing is known of windows and tags.",
+        tell!(w::ENTRY_FILLED, conn, left),
+        w::ENTRY_FILLED_WHY.text(),
     )
 }
 
 /// The sentence for its nodes.
 pub(super) fn hash_inserted(conn: ConnId, dir: Dir, bucket: u32) -> Words {
-    say(
-        format!(
-            "{conn}'s {} node goes to the head of bucket {bucket}.",
-            names::dir(dir)
-        ),
-        match dir {
-            Dir::Original => "Both chains were searched for these tuples before.",
-            Dir::Reply => "From here on packets of both directions find it.",
-        },
-    )
+    let why = match dir {
+        Dir::Original => w::ENTRY_SEARCHED,
+        Dir::Reply => w::ENTRY_FOUND_NOW,
+    };
+    let dir = names::dir(dir);
+    say(tell!(w::ENTRY_NODE, conn, dir, bucket), why.text())
 }
 
 /// The whole request in one sentence.
@@ -61,14 +54,8 @@ pub(super) fn made(fresh: &[Step]) -> Option<Words> {
         .iter()
         .any(|step| matches!(step, Step::TableFull { .. }));
     match conn {
-        Some(conn) => Some(say(
-            format!("{conn} is in the table, as the request says."),
-            "No packet made it; the first one will find it.",
-        )),
-        None if full => Some(say(
-            "The table is full and nobody could be spared: no entry is made.",
-            "The request fails.",
-        )),
+        Some(conn) => Some(say(tell!(w::ENTRY_MADE, conn), w::ENTRY_MADE_WHY.text())),
+        None if full => Some(say(w::ENTRY_FULL.text(), w::ENTRY_FULL_WHY.text())),
         None => None,
     }
 }
@@ -90,7 +77,7 @@ impl Rows<'_> {
                 format!("{id}.timeout"),
                 "0".to_owned(),
                 names::grouped(at.0.into()),
-                format!("{} left", told.ticks(at.left(told.now()))),
+                told.ticks(at.left(told.now())),
             );
         }
         if let Some(state) = conn.proto.name() {
@@ -102,7 +89,7 @@ impl Rows<'_> {
         }
         if conn.status.intersects(Status::SRC_NAT | Status::DST_NAT) {
             let reply = conn.tuple(Dir::Reply).to_string();
-            self.push(format!("{id} reply tuple"), String::new(), reply, "by NAT");
+            self.push(format!("{id} reply tuple"), String::new(), reply, "NAT");
         }
     }
 }
