@@ -123,6 +123,11 @@ impl History {
         }
     }
 
+    /// That command may be about connection `cN`.
+    pub fn is_about(&self, id: NodeId, number: u32) -> bool {
+        self.node(id).about.has(number)
+    }
+
     /// What is known of that command, if it may be about connection `cN`.
     pub fn summary_about(&self, id: NodeId, number: u32) -> Option<&Summary> {
         let node = self.node(id);

@@ -156,6 +156,27 @@ impl Timeline {
         })
     }
 
+    /// The commands up to the one that the cursor is in, with their numbers from 1: all of a short
+    /// log; of one with more than `most` those that may be about connection `cN`, or the last ones.
+    pub fn lines_of(
+        &self,
+        number: Option<u32>,
+        most: u32,
+    ) -> impl Iterator<Item = (u32, &Rc<Line>)> {
+        let here = self.cursor.command;
+        let first = match number {
+            None => here.saturating_sub(most),
+            Some(_) => 0,
+        };
+        let filter = number.filter(|_| here > most);
+        (first + 1..=here).filter_map(move |n| {
+            let id = self.path[n as usize];
+            let about = filter.is_none_or(|number| self.history.is_about(id, number));
+            let line = self.history.line(id)?;
+            about.then_some((n, line))
+        })
+    }
+
     /// Every change of a reference to connection `cN` up to the cursor, oldest first, each with
     /// its position in the log and the packet of its command.
     pub fn refs_of(&self, number: u32) -> Vec<RefStep> {

@@ -149,16 +149,18 @@ fn own(addresses: &[(String, bool)], on_msg: &Callback<Msg>) -> Html {
         <fieldset class="import__own">
             <legend>{ w::OWN_LEGEND.text() }</legend>
             <p class="hint">{ w::OWN_HINT.text() }</p>
-            for (nth, (label, on)) in (0_u32..).zip(addresses) {
-                <label key={nth} class="import__tick">
-                    <input type="checkbox" checked={*on} onchange={on_msg.reform(
-                        move |event: Event| {
-                            let on = event.target_unchecked_into::<HtmlInputElement>().checked();
-                            Msg::Import(ImportMsg::Own(nth, on))
-                        })} />
-                    <span>{ label }</span>
-                </label>
-            }
+            <>
+                for (nth, (label, on)) in (0_u32..).zip(addresses) {
+                    <label key={nth} class="import__tick">
+                        <input type="checkbox" checked={*on} onchange={on_msg.reform(
+                            move |event: Event| {
+                                let on = event.target_unchecked_into::<HtmlInputElement>().checked();
+                                Msg::Import(ImportMsg::Own(nth, on))
+                            })} />
+                        <span>{ label }</span>
+                    </label>
+                }
+            </>
         </fieldset>
     }
 }

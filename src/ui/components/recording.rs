@@ -24,9 +24,11 @@ pub fn RecordingPane(props: &Props) -> Html {
         <section class="recording" data-ct="recording" aria-label={w::COMPARE_TITLE.text()}>
             <h3 class="recording__title">{ w::COMPARE_TITLE.text() }</h3>
             <p data-ct="recording-summary">{ &recording.summary }</p>
-            for note in &recording.notes {
-                <p class="hint">{ note }</p>
-            }
+            <>
+                for note in &recording.notes {
+                    <p class="hint">{ note }</p>
+                }
+            </>
             if recording.stale {
                 <p class="problem">{ w::COMPARE_STALE.text() }</p>
             }
