@@ -4,6 +4,7 @@ use super::bench::BenchState;
 use super::compare::Twin;
 use super::console::ConsoleState;
 use super::guide::Tour;
+use super::import::ImportState;
 use super::keymap::{self, Does};
 use super::lesson::{ClassMsg, Classroom};
 use super::microscope::Microscope;
@@ -56,6 +57,7 @@ pub struct AppState {
     pub(super) share: ShareState,
     pub(super) tour: Tour,
     pub(super) class: Classroom,
+    pub(super) import: ImportState,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -96,6 +98,7 @@ impl AppState {
             share: ShareState::default(),
             tour: Tour::default(),
             class: Classroom::default(),
+            import: ImportState::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -247,6 +250,7 @@ impl AppState {
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
             Msg::Class(msg) => self.class_msg(msg),
+            Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
