@@ -8,7 +8,6 @@ use crate::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use crate::engine::{Conntrack, Difference};
 use crate::view::lens::hash::Typed;
 use crate::view::model::BenchField;
-use crate::view::names;
 use crate::words::{app as w, tell};
 use core::net::IpAddr;
 use std::rc::Rc;

@@ -254,6 +254,7 @@ impl AppState {
             .load(scenario, title)
             .map_err(|error| sentence_of_many(&error))?;
         self.selection = Default::default();
+        self.leave_class();
         self.edited();
         Ok(())
     }
@@ -314,6 +315,9 @@ impl AppState {
     }
 
     pub(super) fn load_link(&mut self, fragment: &str) -> bool {
+        if let Some(changed) = self.follow_route(fragment) {
+            return changed;
+        }
         let link::Reading {
             target,
             left_out,
@@ -337,6 +341,7 @@ impl AppState {
                 return true;
             }
         }
+        self.leave_class();
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
@@ -436,6 +441,10 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
                     n => tell!(w::N_FLOW_ENTRIES_HAVE, n),
                 }
             }
+            Command::Entry(_) => match outcome.conn {
+                Some(conn) => tell!(w::N_1_FLOW_ENTRY_HAS_BEEN, conn),
+                None => w::NO_ENTRY_WAS_CREATED.text().to_owned(),
+            },
             Command::Update(..) => match outcome.updated {
                 1 => w::N_1_FLOW_ENTRY_HAS.text().to_owned(),
                 n => tell!(w::N_FLOW_ENTRIES_HAVE_BEEN, n),

@@ -3,7 +3,9 @@
 
 pub mod data;
 mod files;
+pub mod incoming;
 pub mod lang;
+pub mod version;
 mod walk;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};

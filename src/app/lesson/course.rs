@@ -9,6 +9,7 @@ use crate::scenario::{Line, ParseError, Scenario};
 use crate::timeline::{Cursor, Timeline};
 use crate::view::model::Lens;
 use crate::view::refusal::refusal;
+use crate::words::{lesson_file as w, tell};
 
 /// What is done up to a stop, its own lines included. What an earlier stop asks the reader to do
 /// is done by its `try:` lines.
@@ -133,7 +134,7 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
         problems.push(ParseError {
             line: line.max(1),
             column: 1,
-            problem: format!("in the stop “{}”, {problem}", stop.title),
+            problem: tell!(w::IN_THE_STOP_TITLE, title = stop.title, problem),
             expected: expected.to_owned(),
         });
     };
@@ -152,8 +153,8 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
         };
         say(
             line,
-            format!("a line cannot be run: {why}"),
-            "lines that the machine can do",
+            tell!(w::A_LINE_CANNOT_BE, why),
+            w::LINES_THAT_THE_MACHINE.text(),
         );
         return;
     }
@@ -167,8 +168,8 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
                 Missing::At(place) => (marks.at, place),
                 Missing::Until(place) => (marks.until, place),
             };
-            let expected = "a place in the last command so far, later than at: for until:";
-            say(line, format!("there is no place “{place}”"), expected);
+            let expected = w::A_PLACE_IN_THE.text();
+            say(line, tell!(w::THERE_IS_NO_PLACE, place), expected);
             return;
         }
     };
@@ -180,18 +181,14 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
         .filter(|view| Lens::from_word(view).is_none())
     {
         let expected = Lens::words().join(", ");
-        say(marks.view, format!("there is no view “{view}”"), &expected);
+        say(marks.view, tell!(w::THERE_IS_NO_VIEW, view), &expected);
     }
     if let Some(name) = stop.select.as_deref() {
         let there = super::super::link::selection(name)
             .is_some_and(|selection| super::is_there(selection, &machine));
         if !there {
-            let expected = "c1, s1, b5 or gc, of what is there at this place";
-            say(
-                marks.select,
-                format!("there is no “{name}” to select"),
-                expected,
-            );
+            let expected = w::C1_S1_B5_OR.text();
+            say(marks.select, tell!(w::THERE_IS_NO_NAME, name), expected);
         }
     }
     match &stop.act {
@@ -200,23 +197,23 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             timeline.seek_cursor(stand.until);
             let end = timeline.state();
             if answer::right(&question.ask, &end).is_none() {
-                let expected = "a connection, bucket or state that is there at until:";
+                let expected = w::A_CONNECTION_BUCKET_OR.text();
                 say(
                     marks.act,
-                    format!("“{}” has no answer", question.ask),
+                    tell!(w::ASK_HAS_NO_ANSWER, ask = question.ask),
                     expected,
                 );
             }
             for (given, _) in &question.wrongs {
                 match answer::normal(&question.ask, given) {
                     Some(normal) if normal != *given => {
-                        let problem = format!("“wrong {given}:” is written otherwise");
+                        let problem = tell!(w::WRONG_GIVEN_IS_WRITTEN, given);
                         say(marks.wrong, problem, &format!("wrong {normal}:"));
                     }
                     Some(normal) if !answer::good(&question.ask, &normal, &end) => {}
                     _ => {
-                        let problem = format!("“wrong {given}:” is no wrong answer");
-                        say(marks.wrong, problem, "a wrong answer to this question");
+                        let problem = tell!(w::WRONG_GIVEN_IS_NO, given);
+                        say(marks.wrong, problem, w::A_WRONG_ANSWER_TO.text());
                     }
                 }
             }
@@ -231,20 +228,20 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             };
             let mut machine = (*timeline.state_at_command_end()).clone();
             if open(&machine).is_none() {
-                let problem = "the goal is reached before anything is done".to_owned();
-                say(marks.goal, problem, "a condition that does not hold yet");
+                let problem = w::THE_GOAL_IS_REACHED.text().to_owned();
+                say(marks.goal, problem, w::A_CONDITION_THAT_DOES.text());
             }
             for line in &turn.tries {
                 let outcome = machine.apply(&line.command, &mut NoProbe);
                 if let Some(why) = &outcome.refused {
-                    let problem = format!("a try: line cannot be run: {}", refusal(why));
-                    say(marks.tries, problem, "lines that the machine can do");
+                    let problem = tell!(w::A_TRY_LINE_CANNOT, refusal = refusal(why));
+                    say(marks.tries, problem, w::LINES_THAT_THE_MACHINE.text());
                     return;
                 }
             }
             if let Some(goal) = open(&machine) {
-                let problem = format!("the try: lines do not reach “goal: {goal}”");
-                say(marks.goal, problem, "lines after which the goal holds");
+                let problem = tell!(w::THE_TRY_LINES_DO, goal);
+                say(marks.goal, problem, w::LINES_AFTER_WHICH_THE.text());
             }
         }
     }

@@ -6,7 +6,7 @@ use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::{browser, send};
 use crate::view::model::{Panel, Typing};
-use crate::words::ui as w;
+use crate::words::{import, ui as w};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -61,6 +61,10 @@ pub fn ScenarioPanel(props: &Props) -> Html {
                 </button>
                 <button type="button" class="btn" onclick={send(on_msg, Msg::SaveScenario)}>
                     { w::SAVE_AS_FILE.text() }
+                </button>
+                <button type="button" class="btn" data-ct="import-open-dialog"
+                    onclick={send(on_msg, Msg::SetPanel(Panel::Import))}>
+                    { import::OPEN_CAPTURE.text() }
                 </button>
             </div>
         </dialog>

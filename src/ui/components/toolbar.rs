@@ -4,11 +4,13 @@ use super::button::IconButton;
 use super::depth::DepthChoice;
 use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
+use super::lesson::Screens;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
+use crate::view::lesson::{Class, Screen};
 use crate::view::model::{Chrome, Panel, Theme};
-use crate::words::share;
-use crate::words::{Lang, Plain, ui as w};
+use crate::words::{Lang, Plain, import, share, ui as w};
+use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -17,6 +19,8 @@ use yew::prelude::*;
 pub struct Props {
     /// Theme and the scenario's title.
     pub chrome: Chrome,
+    /// Which screen it is.
+    pub class: Rc<Class>,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -46,6 +50,8 @@ pub fn Toolbar(props: &Props) -> Html {
                 </svg>
                 { "ctscope" }
             </h1>
+            <Screens class={props.class.clone()} {on_msg} />
+            if props.class.screen == Screen::Explore {
             <label class="pick">
                 <span class="pick__label">{ w::SCENARIO_2.text() }</span>
                 <select class="pick__list" aria-label={w::SCENARIO_2.text()} onchange={choose}>
@@ -58,10 +64,13 @@ pub fn Toolbar(props: &Props) -> Html {
                     }
                 </select>
             </label>
+            }
             <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label={w::PAGE.text()}>
+                <IconButton glyph={Glyph::Import} label={import::OPEN_CAPTURE.text()}
+                    class="top__wide" msg={Msg::SetPanel(Panel::Import)} {on_msg} />
                 <IconButton glyph={Glyph::Text} label={w::SCENARIO_AS_TEXT.text()}
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
                 <IconButton glyph={Glyph::Reset} label={w::RESET.text()} class="top__wide"
