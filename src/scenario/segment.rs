@@ -74,7 +74,7 @@ fn unescaped(word: Word<'_>) -> Result<Vec<u8>, Fault> {
             _ => None,
         };
         let Some(byte) = simple else {
-            let expected = r#"\r, \n, \t, \0, \\, \", \' or \x and two hexadecimal digits"#;
+            let expected = w::AN_ESCAPE.text();
             return Err(Fault::new(base + at, w::THIS_IS_NO_ESCAPE.text(), expected));
         };
         bytes.push(byte);

@@ -230,9 +230,9 @@ impl Draft {
             }
             (None, None) => {
                 let given = asks || does || hint.is_some();
-                none(given, w::A_KEY_OF_ASK_OR.text(), "ask: or turn:")?;
+                none(given, w::A_KEY_OF_ASK_OR.text(), w::ASK_OR_TURN.text())?;
                 let said = stop.say.is_some();
-                none(!said, w::NOTHING_IS_SAID.text(), "say:, ask: or turn:")?;
+                none(!said, w::NOTHING_IS_SAID.text(), w::SAY_ASK_OR_TURN.text())?;
                 Act::Read
             }
         };

@@ -9,7 +9,7 @@ use super::{
     VALUE_CHARS_MAX,
 };
 use crate::engine::Config;
-use crate::words::{Plain, lesson_file as w, tell};
+use crate::words::{Plain, lesson_file as w, scenario, tell};
 use core::ops::RangeInclusive;
 
 const HEADER: Plain = w::TITLE_KIND_MINUTES_ORDER;
@@ -338,7 +338,7 @@ impl Reader {
             return Err(item.fault(w::THIS_IS_ONE_SCENARIO.text(), expected));
         }
         let line = item.command(&self.config).map_err(|mut error| {
-            if error.problem.ends_with("is not a command") {
+            if error.problem.contains(scenario::A_COMMAND.text()) {
                 error.expected = tell!(w::KEYS_SCENARIO_LINES, keys, expected = error.expected);
             }
             error
