@@ -55,6 +55,12 @@ test('the choice is there at the next visit, before what the address asks for', 
 
 test('German fits on a phone', { at: '?lang=de', viewport: VIEWPORTS.phone }, async (page) => {
   await page.ct('app').waitFor();
+  await page.press('?');
+  await page.raw.getByRole('button', { name: 'English', exact: true }).click();
+  await page.settled();
+  assert.equal(await lang(page), 'en', 'the help has the choice, too');
+  await page.raw.getByRole('button', { name: 'Deutsch', exact: true }).click();
+  await page.press('Escape');
   const wide = await page.raw.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

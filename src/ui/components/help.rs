@@ -8,7 +8,7 @@ use crate::engine::Difference;
 use crate::ui::{browser, send};
 use crate::view::differs;
 use crate::view::model::{DiffersRow, Panel, Profile};
-use crate::words::{Plain, tell, ui as w};
+use crate::words::{Lang, Plain, tell, ui as w};
 use yew::prelude::*;
 
 /// Is it shown?
@@ -20,6 +20,8 @@ pub struct Props {
     pub profile: Profile,
     /// Keys of one letter, digit or sign do nothing.
     pub keys_off: bool,
+    /// The language spoken.
+    pub lang: Lang,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -50,6 +52,7 @@ pub fn Help(props: &Props) -> Html {
         open,
         profile,
         keys_off,
+        lang,
         on_msg,
     } = props;
     let dialog = use_node_ref();
@@ -71,6 +74,7 @@ pub fn Help(props: &Props) -> Html {
             <p>
                 { tell!(w::THIS_PAGE_RUNS_THE, profile = profile.name()) }
             </p>
+            { languages(*lang, on_msg) }
             <div class="help">
                 <section>
                     <h3>{ w::KEYS.text() }</h3>
@@ -117,6 +121,21 @@ pub fn Help(props: &Props) -> Html {
                 { kernels(*profile) }
             }
         </dialog>
+    }
+}
+
+/// The languages, where the top bar has no room for their menu.
+fn languages(now: Lang, on_msg: &Callback<Msg>) -> Html {
+    html! {
+        <div class="choice choice--lang" role="group" aria-label={w::LANGUAGE.text()}>
+            <span class="seg">
+                for lang in Lang::ALL {
+                    <button key={lang.tag()} type="button" lang={lang.tag()}
+                        aria-pressed={(lang == now).to_string()}
+                        onclick={send(on_msg, Msg::SetLang(lang))}>{ lang.name() }</button>
+                }
+            </span>
+        </div>
     }
 }
 

@@ -121,7 +121,7 @@ fn language(now: Lang, on_msg: &Callback<Msg>) -> Html {
         Msg::SetLang(Lang::of_tag(&tag).unwrap_or_default())
     });
     html! {
-        <label class="ibtn pick--icon pick--lang" title={w::LANGUAGE.text()}>
+        <label class="ibtn pick--icon pick--lang top__wide" title={w::LANGUAGE.text()}>
             <span aria-hidden="true">{ now.tag() }</span>
             <select aria-label={w::LANGUAGE.text()} data-ct="lang" onchange={choose}>
                 for lang in Lang::ALL {
