@@ -63,9 +63,7 @@ impl Component for App {
         if let Some(progress) = browser::stored(PROGRESS) {
             app.tell(Msg::Class(ClassMsg::Progress(progress)));
         }
-        if let Some(lessons) = browser::data::block("lessons-en") {
-            app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
-        }
+        app.read_lessons();
         let fragment = browser::fragment();
         if !fragment.is_empty() {
             app.tell(Msg::LoadLink(fragment));
@@ -82,6 +80,7 @@ impl Component for App {
         let changed = self.tell(msg);
         if self.model.chrome.lang != spoken {
             browser::lang::show(self.model.chrome.lang);
+            self.read_lessons();
             // Every pane takes it, so every pane is painted anew, also where its data is the same.
             self.on_msg = ctx.link().callback(|msg: Msg| msg);
         }
@@ -113,6 +112,15 @@ impl App {
             self.model = self.state.model();
         }
         update.changed
+    }
+
+    /// The lessons in the language spoken, or in English; an open one stays open at its stop.
+    fn read_lessons(&mut self) {
+        let name = format!("lessons-{}", self.model.chrome.lang.tag());
+        let block = browser::data::block(&name);
+        if let Some(lessons) = block.or_else(|| browser::data::block("lessons-en")) {
+            self.tell(Msg::Class(ClassMsg::Lessons(lessons)));
+        }
     }
 
     fn show_theme(&self) {
