@@ -59,11 +59,26 @@ const GRAINS: [(&str, Grain); 3] = [
 
 /// The fragment for what is on the screen, or a sentence. What is usual is not named.
 pub fn encode(app: &AppState) -> Result<String, String> {
+    if let Some(route) = app.route() {
+        return route;
+    }
+    short_enough(app)?;
     link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)
+}
+
+/// A log of a capture is not copied to find out that it is too long.
+fn short_enough(app: &AppState) -> Result<(), String> {
+    match app.timeline.len() as usize {
+        commands if commands > link::LINK_COMMANDS_MAX => {
+            Err(sentence(link::LinkError::TooManyCommands(commands)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The same, before the first command.
 pub fn encode_start(app: &AppState) -> Result<String, String> {
+    short_enough(app)?;
     let looked = Looked {
         at: None,
         ..looked(app)
@@ -73,6 +88,7 @@ pub fn encode_start(app: &AppState) -> Result<String, String> {
 
 /// The fragment for another place in the same run, in steps of a size.
 pub fn encode_at(app: &AppState, cursor: Cursor, grain: Grain) -> Result<String, String> {
+    short_enough(app)?;
     let looked = Looked {
         at: position(cursor),
         grain: unusual(&GRAINS, grain),
@@ -142,7 +158,11 @@ pub fn read(fragment: &str) -> Reading {
     let target = Target {
         scenario,
         cursor,
-        selection: looked.selected.as_deref().and_then(selection).unwrap_or_default(),
+        selection: looked
+            .selected
+            .as_deref()
+            .and_then(selection)
+            .unwrap_or_default(),
         lens: lens.unwrap_or_default(),
         toured,
         tab: by_word(&TABS, looked.tab),
@@ -150,7 +170,10 @@ pub fn read(fragment: &str) -> Reading {
         depth: by_word(&DEPTHS, looked.depth),
     };
     let not_known = [
-        ("sel", unknown.selected.filter(|name| selection(name).is_none())),
+        (
+            "sel",
+            unknown.selected.filter(|name| selection(name).is_none()),
+        ),
         ("view", unknown.view.filter(|_| lens.is_none() && !toured)),
         ("tab", unknown.tab.filter(|_| target.tab.is_none())),
         ("grain", unknown.grain.filter(|_| target.grain.is_none())),

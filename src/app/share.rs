@@ -1,5 +1,6 @@
 //! Links and files: the dialog that makes them, and what is opened.
 
+use super::lesson::looks_like_lesson;
 use super::link;
 use super::msg::Effect;
 use super::state::AppState;
@@ -95,6 +96,9 @@ const THEMES: [(&str, Theme); 3] = [
     ("projector", Theme::Projector),
 ];
 
+/// Most commands of a ready-made scenario.
+const PRESET_COMMANDS_MAX: u32 = 1_000;
+
 impl AppState {
     pub(super) fn share(&mut self, msg: ShareMsg) -> bool {
         let it = &mut self.share;
@@ -134,7 +138,9 @@ impl AppState {
     fn told_address(&mut self, address: &str) {
         let (page, query) = address.split_once('?').unwrap_or((address, ""));
         self.share.page = page.to_owned();
-        let mut parts = query.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
+        let mut parts = query
+            .split('&')
+            .map(|part| part.split_once('=').unwrap_or((part, "")));
         self.share.embedded = parts.clone().any(|(key, _)| key == "embed");
         if self.share.embedded {
             let theme = parts.find(|(key, _)| *key == "theme");
@@ -189,6 +195,11 @@ impl AppState {
 
     /// Puts a scenario in the place of the log, which is kept; or says which lines cannot be read.
     fn open_text(&mut self, name: &str, text: &str) -> bool {
+        if looks_like_lesson(name, text) {
+            self.panel = Panel::None;
+            self.own_lesson(text);
+            return true;
+        }
         let name = short(name);
         let problems = Scenario::problems(text, PROBLEMS_MAX);
         if !problems.is_empty() {
@@ -199,7 +210,9 @@ impl AppState {
             self.refuse_file(told);
             return false;
         }
-        let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let title = name
+            .rsplit_once('.')
+            .map_or(name.as_str(), |(stem, _)| stem);
         let kept = self.worth_keeping();
         let loaded = Scenario::parse(text)
             .map_err(link::sentence)
@@ -230,7 +243,9 @@ impl AppState {
 
     /// Somebody made the log: it is no ready-made one that can be had again.
     pub(super) fn worth_keeping(&self) -> bool {
-        !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
+        // A long one is no preset; it is not copied to see that.
+        self.timeline.len() > PRESET_COMMANDS_MAX
+            || !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
     }
 
     // ---- links
@@ -377,7 +392,10 @@ impl AppState {
             pasted: it.pasted.clone(),
             problems: it.problems.clone(),
             height: it.height.clone(),
-            height_wrong: self.height().is_none().then(|| w::EMBED_HEIGHT_WRONG.text()),
+            height_wrong: self
+                .height()
+                .is_none()
+                .then(|| w::EMBED_HEIGHT_WRONG.text()),
             theme: it.theme,
             here: it.here,
             snippet: self.snippet(framed.ok()),
@@ -406,7 +424,11 @@ impl AppState {
 
 /// A name as it is said.
 fn short(name: &str) -> String {
-    let mut short: String = name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
+    let mut short: String = name
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_MAX)
+        .collect();
     if short.len() < name.len() {
         short.push('…');
     }
