@@ -10,6 +10,7 @@ pub mod crash;
 mod flow;
 mod frags;
 mod guide;
+mod import;
 mod keymap;
 mod lane;
 pub mod lesson;
@@ -27,7 +28,9 @@ mod share;
 mod state;
 mod typing;
 
+pub use import::{ImportEffect, ImportMsg, PIECE_BYTES, Piece};
 pub use keymap::KEYS;
+pub use lesson::ClassMsg;
 pub use msg::{Effect, Key, Msg};
 pub use settings::NAME as SETTINGS;
 pub use share::ShareMsg;

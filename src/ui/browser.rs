@@ -3,6 +3,7 @@
 
 pub mod data;
 mod files;
+pub mod incoming;
 pub mod version;
 mod walk;
 

@@ -39,6 +39,7 @@ impl Effects {
             Effect::Store(name, value) => browser::store(name, &value),
             Effect::PlayIn(millis) => self.play = Some(self.in_millis(millis, Msg::PlayTick)),
             Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),
+            Effect::Import(effect) => browser::incoming::carry_out(effect, &self.on_msg),
             Effect::Focus(id) => browser::focus_soon(id),
             Effect::Reload => version::reload(),
         }
