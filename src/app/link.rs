@@ -59,11 +59,26 @@ const GRAINS: [(&str, Grain); 3] = [
 
 /// The fragment for what is on the screen, or a sentence. What is usual is not named.
 pub fn encode(app: &AppState) -> Result<String, String> {
+    if let Some(route) = app.route() {
+        return route;
+    }
+    short_enough(app)?;
     link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)
+}
+
+/// A log of a capture is not copied to find out that it is too long.
+fn short_enough(app: &AppState) -> Result<(), String> {
+    match app.timeline.len() as usize {
+        commands if commands > link::LINK_COMMANDS_MAX => {
+            Err(sentence(link::LinkError::TooManyCommands(commands)))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The same, before the first command.
 pub fn encode_start(app: &AppState) -> Result<String, String> {
+    short_enough(app)?;
     let looked = Looked {
         at: None,
         ..looked(app)
@@ -73,6 +88,7 @@ pub fn encode_start(app: &AppState) -> Result<String, String> {
 
 /// The fragment for another place in the same run, in steps of a size.
 pub fn encode_at(app: &AppState, cursor: Cursor, grain: Grain) -> Result<String, String> {
+    short_enough(app)?;
     let looked = Looked {
         at: position(cursor),
         grain: unusual(&GRAINS, grain),

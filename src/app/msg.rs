@@ -1,5 +1,7 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use super::import::{ImportEffect, ImportMsg};
+use super::lesson::ClassMsg;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
@@ -133,6 +135,11 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    /// Something about lessons.
+    Class(ClassMsg),
+    /// Something about data that comes in.
+    Import(ImportMsg),
+
     // The rest.
     /// Keys of one letter, digit or sign do nothing, or do something again.
     SetKeysOff(bool),
@@ -148,6 +155,10 @@ pub enum Msg {
     Share(ShareMsg),
     /// The short message is old.
     ToastGone,
+    /// A newer version of the page is here (true), or its reader will take it another time.
+    Newer(bool),
+    /// The newer version, now.
+    TakeNewer,
 }
 
 impl Msg {
@@ -164,7 +175,10 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::Share(_)
                 | Msg::LoadSettings(_)
+                | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
+                | Msg::Newer(_)
+                | Msg::Import(_)
         )
     }
 }
@@ -213,6 +227,10 @@ pub enum Effect {
     PlayIn(u32),
     /// Send [`Msg::ToastGone`] in so many milliseconds.
     ToastFor(u32),
+    /// Something for data that comes in.
+    Import(ImportEffect),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Load the page anew, in its newer version if one is here.
+    Reload,
 }

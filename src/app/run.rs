@@ -258,6 +258,7 @@ impl AppState {
             .load(scenario, title)
             .map_err(|error| sentence_of_many(&error))?;
         self.selection = Default::default();
+        self.leave_class();
         self.edited();
         Ok(())
     }
@@ -320,6 +321,9 @@ impl AppState {
     }
 
     pub(super) fn load_link(&mut self, fragment: &str) -> bool {
+        if let Some(changed) = self.follow_route(fragment) {
+            return changed;
+        }
         let link::Reading {
             target,
             left_out,
@@ -341,6 +345,7 @@ impl AppState {
                 return true;
             }
         }
+        self.leave_class();
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
@@ -437,6 +442,10 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
                     n => format!("{n} flow entries have been deleted."),
                 }
             }
+            Command::Entry(_) => match outcome.conn {
+                Some(conn) => format!("1 flow entry has been created: {conn}."),
+                None => "No entry was created: the table is full.".to_owned(),
+            },
             Command::Update(..) => match outcome.updated {
                 1 => "1 flow entry has been updated.".to_owned(),
                 n => format!("{n} flow entries have been updated."),

@@ -2,6 +2,7 @@
 
 use super::bench::BenchState;
 use super::compare::{Beside, beside};
+use super::lesson::show;
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
@@ -26,7 +27,11 @@ use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
+use crate::words::{import as w, tell};
 use std::rc::Rc;
+
+/// Most commands of a log whose text is shown to be changed.
+const SHOWN_MAX: u32 = 20_000;
 
 /// What was built last, and what it was built from.
 #[derive(Clone, Debug, Default)]
@@ -193,6 +198,8 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
+    let class = show::class(app, old.map(|old| &old.class));
+    let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
         lens: parts.lens,
@@ -203,7 +210,11 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
+        import: keep(old.map(|old| &old.import), app.import_model()),
+        recording: app.recording_model(),
         chrome,
+        class: keep(old.map(|old| &old.class), class),
+        picks: keep(old.map(|old| &old.picks), picks),
     }
 }
 
@@ -399,6 +410,13 @@ fn console(app: &AppState) -> Console {
 fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) if app.timeline.len() > SHOWN_MAX => {
+            let commands = app.timeline.len();
+            (
+                format!("# {}", tell!(w::LONG_TEXT, commands)),
+                Typing::Nothing,
+            )
+        }
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
         _ => Default::default(),
     };
@@ -409,6 +427,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),
+        newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),

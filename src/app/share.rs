@@ -1,5 +1,6 @@
 //! Links and files: the dialog that makes them, and what is opened.
 
+use super::lesson::looks_like_lesson;
 use super::link;
 use super::msg::Effect;
 use super::state::AppState;
@@ -94,6 +95,9 @@ const THEMES: [(&str, Theme); 3] = [
     ("dark", Theme::Dark),
     ("projector", Theme::Projector),
 ];
+
+/// Most commands of a ready-made scenario.
+const PRESET_COMMANDS_MAX: u32 = 1_000;
 
 impl AppState {
     pub(super) fn share(&mut self, msg: ShareMsg) -> bool {
@@ -191,6 +195,11 @@ impl AppState {
 
     /// Puts a scenario in the place of the log, which is kept; or says which lines cannot be read.
     fn open_text(&mut self, name: &str, text: &str) -> bool {
+        if looks_like_lesson(name, text) {
+            self.panel = Panel::None;
+            self.own_lesson(text);
+            return true;
+        }
         let name = short(name);
         let problems = Scenario::problems(text, PROBLEMS_MAX);
         if !problems.is_empty() {
@@ -234,7 +243,9 @@ impl AppState {
 
     /// Somebody made the log: it is no ready-made one that can be had again.
     pub(super) fn worth_keeping(&self) -> bool {
-        !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
+        // A long one is no preset; it is not copied to see that.
+        self.timeline.len() > PRESET_COMMANDS_MAX
+            || !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
     }
 
     // ---- links

@@ -3,7 +3,8 @@
 use super::browser::{self, Listener};
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, SETTINGS, ShareMsg};
+use crate::app::lesson::PROGRESS;
+use crate::app::{AppState, ClassMsg, Msg, SETTINGS, ShareMsg};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -35,8 +36,10 @@ impl Component for App {
             browser::on_hidden(),
             browser::on_link(on_msg.clone()),
             browser::on_click(),
+            browser::version::on_newer(on_msg.clone()),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
+        let dropped = browser::incoming::on_drop(&on_msg);
         let mut state = AppState::new();
         let model = state.model();
         let mut app = App {
@@ -45,11 +48,17 @@ impl Component for App {
             effects: Effects::new(on_msg.clone()),
             on_msg,
             shown_theme,
-            _listeners: listeners.into_iter().flatten().collect(),
+            _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
         };
         app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
+        }
+        if let Some(progress) = browser::stored(PROGRESS) {
+            app.tell(Msg::Class(ClassMsg::Progress(progress)));
+        }
+        if let Some(lessons) = browser::data::block("lessons-en") {
+            app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
         }
         let fragment = browser::fragment();
         if !fragment.is_empty() {
@@ -81,7 +90,9 @@ impl App {
         if msg.moves() {
             browser::finish_motion();
         }
+        let pace = browser::incoming::Pace::of(&msg);
         let update = self.state.update(msg);
+        pace.learn();
         let at = self.state.timeline().cursor();
         browser::note(|noted| noted.at = at);
         self.effects.run(update.effects);

@@ -1,8 +1,10 @@
 //! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
+pub use super::import::{ImportModel, RecordingModel};
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::lesson::{Class, Pick};
 pub use super::looks::{Guide, Theme};
 pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
@@ -51,6 +53,14 @@ pub struct Model {
     pub console: Rc<Console>,
     /// Theme, depth, open panes.
     pub chrome: Chrome,
+    /// Lessons.
+    pub class: Rc<Class>,
+    /// Where on the stage a question can be answered.
+    pub picks: Rc<Vec<Pick>>,
+    /// The dialog for data that comes in.
+    pub import: Rc<ImportModel>,
+    /// A recording beside the run.
+    pub recording: Option<Rc<RecordingModel>>,
 }
 
 /// Narration of the step the cursor stands at.
@@ -515,6 +525,8 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// A capture, or what conntrack printed.
+    Import,
     /// The whole moment in words.
     Described,
     /// Links and files.
@@ -536,6 +548,8 @@ pub struct Chrome {
     pub panel: Panel,
     /// A short message that goes away.
     pub toast: Option<String>,
+    /// A newer version of the page is here.
+    pub newer: bool,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
     /// Both kernels are looked at, side by side.

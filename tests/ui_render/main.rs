@@ -1,7 +1,9 @@
 //! The panels painted to text, without a browser.
 
 mod fixture;
+mod import;
 mod lenses;
+mod lessons;
 
 use ctscope::app::Msg;
 use ctscope::ui::components::shell::{Props, Shell};

@@ -128,7 +128,14 @@ fn e2e(options: &Options) -> Result<()> {
         if brief && options.only.is_none() {
             say("only whether it becomes live; everything by test e2e --browser firefox");
         }
-        if let Err(failure) = run.run(run.script("run.mjs").args(only)) {
+        let mut script = run.script("run.mjs");
+        if options.browser.is_none() {
+            // What goes from one browser to another is tested where everything is.
+            for browser in Browser::ALL {
+                script.env(browser.variable(), browser.program()?);
+            }
+        }
+        if let Err(failure) = run.run(script.args(only)) {
             failed.push(format!("In {}: {failure}", browser.name()));
         }
     }

@@ -39,6 +39,8 @@ pub enum Glyph {
     Help,
     /// A cross.
     Close,
+    /// An arrow into a tray.
+    Import,
     /// Three dots.
     More,
 }
@@ -69,6 +71,7 @@ impl Glyph {
                  M9.5,9.8 a2.5,2.5 0 1 1 3.6,2.2 c-.8,.5 -1.1,1 -1.1,1.7 M12,16.6 v.1"
             }
             Glyph::Close => "M6,6 L18,18 M18,6 L6,18",
+            Glyph::Import => "M12,3.5 v11 M7.5,10.5 l4.5,4.5 4.5,-4.5 M4,14.5 v5.5 h16 v-5.5",
             Glyph::More => "M5,12 h.1 M12,12 h.1 M19,12 h.1",
         }
     }

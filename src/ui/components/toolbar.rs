@@ -4,10 +4,13 @@ use super::button::IconButton;
 use super::depth::DepthChoice;
 use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
+use super::lesson::Screens;
 use crate::app::Msg;
 use crate::scenario::PRESETS;
+use crate::view::lesson::{Class, Screen};
 use crate::view::model::{Chrome, Panel, Theme};
-use crate::words::share as w;
+use crate::words::{import, share as w};
+use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -16,6 +19,8 @@ use yew::prelude::*;
 pub struct Props {
     /// Theme and the scenario's title.
     pub chrome: Chrome,
+    /// Which screen it is.
+    pub class: Rc<Class>,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -41,6 +46,8 @@ pub fn Toolbar(props: &Props) -> Html {
                 </svg>
                 { "ctscope" }
             </h1>
+            <Screens class={props.class.clone()} {on_msg} />
+            if props.class.screen == Screen::Explore {
             <label class="pick">
                 <span class="pick__label">{ "scenario" }</span>
                 <select class="pick__list" aria-label="scenario" onchange={choose}>
@@ -53,10 +60,13 @@ pub fn Toolbar(props: &Props) -> Html {
                     }
                 </select>
             </label>
+            }
             <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">
+                <IconButton glyph={Glyph::Import} label={import::OPEN_CAPTURE.text()}
+                    class="top__wide" msg={Msg::SetPanel(Panel::Import)} {on_msg} />
                 <IconButton glyph={Glyph::Text} label="Scenario as text"
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
                 <IconButton glyph={Glyph::Reset} label="Reset" class="top__wide"
