@@ -220,6 +220,15 @@ impl AppState {
         }
     }
 
+    /// Another panel is opened, or none: nothing goes on behind it.
+    pub(super) fn leave_import(&mut self, to: Panel) -> bool {
+        let leaves = self.panel == Panel::Import && to != Panel::Import;
+        if leaves {
+            self.cancel_import();
+        }
+        leaves
+    }
+
     fn begin_file(&mut self, name: String, size: u64) {
         self.playing = false;
         self.panel = Panel::Import;

@@ -184,6 +184,26 @@ fn cancelling_changes_nothing_whenever_it_is_done() {
 }
 
 #[test]
+fn leaving_the_dialog_is_cancelling() {
+    for panel in [Panel::None, Panel::Help] {
+        let mut page = Page::new();
+        page.choose("http.pcap", recorded("http.pcap"));
+        page.run();
+        page.import(ImportMsg::Open);
+        page.turn(1);
+        page.tell(Msg::SetPanel(panel));
+        page.run();
+        assert!(page.app.timeline().is_empty());
+        assert_eq!(page.app.model().chrome.panel, panel);
+        page.tell(Msg::SetPanel(Panel::Import));
+        assert!(matches!(
+            page.model(),
+            ImportModel::Choose { problem: None, .. }
+        ));
+    }
+}
+
+#[test]
 fn limits_are_told_before_anything_is_read() {
     let mut page = Page::new();
     page.import(ImportMsg::File(

@@ -76,7 +76,7 @@ fn choose(text: &str, problem: Option<&str>, on_msg: &Callback<Msg>) -> Html {
             <textarea id="import-text" class="dialog__text" data-ct="import-text" rows="8"
                 spellcheck="false" value={text.to_owned()} {oninput} />
             <div class="dialog__acts">
-                <button type="button" class="btn btn--primary" disabled={text.trim().is_empty()}
+                <button type="button" class="btn btn--primary"
                     data-ct="import-read" onclick={act(on_msg, ImportMsg::Read)}>
                     { w::READ_TEXT.text() }
                 </button>
