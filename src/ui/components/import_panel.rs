@@ -154,7 +154,8 @@ fn own(addresses: &[(String, bool)], on_msg: &Callback<Msg>) -> Html {
                     <label key={nth} class="import__tick">
                         <input type="checkbox" checked={*on} onchange={on_msg.reform(
                             move |event: Event| {
-                                let on = event.target_unchecked_into::<HtmlInputElement>().checked();
+                                let input = event.target_unchecked_into::<HtmlInputElement>();
+                                let on = input.checked();
                                 Msg::Import(ImportMsg::Own(nth, on))
                             })} />
                         <span>{ label }</span>
