@@ -59,6 +59,9 @@ const GRAINS: [(&str, Grain); 3] = [
 
 /// The fragment for what is on the screen, or a sentence. What is usual is not named.
 pub fn encode(app: &AppState) -> Result<String, String> {
+    if let Some(route) = app.route() {
+        return route;
+    }
     short_enough(app)?;
     link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)
 }

@@ -17,6 +17,7 @@ pub mod lesson;
 mod link;
 mod microscope;
 mod msg;
+mod newer;
 mod offer;
 mod packet;
 mod play;
@@ -29,6 +30,7 @@ mod typing;
 
 pub use import::{ImportEffect, ImportMsg, PIECE_BYTES, Piece};
 pub use keymap::KEYS;
+pub use lesson::ClassMsg;
 pub use msg::{Effect, Key, Msg};
 pub use settings::NAME as SETTINGS;
 pub use share::ShareMsg;

@@ -1,6 +1,7 @@
 //! Everything a person, a timer or the browser can tell the application.
 
 use super::import::{ImportEffect, ImportMsg};
+use super::lesson::ClassMsg;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
@@ -134,6 +135,8 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    /// Something about lessons.
+    Class(ClassMsg),
     /// Something about data that comes in.
     Import(ImportMsg),
 
@@ -152,6 +155,10 @@ pub enum Msg {
     Share(ShareMsg),
     /// The short message is old.
     ToastGone,
+    /// A newer version of the page is here (true), or its reader will take it another time.
+    Newer(bool),
+    /// The newer version, now.
+    TakeNewer,
 }
 
 impl Msg {
@@ -168,7 +175,9 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::Share(_)
                 | Msg::LoadSettings(_)
+                | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
+                | Msg::Newer(_)
                 | Msg::Import(_)
         )
     }
@@ -222,4 +231,6 @@ pub enum Effect {
     Import(ImportEffect),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Load the page anew, in its newer version if one is here.
+    Reload,
 }

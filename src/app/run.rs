@@ -258,6 +258,7 @@ impl AppState {
             .load(scenario, title)
             .map_err(|error| sentence_of_many(&error))?;
         self.selection = Default::default();
+        self.leave_class();
         self.edited();
         Ok(())
     }
@@ -320,6 +321,9 @@ impl AppState {
     }
 
     pub(super) fn load_link(&mut self, fragment: &str) -> bool {
+        if let Some(changed) = self.follow_route(fragment) {
+            return changed;
+        }
         let link::Reading {
             target,
             left_out,
@@ -341,6 +345,7 @@ impl AppState {
                 return true;
             }
         }
+        self.leave_class();
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;

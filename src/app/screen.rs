@@ -2,6 +2,7 @@
 
 use super::bench::BenchState;
 use super::compare::{Beside, beside};
+use super::lesson::show;
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
@@ -197,6 +198,8 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
+    let class = show::class(app, old.map(|old| &old.class));
+    let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
         lens: parts.lens,
@@ -210,6 +213,8 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         import: keep(old.map(|old| &old.import), app.import_model()),
         recording: app.recording_model(),
         chrome,
+        class: keep(old.map(|old| &old.class), class),
+        picks: keep(old.map(|old| &old.picks), picks),
     }
 }
 
@@ -422,6 +427,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),
+        newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),

@@ -1,5 +1,6 @@
 //! Links and files: the dialog that makes them, and what is opened.
 
+use super::lesson::looks_like_lesson;
 use super::link;
 use super::msg::Effect;
 use super::state::AppState;
@@ -194,6 +195,11 @@ impl AppState {
 
     /// Puts a scenario in the place of the log, which is kept; or says which lines cannot be read.
     fn open_text(&mut self, name: &str, text: &str) -> bool {
+        if looks_like_lesson(name, text) {
+            self.panel = Panel::None;
+            self.own_lesson(text);
+            return true;
+        }
         let name = short(name);
         let problems = Scenario::problems(text, PROBLEMS_MAX);
         if !problems.is_empty() {

@@ -6,6 +6,7 @@ use super::console::ConsoleState;
 use super::guide::Tour;
 use super::import::ImportState;
 use super::keymap::{self, Does};
+use super::lesson::{ClassMsg, Classroom};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::screen::Screen;
@@ -55,10 +56,13 @@ pub struct AppState {
     pub(super) settings: Settings,
     pub(super) share: ShareState,
     pub(super) tour: Tour,
+    pub(super) class: Classroom,
     pub(super) import: ImportState,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
+    /// A newer version of the page is here.
+    pub(super) newer: bool,
     pub(super) playing: bool,
     /// The part of the log in the lane, kept while it is dragged along.
     pub(super) scrub: Option<lane::Window>,
@@ -93,10 +97,12 @@ impl AppState {
             settings: Settings::default(),
             share: ShareState::default(),
             tour: Tour::default(),
+            class: Classroom::default(),
             import: ImportState::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
+            newer: false,
             playing: false,
             scrub: None,
             speed: 100,
@@ -246,6 +252,7 @@ impl AppState {
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
+            Msg::Class(msg) => self.class_msg(msg),
             Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
@@ -260,6 +267,8 @@ impl AppState {
             Msg::SaveScenario => self.save(),
             Msg::Share(msg) => self.share(msg),
             Msg::ToastGone => self.toast.take().is_some(),
+            Msg::Newer(here) => replace(&mut self.newer, here),
+            Msg::TakeNewer => self.take_newer(),
         }
     }
 
@@ -286,6 +295,9 @@ impl AppState {
             None => false,
             Some(does) if self.share.embedded && !does.only_moves() => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,
+            Some(Does::Move(Grain::Phase, forward)) if self.class.at_work().is_some() => {
+                self.class_msg(ClassMsg::Turn(forward))
+            }
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
             Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),

@@ -3,7 +3,8 @@
 use super::browser::{self, Listener};
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, SETTINGS, ShareMsg};
+use crate::app::lesson::PROGRESS;
+use crate::app::{AppState, ClassMsg, Msg, SETTINGS, ShareMsg};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -35,6 +36,7 @@ impl Component for App {
             browser::on_hidden(),
             browser::on_link(on_msg.clone()),
             browser::on_click(),
+            browser::version::on_newer(on_msg.clone()),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
         let dropped = browser::incoming::on_drop(&on_msg);
@@ -51,6 +53,12 @@ impl Component for App {
         app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
+        }
+        if let Some(progress) = browser::stored(PROGRESS) {
+            app.tell(Msg::Class(ClassMsg::Progress(progress)));
+        }
+        if let Some(lessons) = browser::data::block("lessons-en") {
+            app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
         }
         let fragment = browser::fragment();
         if !fragment.is_empty() {

@@ -4,6 +4,7 @@
 pub mod data;
 mod files;
 pub mod incoming;
+pub mod version;
 mod walk;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};

@@ -24,6 +24,8 @@ pub mod kernels;
 pub mod lane;
 pub mod lens;
 pub mod lens_bar;
+pub mod lesson;
+pub mod newer;
 pub mod packets;
 pub mod recording;
 pub mod scenario_panel;

@@ -1,6 +1,6 @@
 //! Does what the application asks of the browser.
 
-use super::browser;
+use super::browser::{self, version};
 use crate::app::{Effect, Msg};
 use gloo_timers::callback::Timeout;
 use yew::Callback;
@@ -41,6 +41,7 @@ impl Effects {
             Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),
             Effect::Import(effect) => browser::incoming::carry_out(effect, &self.on_msg),
             Effect::Focus(id) => browser::focus_soon(id),
+            Effect::Reload => version::reload(),
         }
     }
 

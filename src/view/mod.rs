@@ -9,6 +9,7 @@ pub mod import;
 pub mod inspector;
 pub mod lanes;
 pub mod lens;
+pub mod lesson;
 pub mod listing;
 pub mod looks;
 pub mod model;

@@ -4,6 +4,7 @@
 pub use super::import::{ImportModel, RecordingModel};
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::lesson::{Class, Pick};
 pub use super::looks::{Guide, Theme};
 pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
@@ -52,6 +53,10 @@ pub struct Model {
     pub console: Rc<Console>,
     /// Theme, depth, open panes.
     pub chrome: Chrome,
+    /// Lessons.
+    pub class: Rc<Class>,
+    /// Where on the stage a question can be answered.
+    pub picks: Rc<Vec<Pick>>,
     /// The dialog for data that comes in.
     pub import: Rc<ImportModel>,
     /// A recording beside the run.
@@ -543,6 +548,8 @@ pub struct Chrome {
     pub panel: Panel,
     /// A short message that goes away.
     pub toast: Option<String>,
+    /// A newer version of the page is here.
+    pub newer: bool,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
     /// Both kernels are looked at, side by side.

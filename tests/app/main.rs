@@ -6,9 +6,11 @@ mod crash;
 mod figures;
 mod guide;
 mod inverse;
+mod lessons;
 mod lines;
 mod microscope;
 mod moves;
+mod newer;
 mod time;
 mod typing;
 

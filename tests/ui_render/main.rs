@@ -3,6 +3,7 @@
 mod fixture;
 mod import;
 mod lenses;
+mod lessons;
 
 use ctscope::app::Msg;
 use ctscope::ui::components::shell::{Props, Shell};

@@ -63,6 +63,8 @@ pub struct Lesson {
     pub kind: Kind,
     /// How long it takes.
     pub minutes: u32,
+    /// Its place among the others, the lowest first; `u32::MAX` behind all that have one.
+    pub order: u32,
     /// What it is for, in a sentence.
     pub about: String,
     /// Words to know before it, with what they mean.

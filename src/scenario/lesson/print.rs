@@ -12,6 +12,7 @@ impl Display for Lesson {
             title,
             kind,
             minutes,
+            order,
             about,
             terms,
             learnt,
@@ -22,7 +23,11 @@ impl Display for Lesson {
         if *kind == Kind::Lab {
             writeln!(f, "kind: lab")?;
         }
-        writeln!(f, "minutes: {minutes}\nabout: {about}")?;
+        writeln!(f, "minutes: {minutes}")?;
+        if *order < u32::MAX {
+            writeln!(f, "order: {order}")?;
+        }
+        writeln!(f, "about: {about}")?;
         for (word, meaning) in terms {
             writeln!(f, "term {word}: {meaning}")?;
         }

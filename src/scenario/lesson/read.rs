@@ -9,15 +9,17 @@ use super::{
     VALUE_CHARS_MAX,
 };
 use crate::engine::Config;
+use core::ops::RangeInclusive;
 
-const HEADER: &str = "title:, kind:, minutes:, about:, term WORD:, learnt:, a scenario line, or \
+const HEADER: &str = "title:, kind:, minutes:, order:, about:, term WORD:, learnt:, a scenario line, or \
      == and the title of the first stop";
 pub(super) const IN_STOP: &str = "say:, at:, view:, select:, show:, note:, ask:, prompt:, hint:, until:, \
      because:, wrong:, turn:, goal:, try:, done:, a choice behind + or -, a scenario line, or == \
      and the title of the next stop";
-const KEYS: [&str; 22] = [
-    "title", "kind", "minutes", "about", "term", "learnt", "at", "view", "select", "show", "say",
-    "note", "ask", "prompt", "hint", "until", "because", "wrong", "turn", "goal", "try", "done",
+const KEYS: [&str; 23] = [
+    "title", "kind", "minutes", "about", "order", "term", "learnt", "at", "view", "select", "show",
+    "say", "note", "ask", "prompt", "hint", "until", "because", "wrong", "turn", "goal", "try",
+    "done",
 ];
 
 /// What a line and those that go on with it are.
@@ -75,6 +77,15 @@ impl Item<'_> {
         Ok(())
     }
 
+    pub fn number_of(&self, what: &str, range: RangeInclusive<u64>) -> Result<u32, ParseError> {
+        let word = Word {
+            at: self.from,
+            text: &self.value,
+        };
+        let number = word.number(what, range);
+        Ok(number.map_err(|fault| self.located(fault))? as u32)
+    }
+
     pub fn twice(&self) -> ParseError {
         self.fault("this is given twice", "it once")
     }
@@ -112,6 +123,7 @@ struct Reader {
     title: Option<String>,
     kind: Option<Kind>,
     minutes: Option<u32>,
+    order: Option<u32>,
     about: Option<String>,
     draft: Option<Draft>,
 }
@@ -244,15 +256,14 @@ impl Reader {
                 });
                 Ok(())
             }
+            "order" if self.order.is_some() => Err(item.twice()),
+            "order" => {
+                self.order = Some(item.number_of("order", 1..=9_999)?);
+                Ok(())
+            }
             "minutes" if self.minutes.is_some() => Err(item.twice()),
             "minutes" => {
-                let number = Word {
-                    at: item.from,
-                    text: &item.value,
-                }
-                .number("minutes", 1..=240)
-                .map_err(|fault| item.located(fault))?;
-                self.minutes = Some(number as u32);
+                self.minutes = Some(item.number_of("minutes", 1..=240)?);
                 Ok(())
             }
             "term" => {
@@ -354,6 +365,7 @@ impl Reader {
             about,
             kind: self.kind.unwrap_or_default(),
             minutes: self.minutes.unwrap_or(5),
+            order: self.order.unwrap_or(u32::MAX),
             ..self.lesson
         })
     }
