@@ -212,7 +212,10 @@ impl AppState {
                 ..self.settings
             }),
             Msg::SetTab(tab) => replace(&mut self.tab, tab),
-            Msg::SetPanel(panel) => replace(&mut self.panel, panel),
+            Msg::SetPanel(panel) => {
+                let left = self.leave_import(panel);
+                replace(&mut self.panel, panel) || left
+            }
             Msg::Viewport {
                 width,
                 height,
