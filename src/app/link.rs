@@ -24,7 +24,12 @@ pub struct Target {
     pub tab: Option<Tab>,
     /// In steps of which size.
     pub grain: Option<Grain>,
+    /// To a hall.
+    pub present: bool,
 }
+
+/// Last part of a link that begins to present.
+const PRESENT: &str = "&present";
 
 const TABS: [(&str, Tab); 5] = [
     ("object", Tab::Object),
@@ -60,7 +65,11 @@ pub fn encode(app: &AppState) -> Result<String, String> {
         tab: unusual(&TABS, app.tab),
         grain: unusual(&GRAINS, app.settings.grain),
     };
-    link::encode_short(&app.timeline.scenario(), &looked).map_err(sentence)
+    let mut fragment = link::encode_short(&app.timeline.scenario(), &looked).map_err(sentence)?;
+    if app.hall.on {
+        fragment.push_str(PRESENT);
+    }
+    Ok(fragment)
 }
 
 /// The word of the way to look, unless it is the usual one.
@@ -74,7 +83,9 @@ fn view(app: &AppState) -> Option<&'static str> {
 
 /// What a fragment leads to, or a sentence. A place without a step is the end of its command.
 pub fn decode(fragment: &str) -> Result<Target, String> {
-    let link::Link { scenario, looked } = link::decode(fragment).map_err(sentence)?;
+    let shown = fragment.strip_suffix(PRESENT);
+    let link::Link { scenario, looked } =
+        link::decode(shown.unwrap_or(fragment)).map_err(sentence)?;
     let cursor = looked.at.map(|Position { command, step }| Cursor {
         command,
         step: step.unwrap_or(u32::MAX),
@@ -90,6 +101,7 @@ pub fn decode(fragment: &str) -> Result<Target, String> {
         toured,
         tab: by_word(&TABS, looked.tab),
         grain: by_word(&GRAINS, looked.grain),
+        present: shown.is_some(),
     })
 }
 

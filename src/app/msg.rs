@@ -1,5 +1,7 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use super::notes::NotesDo;
+use super::present::Show;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
 
@@ -131,6 +133,12 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    // A hall.
+    /// Something of Present.
+    Present(Show),
+    /// Something of the window with notes.
+    Notes(NotesDo),
+
     // The rest.
     /// Keys of one letter, digit or sign do nothing, or do something again.
     SetKeysOff(bool),
@@ -159,6 +167,7 @@ impl Msg {
                 | Msg::ScenarioInput(_)
                 | Msg::HashField(..)
                 | Msg::LoadSettings(_)
+                | Msg::Notes(_)
                 | Msg::ToastGone
         )
     }
@@ -201,4 +210,10 @@ pub enum Effect {
     ToastFor(u32),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Open the window with notes; say [`Show::Blocked`] if that is refused.
+    OpenNotes,
+    /// Tell the other window.
+    Say(String),
+    /// Fill the screen, or do so no more.
+    FullScreen,
 }

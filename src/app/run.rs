@@ -2,6 +2,7 @@
 
 use super::bench::BenchState;
 use super::console::{self, Ask, List};
+use super::present::Show;
 use super::state::{AppState, UNTITLED};
 use super::{lane, link};
 use crate::engine::{Command, Config, Fate, Outcome};
@@ -330,6 +331,9 @@ impl AppState {
         self.tab = target.tab.unwrap_or(self.tab);
         self.settings.grain = target.grain.unwrap_or(self.settings.grain);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
+        if target.present {
+            self.show(Show::Start);
+        }
         self.edited();
         true
     }

@@ -20,11 +20,11 @@ use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
     Bench, Chrome, Clock, Console, Depth, Inspector, LaneDeadline, Lanes, LedgerRow, Lens,
-    LensModel, Model, Panel, Selection, Texts, Transport, Why,
+    LensModel, Model, Panel, Selection, Texts, Theme, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
-use crate::view::stage::{StageModel, Viewport, stage};
+use crate::view::stage::{StageModel, Viewport, hall, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
 use std::rc::Rc;
 
@@ -72,6 +72,8 @@ struct Seen {
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
     depth: Depth,
+    /// It is for a hall.
+    hall: bool,
     viewport: Viewport,
     list_from: u32,
     checked_all: bool,
@@ -99,6 +101,7 @@ impl Seen {
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.depth == other.depth
+            && self.hall == other.hall
             && self.viewport == other.viewport
             && self.list_from == other.list_from
             && self.checked_all == other.checked_all
@@ -156,6 +159,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         list_from: app.list_from,
         checked_all,
         depth: app.settings.depth,
+        hall: app.hall.on,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -190,6 +194,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
     let transport = transport(app, &timing, &parts.why);
+    chrome.present = app.present(&parts.why, &transport);
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
@@ -215,7 +220,7 @@ struct Parts {
     texts: Rc<Texts>,
 }
 
-fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+pub(super) fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
     Scene {
         state: &moment.state,
         before: &moment.before,
@@ -291,6 +296,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         },
     };
     let mut stage = match seen.lens.on_stage() {
+        true if seen.hall => hall(&scene, seen.viewport),
         true => stage(&scene, seen.viewport),
         false => StageModel::default(),
     };
@@ -403,7 +409,11 @@ fn chrome(app: &mut AppState) -> Chrome {
         _ => Default::default(),
     };
     Chrome {
-        theme: app.settings.theme,
+        theme: if app.hall.on {
+            Theme::Projector
+        } else {
+            app.settings.theme
+        },
         depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
@@ -418,6 +428,8 @@ fn chrome(app: &mut AppState) -> Chrome {
         empty: app.timeline.is_empty(),
         guide: app.guide(),
         keys_off: app.settings.keys_off,
+        present: None,
+        notes: app.desk(),
     }
 }
 

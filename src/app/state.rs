@@ -7,6 +7,8 @@ use super::guide::Tour;
 use super::keymap::{self, Does};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
+use super::notes::Desk;
+use super::present::Hall;
 use super::screen::Screen;
 use super::settings::Settings;
 use super::{lane, link, play, settings};
@@ -52,6 +54,8 @@ pub struct AppState {
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
     pub(super) tour: Tour,
+    pub(super) hall: Hall,
+    pub(super) notes: Option<Desk>,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -88,6 +92,8 @@ impl AppState {
             checked_all: None,
             settings: Settings::default(),
             tour: Tour::default(),
+            hall: Hall::default(),
+            notes: None,
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -108,6 +114,7 @@ impl AppState {
         if changed {
             self.screen.forget();
         }
+        self.tell_notes();
         Update {
             changed,
             effects: core::mem::take(&mut self.effects),
@@ -125,7 +132,7 @@ impl AppState {
         &self.timeline
     }
 
-    fn take(&mut self, msg: Msg) -> bool {
+    pub(super) fn take(&mut self, msg: Msg) -> bool {
         match msg {
             Msg::StepForward if self.tour.on => self.guided_forward(),
             Msg::StepBack if self.tour.on => self.beat(false),
@@ -236,6 +243,8 @@ impl AppState {
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
+            Msg::Present(show) => self.show(show),
+            Msg::Notes(act) => self.note(act),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
             Msg::Welcome => self.welcome(),
@@ -269,6 +278,9 @@ impl AppState {
     }
 
     fn press(&mut self, key: &Key) -> bool {
+        if self.hall.on {
+            return self.press_in_hall(key);
+        }
         match keymap::does(key) {
             None => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,

@@ -13,6 +13,7 @@ pub mod looks;
 pub mod model;
 pub mod names;
 pub mod narrate;
+pub mod present;
 pub mod pseudocode;
 pub mod refusal;
 pub mod scene;

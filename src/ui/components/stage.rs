@@ -44,7 +44,11 @@ pub fn Stage(props: &Props) -> Html {
     let node = use_node_ref();
     measure::use_viewport(&node, on_msg);
     measure::use_focus(&node, model.focus);
-    let class = classes!("stage", model.narrow.then_some("stage--narrow"));
+    let class = classes!(
+        "stage",
+        model.narrow.then_some("stage--narrow"),
+        model.hall.then_some("stage--hall"),
+    );
     html! {
         <div {class} ref={node} role="region" tabindex="0" data-walk=""
             aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
@@ -56,7 +60,10 @@ pub fn Stage(props: &Props) -> Html {
 /// What is in the box. `defs`: with the patterns that every picture of the page refers to.
 pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
     let (w, h) = (model.width, model.height);
-    let canvas = format!("width:{w}px;height:{h}px");
+    let mut canvas = format!("width:{w}px;height:{h}px");
+    if model.scale > 0 {
+        canvas.push_str(&format!(";zoom:{}%", f64::from(model.scale) / 10.0));
+    }
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
     html! {
         <div class="stage__canvas" style={canvas}>
@@ -71,8 +78,10 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
                 if defs { { defs::defs() } }
                 { hash_line(model) }
                 { shades(model) }
-                if !model.half {
+                if !model.half && !model.hall {
                     <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
+                }
+                if !model.half {
                     <HashBarView bar={model.hash.clone()} />
                 }
                 { table(model, on_msg) }
@@ -109,7 +118,7 @@ fn hash_line(model: &StageModel) -> Html {
 /// Backgrounds of rows that are searched or picked, under everything else.
 fn shades(model: &StageModel) -> Html {
     let shaded = model.table.rows.iter().filter(|row| row.hot || row.shelf);
-    let width = model.width - PAD;
+    let width = model.table_width;
     let shade = |row: &Rc<crate::view::stage::BucketRow>| {
         let height = if row.shelf {
             row.height - 4
