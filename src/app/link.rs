@@ -28,8 +28,8 @@ pub struct Target {
     pub present: bool,
 }
 
-/// Last part of a link that begins to present.
-const PRESENT: &str = "&present";
+/// The part of a link that begins to present.
+const PRESENT: &str = "present";
 
 const TABS: [(&str, Tab); 5] = [
     ("object", Tab::Object),
@@ -67,6 +67,7 @@ pub fn encode(app: &AppState) -> Result<String, String> {
     };
     let mut fragment = link::encode_short(&app.timeline.scenario(), &looked).map_err(sentence)?;
     if app.hall.on {
+        fragment.push('&');
         fragment.push_str(PRESENT);
     }
     Ok(fragment)
@@ -83,9 +84,8 @@ fn view(app: &AppState) -> Option<&'static str> {
 
 /// What a fragment leads to, or a sentence. A place without a step is the end of its command.
 pub fn decode(fragment: &str) -> Result<Target, String> {
-    let shown = fragment.strip_suffix(PRESENT);
-    let link::Link { scenario, looked } =
-        link::decode(shown.unwrap_or(fragment)).map_err(sentence)?;
+    let (fragment, present) = without_present(fragment);
+    let link::Link { scenario, looked } = link::decode(&fragment).map_err(sentence)?;
     let cursor = looked.at.map(|Position { command, step }| Cursor {
         command,
         step: step.unwrap_or(u32::MAX),
@@ -101,8 +101,17 @@ pub fn decode(fragment: &str) -> Result<Target, String> {
         toured,
         tab: by_word(&TABS, looked.tab),
         grain: by_word(&GRAINS, looked.grain),
-        present: shown.is_some(),
+        present,
     })
+}
+
+/// A fragment without that part, and whether it had it.
+fn without_present(fragment: &str) -> (String, bool) {
+    let parts = fragment.split('&');
+    let kept: Vec<&str> = parts.filter(|part| *part != PRESENT).collect();
+    let rest = kept.join("&");
+    let had = rest.len() < fragment.len();
+    (rest, had)
 }
 
 fn unusual<T: Copy + PartialEq + Default>(words: &[(&str, T)], value: T) -> Option<String> {

@@ -22,8 +22,14 @@ pub(super) const BEAT: &str = "beat";
 pub const BYE: &str = "bye";
 /// The notes ask for something.
 const DO: &str = "do";
-/// How things stand.
+/// How things stand, asked at first.
 const HELLO: &str = "hello";
+/// Asked again and again, to know that somebody is there.
+const PING: &str = "ping";
+/// The answer to that.
+const HERE: &str = "here";
+/// So long without an answer, and nobody is there, in milliseconds.
+const SILENCE_MS: u64 = 4_000;
 
 /// What is said between the windows, as JSON. An unknown key is passed over.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -125,6 +131,8 @@ enum Main {
 pub(super) struct Desk {
     main: Main,
     wire: Wire,
+    /// When the main window was heard last.
+    heard: Option<u64>,
     now: Option<u64>,
     since: Option<u64>,
     minutes: u32,
@@ -160,10 +168,17 @@ impl AppState {
                 }
                 desk.now = Some(now);
                 desk.minutes = minutes.min(24 * 60 - 1);
-                // A main window that was loaded anew knows nothing of this one.
-                if desk.main == Main::Unheard {
-                    self.effects.push(ask(HELLO));
+                let silent = desk.heard.is_some_and(|at| now.saturating_sub(at) > SILENCE_MS);
+                if desk.main == Main::Here && silent {
+                    desk.main = Main::Gone;
                 }
+                // A main window that was loaded anew knows nothing of this one.
+                let act = if desk.main == Main::Here {
+                    PING
+                } else {
+                    HELLO
+                };
+                self.effects.push(ask(act));
                 true
             }
             NotesDo::Reset => {
@@ -186,13 +201,28 @@ impl AppState {
         match (&mut self.notes, wire.kind.as_str()) {
             (Some(desk), BEAT) => {
                 desk.main = Main::Here;
+                desk.heard = desk.now;
                 let changed = desk.wire != wire;
                 desk.wire = wire;
                 changed
             }
+            (Some(desk), HERE) => {
+                desk.heard = desk.now;
+                false
+            }
             (Some(desk), BYE) => {
                 desk.main = Main::Gone;
                 true
+            }
+            // Of several windows, the one that presents answers, or that opened the notes.
+            (None, DO) if !self.hall.on && !self.hall.heard => false,
+            (None, DO) if wire.act == PING && self.hall.heard => {
+                let here = Wire {
+                    kind: HERE.to_owned(),
+                    ..Wire::default()
+                };
+                self.effects.push(Effect::Say(here.to_json()));
+                false
             }
             (None, DO) => {
                 self.greet_notes();

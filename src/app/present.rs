@@ -2,7 +2,7 @@
 //! stops; without one they are the places in the log that are worth a look.
 
 use super::msg::{Effect, Key, Msg};
-use super::notes::Wire;
+use super::notes::{NotesDo, Wire};
 use super::state::AppState;
 use super::{keymap, notes};
 use crate::engine::step::Phase;
@@ -186,6 +186,7 @@ impl AppState {
                 true
             }
             Show::Notes => {
+                self.hall.heard = true;
                 self.effects.push(Effect::OpenNotes);
                 false
             }
@@ -282,6 +283,15 @@ impl AppState {
         // The article's figures, and the machine again.
         match keymap::does(key) {
             Some(keymap::Does::Tell(Msg::SetLens(lens))) => self.take(Msg::SetLens(lens)),
+            _ => false,
+        }
+    }
+
+    /// A key press in the window with notes: it steers.
+    pub(super) fn press_at_desk(&mut self, key: &Key) -> bool {
+        let fits = |row: &&(&[&str], Show, &str)| row.0.contains(&key.key.as_str());
+        match KEYS.iter().find(fits) {
+            Some((_, show, _)) if !key.ctrl => self.note(NotesDo::Steer(*show)),
             _ => false,
         }
     }

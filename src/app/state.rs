@@ -281,6 +281,9 @@ impl AppState {
         if self.hall.on {
             return self.press_in_hall(key);
         }
+        if self.notes.is_some() {
+            return self.press_at_desk(key);
+        }
         match keymap::does(key) {
             None => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,

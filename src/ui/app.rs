@@ -1,9 +1,11 @@
 //! The root component: hosts the application and ties it to the browser.
 
 use super::browser::{self, Listener};
+use super::components::hall::HallPage;
+use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, SETTINGS};
+use crate::app::{AppState, Msg, NotesDo, SETTINGS, Show};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -50,11 +52,18 @@ impl Component for App {
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
         }
-        let fragment = browser::fragment();
-        if !fragment.is_empty() {
-            app.tell(Msg::LoadLink(fragment));
+        if browser::asked("notes") {
+            app.tell(Msg::Notes(NotesDo::Open));
+        } else {
+            let fragment = browser::fragment();
+            if !fragment.is_empty() {
+                app.tell(Msg::LoadLink(fragment));
+            }
+            if browser::asked("present") {
+                app.tell(Msg::Present(Show::Start));
+            }
+            app.tell(Msg::Welcome);
         }
-        app.tell(Msg::Welcome);
         app.show_theme();
         app
     }
@@ -69,6 +78,13 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let model = self.model.clone();
         let on_msg = self.on_msg.clone();
+        if let Some(notes) = &model.chrome.notes {
+            return html! { <NotesPage notes={notes.clone()} {on_msg} /> };
+        }
+        if let Some(present) = &model.chrome.present {
+            let present = present.clone();
+            return html! { <HallPage {present} {model} {on_msg} /> };
+        }
         html! { <Shell {model} {on_msg} /> }
     }
 }

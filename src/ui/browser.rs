@@ -2,8 +2,10 @@
 //! goes on without.
 
 mod walk;
+mod windows;
 
 pub use walk::keep_focus;
+pub use windows::{Line, asked, every_second, full_screen};
 
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};

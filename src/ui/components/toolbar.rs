@@ -4,9 +4,10 @@ use super::button::IconButton;
 use super::depth::DepthChoice;
 use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
-use crate::app::Msg;
+use crate::app::{Msg, Show};
 use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
+use crate::words::present as w;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -62,6 +63,8 @@ pub fn Toolbar(props: &Props) -> Html {
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
                     msg={Msg::CopyLink} {on_msg} />
+                <IconButton glyph={Glyph::Present} label={w::START.text()} keys="P"
+                    msg={Msg::Present(Show::Start)} {on_msg} class="top__wide" />
                 { theme(props.chrome.theme, on_msg) }
                 <IconButton glyph={Glyph::Help} label="Help" keys="?"
                     msg={Msg::SetPanel(Panel::Help)} {on_msg} />
