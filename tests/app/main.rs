@@ -8,6 +8,7 @@ mod inverse;
 mod lines;
 mod microscope;
 mod moves;
+mod present;
 mod time;
 mod typing;
 
