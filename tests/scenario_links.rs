@@ -37,11 +37,12 @@ fn a_link_keeps_scenario_place_object_and_view() {
         view: Some("life".to_owned()),
         tab: Some("events".to_owned()),
         grain: Some("phase".to_owned()),
+        depth: Some("idea".to_owned()),
     };
     let text = encode(&scenario, &looked).unwrap();
     assert!(
         text.starts_with("v1.")
-            && text.ends_with("&at=12.3&sel=c1&view=life&tab=events&grain=phase"),
+            && text.ends_with("&at=12.3&sel=c1&view=life&tab=events&grain=phase&depth=idea"),
         "{text}"
     );
     let whole = Looked {

@@ -1,11 +1,13 @@
 //! A newcomer's first packet: what to do next, one question, and the way out at any time.
 
+use super::lesson::ClassMsg;
 use super::msg::{Effect, Msg};
 use super::state::AppState;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
 use crate::engine::{Conntrack, step::Phase};
 use crate::timeline::{Cursor, Timeline};
+use crate::view::lesson::Screen;
 use crate::view::model::{Grain, Guide};
 
 /// Name of this way to look, in links.
@@ -22,7 +24,8 @@ pub(super) struct Tour {
 fn looks_only(msg: &Msg) -> bool {
     !matches!(
         msg,
-        Msg::Run(_)
+        Msg::Class(ClassMsg::Screen(_) | ClassMsg::Open(_) | ClassMsg::Own(_) | ClassMsg::Stop(_))
+            | Msg::Run(_)
             | Msg::SendPacket
             | Msg::Undo
             | Msg::Redo
@@ -49,7 +52,8 @@ const ENTRIES: usize = 2;
 impl AppState {
     /// Somebody opened the page: whoever was never here is shown round, unless a link led them.
     pub(super) fn welcome(&mut self) -> bool {
-        if !self.timeline.is_empty() || self.settings.knows {
+        let elsewhere = self.class.screen != Screen::Explore;
+        if elsewhere || !self.timeline.is_empty() || self.settings.knows {
             return false;
         }
         self.tour.on = true;

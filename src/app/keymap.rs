@@ -17,6 +17,25 @@ pub(super) enum Does {
     Toggle(Panel),
 }
 
+impl Does {
+    /// It looks elsewhere in the run, and opens and changes nothing.
+    pub fn only_moves(&self) -> bool {
+        matches!(
+            self,
+            Does::Move(..)
+                | Does::Tell(
+                    Msg::StepForward
+                        | Msg::StepBack
+                        | Msg::NextEvent
+                        | Msg::PreviousEvent
+                        | Msg::First
+                        | Msg::Last
+                        | Msg::TogglePlay
+                )
+        )
+    }
+}
+
 /// A row of the table: keys as `KeyboardEvent.key` names them, Shift, Ctrl, and how they are
 /// written on the help page. Shift `None`: whether it is down does not matter.
 struct Row {
@@ -69,6 +88,7 @@ const ROWS: &[Row] = &[
     row(&["b", "B"], None, || Does::Tell(Msg::SwitchBack)),
     row(&["/"], None, || Does::Effect(Effect::Focus("console"))),
     row(&["l", "L"], None, || Does::Tell(Msg::CopyLink)),
+    row(&["e", "E"], None, || Does::Toggle(Panel::Share)),
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
     row(&["d", "D"], None, || Does::Toggle(Panel::Described)),
@@ -95,6 +115,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("B", "back to the branch that was left last"),
     ("/", "command line"),
     ("L", "copy the link to this step"),
+    ("E", "share and export"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),
     ("0", "the machine"),
     (

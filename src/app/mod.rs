@@ -2,6 +2,7 @@
 //! did can be done again in a test as a list of messages.
 
 mod bench;
+pub mod blocks;
 mod clock;
 mod compare;
 mod console;
@@ -11,6 +12,7 @@ mod frags;
 mod guide;
 mod keymap;
 mod lane;
+pub mod lesson;
 mod link;
 mod microscope;
 mod msg;
@@ -22,12 +24,15 @@ mod present;
 mod run;
 mod screen;
 mod settings;
+mod share;
 mod state;
 mod typing;
 
 pub use keymap::KEYS;
+pub use lesson::ClassMsg;
 pub use msg::{Effect, Key, Msg};
 pub use notes::{NotesDo, bye};
 pub use present::Show;
+pub use share::ShareMsg;
 pub use settings::NAME as SETTINGS;
 pub use state::{AppState, Update};

@@ -2,8 +2,11 @@
 
 use super::notes::NotesDo;
 use super::present::Show;
+use super::lesson::ClassMsg;
+use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
+use std::rc::Rc;
 
 /// A message to [`super::AppState::update`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -138,6 +141,8 @@ pub enum Msg {
     Present(Show),
     /// Something of the window with notes.
     Notes(NotesDo),
+    /// Something about lessons.
+    Class(ClassMsg),
 
     // The rest.
     /// Keys of one letter, digit or sign do nothing, or do something again.
@@ -150,6 +155,8 @@ pub enum Msg {
     CopyLink,
     /// Save the scenario as a file.
     SaveScenario,
+    /// Links and files.
+    Share(ShareMsg),
     /// The short message is old.
     ToastGone,
 }
@@ -166,8 +173,10 @@ impl Msg {
                 | Msg::AdvanceInput(_)
                 | Msg::ScenarioInput(_)
                 | Msg::HashField(..)
+                | Msg::Share(_)
                 | Msg::LoadSettings(_)
                 | Msg::Notes(_)
+                | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
         )
     }
@@ -200,6 +209,15 @@ pub enum Effect {
     Copy(String),
     /// Put the page's address with this behind its `#` on the clipboard.
     CopyLink(String),
+    /// Offer a file.
+    Save {
+        /// What it is called.
+        name: String,
+        /// What it is, as servers say it.
+        mime: &'static str,
+        /// What is in it.
+        bytes: Rc<[u8]>,
+    },
     /// Offer a file: name and content.
     Download(String, String),
     /// Keep this under the name.

@@ -1,16 +1,24 @@
 //! Present: what a lecturer shows to a hall, beat by beat. The beats of an open lesson are its
 //! stops; without one they are the places in the log that are worth a look.
 
+mod taught;
+
+use super::lesson::{Beat, ClassMsg, Open, answer};
 use super::msg::{Effect, Key, Msg};
 use super::notes::{NotesDo, Wire};
+use super::screen::Parts;
 use super::state::AppState;
 use super::{keymap, notes};
 use crate::engine::step::Phase;
+use crate::scenario::lesson::{Act, Ask};
 use crate::timeline::{Cursor, Timeline};
+use crate::view::lesson::{LessonView, Pick, picks};
 use crate::view::model::{Transport, Why};
 use crate::view::narrate::why;
 use crate::view::present::{Dot, DotKind, Present, When};
+use crate::view::stage::{PAD, StageModel};
 use crate::words::{present as w, tell};
+use core::cmp::Ordering;
 use std::rc::Rc;
 
 /// What a person wants of Present.
@@ -54,6 +62,8 @@ pub(super) struct Hall {
     told: String,
     /// Somebody was being shown round.
     toured: super::guide::Tour,
+    /// The open lesson as it was before.
+    lesson: Option<Open>,
 }
 
 impl Default for Hall {
@@ -66,6 +76,7 @@ impl Default for Hall {
             heard: false,
             told: String::new(),
             toured: Default::default(),
+            lesson: None,
         }
     }
 }
@@ -90,6 +101,8 @@ const KEYS: &[(&[&str], Show, &str)] = &[
 
 /// Events beside the one at hand that the row of beats shows, to each side.
 const EVENTS_BESIDE: u32 = 6;
+/// Most beats of a lesson in the row.
+const DOTS_MAX: usize = 31;
 /// Most beats of one event.
 const BEATS_MAX: usize = 24;
 
@@ -210,12 +223,15 @@ impl AppState {
                 if lit {
                     self.effects.push(Effect::Focus("stage"));
                 }
-                self.turn_page(show) || lit
+                self.turn_beat(show) || lit
             }
         }
     }
 
-    fn turn_page(&mut self, show: Show) -> bool {
+    fn turn_beat(&mut self, show: Show) -> bool {
+        if let Some(at) = self.beat_at() {
+            return self.turn_lesson(show, at);
+        }
         let moved = self.go(|timeline, _| {
             let to = match show {
                 Show::Next => after(timeline),
@@ -238,12 +254,33 @@ impl AppState {
         moved
     }
 
+    /// To another beat of the open lesson, counted from 0 in [`AppState::beats`].
+    fn turn_lesson(&mut self, show: Show, at: usize) -> bool {
+        let beats = self.beats();
+        let to = match show {
+            Show::Next => at + 1,
+            Show::Back => at.saturating_sub(1),
+            Show::First => 0,
+            _ => beats.len().saturating_sub(1),
+        };
+        let Some(beat) = beats.get(to).filter(|_| to != at) else {
+            return false;
+        };
+        self.lesson_show(beat.stop, beat.told);
+        true
+    }
+
     fn enter_hall(&mut self) -> bool {
         if self.hall.on || self.notes.is_some() {
             return false;
         }
         self.hall.toured = core::mem::take(&mut self.tour);
-        if self.timeline.is_empty() {
+        self.hall.lesson = self.class.at_work().cloned();
+        if let Some(open) = self.class.at_work() {
+            // A question that was answered is asked again.
+            let stop = open.at;
+            self.lesson_show(stop, false);
+        } else if self.timeline.is_empty() {
             self.load_preset("first-packet");
         }
         self.hall.on = true;
@@ -261,9 +298,26 @@ impl AppState {
         self.hall.on = false;
         self.hall.blank = false;
         self.tour = core::mem::take(&mut self.hall.toured);
+        self.answers_back();
         self.effects.push(Effect::Focus("stage"));
         self.write_link();
         true
+    }
+
+    /// What was answered before is there again; the place stays that of the last beat.
+    fn answers_back(&mut self) {
+        let Some(kept) = self.hall.lesson.take() else {
+            return;
+        };
+        let Some(open) = &mut self.class.open else {
+            return;
+        };
+        if open.name == kept.name && open.came.len() == kept.came.len() {
+            open.came = kept.came;
+            open.missed = kept.missed;
+            let at = open.at;
+            self.class_msg(ClassMsg::Stop(at));
+        }
     }
 
     /// A key press while Present is on.
@@ -297,11 +351,20 @@ impl AppState {
     }
 
     /// What the hall sees; `None` if Present is off.
-    pub(super) fn present(&mut self, why: &Why, transport: &Transport) -> Option<Rc<Present>> {
+    pub(super) fn present(
+        &mut self,
+        parts: &Parts,
+        transport: &Transport,
+        lesson: Option<&LessonView>,
+    ) -> Option<Rc<Present>> {
         if !self.hall.on {
             return None;
         }
-        let (dots, spoken) = self.dots();
+        let why = &parts.why;
+        let (dots, spoken) = match self.beat_at() {
+            Some(at) => lesson_dots(&self.beats(), at),
+            None => self.dots(),
+        };
         let mut place: Vec<String> = why.crumbs.first().cloned().into_iter().collect();
         match why.figure {
             Some((figure, number)) => place.push(tell!(w::FIGURE, figure, number)),
@@ -309,12 +372,10 @@ impl AppState {
         }
         place.extend(why.hook.map(|[station, ..]| station.to_owned()));
         let (position, total) = (transport.position, transport.total);
-        Some(Rc::new(Present {
+        let mut present = Present {
             title: self.timeline.title().to_owned(),
-            heading: String::new(),
             what: why.what.clone(),
             because: why.because.clone(),
-            question: None,
             dots,
             spoken,
             place,
@@ -325,8 +386,43 @@ impl AppState {
             at_start: self.timeline.at_start(),
             at_end: self.timeline.at_end(),
             kernel: self.timeline.config().profile.name(),
-            hidden: false,
-        }))
+            ..Present::default()
+        };
+        if let (Some(lesson), Some(at)) = (lesson, self.beat_at()) {
+            let all = self.beats().len();
+            present.at_start = at == 0;
+            present.at_end = at + 1 == all;
+            present.counter = format!("{} / {all}", at + 1);
+            taught::teach(&mut present, lesson, &parts.texts);
+        }
+        Some(Rc::new(present))
+    }
+
+    /// Where the answer is on the picture, once it is told.
+    pub(super) fn answer_marks(&mut self, stage: &StageModel) -> Vec<[i32; 4]> {
+        let told = self.class.at_work().filter(|open| open.question().is_none());
+        let Some(Act::Ask(question)) = told.map(|open| open.act()) else {
+            return Vec::new();
+        };
+        let ask = question.ask.clone();
+        let machine = self.timeline.state();
+        let tokens: Vec<String> = match (&ask, answer::right(&ask, &machine)) {
+            (Ask::Buckets(_), Some(right)) => right.split(' ').map(str::to_owned).collect(),
+            (Ask::List(_) | Ask::Head(_), Some(right)) => vec![right],
+            _ => return Vec::new(),
+        };
+        let picks = picks(&ask, &tokens, stage).into_iter();
+        let width = if stage.hall {
+            stage.table_width - PAD
+        } else {
+            stage.width
+        };
+        let mark = |pick: Pick| {
+            let beside = stage.hall && pick.x < width;
+            let w = if beside { pick.w.min(width) } else { pick.w };
+            [pick.x, pick.y, w, pick.h]
+        };
+        picks.filter(|pick| pick.picked).map(mark).collect()
     }
 
     /// The row of beats: those of the event at hand, between other events.
@@ -364,9 +460,9 @@ impl AppState {
             );
             dots.extend((0..of).map(|at| {
                 let when = match at.cmp(&now) {
-                    core::cmp::Ordering::Less => When::Done,
-                    core::cmp::Ordering::Equal => When::Now,
-                    core::cmp::Ordering::Greater => When::Ahead,
+                    Ordering::Less => When::Done,
+                    Ordering::Equal => When::Now,
+                    Ordering::Greater => When::Ahead,
                 };
                 dot(DotKind::Beat, when)
             }));
@@ -398,6 +494,7 @@ impl AppState {
             if let Some(question) = &present.question {
                 wire.choices = question.choices.iter().map(|it| it.text.clone()).collect();
             }
+            wire.answer = self.answer_of();
             (wire.next_title, wire.next) = self.next_beat();
         }
         let text = wire.to_json();
@@ -414,6 +511,16 @@ impl AppState {
     }
 
     fn notes_of(&self, why: &Why, present: &Present) -> Vec<String> {
+        if self.beat_at().is_some() {
+            let stop = self.class.open.as_ref().and_then(|open| {
+                let stop = open.stop()?;
+                open.lesson.stops.get(stop)
+            });
+            return stop
+                .and_then(|stop| stop.note.clone())
+                .into_iter()
+                .collect();
+        }
         let mut notes: Vec<String> = why.note.clone().into_iter().collect();
         notes.extend(Some(present.because.clone()).filter(|text| !text.is_empty()));
         notes.extend(why.also.iter().cloned());
@@ -422,6 +529,14 @@ impl AppState {
 
     /// Title and sentence of the beat to come; empty behind the last one.
     fn next_beat(&mut self) -> (String, String) {
+        if let Some(at) = self.beat_at() {
+            let next = self.beats().get(at + 1).copied();
+            let open = self.class.open.as_ref();
+            return next
+                .zip(open)
+                .map(|(beat, open)| taught::headline(&open.lesson, beat))
+                .unwrap_or_default();
+        }
         let here = self.timeline.cursor();
         let Some(next) = after(&mut self.timeline) else {
             return Default::default();
@@ -432,4 +547,51 @@ impl AppState {
         let why = why(&super::screen::scene(&moment, self.selection));
         (why.crumbs.join(" · "), why.what)
     }
+
+    /// What the question wants, or the lines that do what is to be done.
+    fn answer_of(&mut self) -> String {
+        if let Some(Act::Turn(turn)) = self.class.at_work().map(|open| open.act()) {
+            let lines = turn.tries.iter().map(ToString::to_string);
+            return lines.collect::<Vec<String>>().join("; ");
+        }
+        match self.beat_at() {
+            Some(_) => self.lesson_answer().unwrap_or_default(),
+            None => String::new(),
+        }
+    }
+}
+
+/// The beats of a lesson as a row.
+fn lesson_dots(beats: &[Beat], now: usize) -> (Vec<Dot>, String) {
+    let most = beats.len().saturating_sub(DOTS_MAX);
+    let first = now.saturating_sub(DOTS_MAX / 2).min(most);
+    let last = (first + DOTS_MAX).min(beats.len());
+    let mut dots = Vec::new();
+    for (at, beat) in beats.iter().enumerate().take(last).skip(first) {
+        let asks = beats.iter().any(|it| it.stop == beat.stop && it.told);
+        dots.push(Dot {
+            kind: if asks && !beat.told {
+                DotKind::Ask
+            } else {
+                DotKind::Beat
+            },
+            when: match at.cmp(&now) {
+                Ordering::Less => When::Done,
+                Ordering::Equal => When::Now,
+                Ordering::Greater => When::Ahead,
+            },
+        });
+    }
+    let more = |when| Dot {
+        kind: DotKind::More,
+        when,
+    };
+    if first > 0 {
+        dots.insert(0, more(When::Done));
+    }
+    if last < beats.len() {
+        dots.push(more(When::Ahead));
+    }
+    let spoken = tell!(w::SPOKEN_BEATS, beat = now + 1, beats = beats.len());
+    (dots, spoken)
 }

@@ -10,6 +10,7 @@ use crate::scenario::{Context, Line, PRESETS, Preset, Scenario, TEXT_BYTES_MAX, 
 use crate::timeline::{Cursor, EditError};
 use crate::view::model::{Lens, TextLine, Texts};
 use crate::view::refusal::refusal;
+use crate::words::{share as w, tell};
 
 impl AppState {
     /// Sends the packet that the bench shows.
@@ -258,6 +259,19 @@ impl AppState {
             .load(scenario, title)
             .map_err(|error| sentence_of_many(&error))?;
         self.selection = Default::default();
+        self.leave_class();
+        self.edited();
+        Ok(())
+    }
+
+    /// The same; a log that somebody made is kept as a branch.
+    pub(super) fn load_keeping(&mut self, scenario: Scenario, title: &str) -> Result<(), String> {
+        let loaded = match self.worth_keeping() {
+            true => self.timeline.load_beside(scenario, title),
+            false => self.timeline.load(scenario, title),
+        };
+        loaded.map_err(|error| sentence_of_many(&error))?;
+        self.selection = Default::default();
         self.edited();
         Ok(())
     }
@@ -308,10 +322,24 @@ impl AppState {
     }
 
     pub(super) fn load_link(&mut self, fragment: &str) -> bool {
-        let target = match link::decode(fragment) {
+        let (fragment, present) = link::without_present(fragment);
+        let led = self.follow_link(&fragment);
+        (present && self.show(Show::Start)) || led
+    }
+
+    fn follow_link(&mut self, fragment: &str) -> bool {
+        if let Some(changed) = self.follow_route(fragment) {
+            return changed;
+        }
+        let link::Reading {
+            target,
+            left_out,
+            lines,
+        } = link::read(fragment);
+        let target = match target {
             Ok(target) => target,
             Err(problem) => {
-                self.refuse(problem);
+                self.refuse_link(problem, lines);
                 return true;
             }
         };
@@ -319,23 +347,35 @@ impl AppState {
         if target.scenario != self.timeline.scenario() {
             let preset = Preset::of(&target.scenario);
             let title = preset.map_or("A shared scenario", |preset| preset.title);
-            if let Err(problem) = self.load(target.scenario, title) {
+            if let Err(problem) = self.load_keeping(target.scenario, title) {
                 self.refuse(problem);
                 return true;
             }
         }
+        self.leave_class();
         self.playing = false;
         self.selection = target.selection;
         self.lens = target.lens;
         self.tour.on = target.toured && !self.settings.knows;
         self.tab = target.tab.unwrap_or(self.tab);
         self.settings.grain = target.grain.unwrap_or(self.settings.grain);
+        self.settings.depth = target.depth.unwrap_or(self.settings.depth);
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
-        if target.present {
-            self.show(Show::Start);
-        }
         self.edited();
+        if let Some(problem) = left_out {
+            self.refuse(tell!(w::LINK_PART, problem));
+        }
         true
+    }
+
+    /// A link that leads nowhere changes nothing; what could be read of it can be looked at.
+    fn refuse_link(&mut self, problem: String, lines: String) {
+        let n = lines.lines().count();
+        if n == 0 {
+            return self.refuse(problem);
+        }
+        self.draft = Some(lines);
+        self.refuse(tell!(w::LINK_LINES, problem, n, m = n));
     }
 
     /// To a step of a figure. A log that lacks it makes place for one that has it; undo brings it

@@ -2,6 +2,7 @@
 
 use super::bench::BenchState;
 use super::compare::{Beside, beside};
+use super::lesson::show;
 use super::microscope::Under;
 use super::state::AppState;
 use super::{bench, clock, frags, lane, typing};
@@ -169,7 +170,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
             .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
             .find(|preset| preset.title == app.timeline.title()),
     };
-    let parts = match (&app.screen.scene, old) {
+    let mut parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
             stage: old.stage.clone(),
             lens: old.lens.clone(),
@@ -194,10 +195,18 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
     let transport = transport(app, &timing, &parts.why);
-    chrome.present = app.present(&parts.why, &transport);
+    let class = show::class(app, old.map(|old| &old.class));
+    chrome.present = app.present(&parts, &transport, class.lesson.as_deref());
+    if app.hall.on {
+        let marks = app.answer_marks(&parts.stage);
+        if parts.stage.marks != marks {
+            Rc::make_mut(&mut parts.stage).marks = marks;
+        }
+    }
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
+    let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
         lens: parts.lens,
@@ -209,15 +218,17 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
         chrome,
+        class: keep(old.map(|old| &old.class), class),
+        picks: keep(old.map(|old| &old.picks), picks),
     }
 }
 
-struct Parts {
+pub(super) struct Parts {
     stage: Rc<StageModel>,
     lens: LensModel,
-    why: Rc<Why>,
+    pub why: Rc<Why>,
     inspector: Rc<Inspector>,
-    texts: Rc<Texts>,
+    pub texts: Rc<Texts>,
 }
 
 pub(super) fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
@@ -424,6 +435,8 @@ fn chrome(app: &mut AppState) -> Chrome {
         scenario: app.timeline.title().to_owned(),
         scenario_text: text,
         described: Vec::new(),
+        share: app.share_model(),
+        embedded: app.embedded(),
         scenario_typing: typing,
         empty: app.timeline.is_empty(),
         guide: app.guide(),

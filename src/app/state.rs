@@ -5,12 +5,14 @@ use super::compare::Twin;
 use super::console::ConsoleState;
 use super::guide::Tour;
 use super::keymap::{self, Does};
+use super::lesson::{ClassMsg, Classroom};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
 use super::notes::Desk;
 use super::present::Hall;
 use super::screen::Screen;
 use super::settings::Settings;
+use super::share::ShareState;
 use super::{lane, link, play, settings};
 use crate::engine::{Config, Conntrack};
 use crate::timeline::Timeline;
@@ -53,9 +55,11 @@ pub struct AppState {
     pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    pub(super) share: ShareState,
     pub(super) tour: Tour,
     pub(super) hall: Hall,
     pub(super) notes: Option<Desk>,
+    pub(super) class: Classroom,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
@@ -91,9 +95,11 @@ impl AppState {
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
+            share: ShareState::default(),
             tour: Tour::default(),
             hall: Hall::default(),
             notes: None,
+            class: Classroom::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
@@ -115,6 +121,7 @@ impl AppState {
             self.screen.forget();
         }
         self.tell_notes();
+        self.quiet();
         Update {
             changed,
             effects: core::mem::take(&mut self.effects),
@@ -245,7 +252,9 @@ impl AppState {
 
             Msg::Present(show) => self.show(show),
             Msg::Notes(act) => self.note(act),
+            Msg::Class(msg) => self.class_msg(msg),
             Msg::Key(key) => self.press(&key),
+            Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
             Msg::Welcome => self.welcome(),
             Msg::Answer(answer) => self.answer(answer),
@@ -255,6 +264,7 @@ impl AppState {
             }
             Msg::CopyLink => self.copy_link(),
             Msg::SaveScenario => self.save(),
+            Msg::Share(msg) => self.share(msg),
             Msg::ToastGone => self.toast.take().is_some(),
         }
     }
@@ -286,7 +296,11 @@ impl AppState {
         }
         match keymap::does(key) {
             None => false,
+            Some(does) if self.share.embedded && !does.only_moves() => false,
             Some(_) if self.settings.keys_off && key.is_sign() => false,
+            Some(Does::Move(Grain::Phase, forward)) if self.class.at_work().is_some() => {
+                self.class_msg(ClassMsg::Turn(forward))
+            }
             Some(Does::Tell(msg)) => self.take(msg),
             Some(Does::Move(grain, true)) => self.go(|timeline, _| timeline.forward(grain)),
             Some(Does::Move(grain, false)) => self.go(|timeline, _| timeline.back(grain)),

@@ -5,7 +5,7 @@ use crate::engine::Profile;
 use std::ffi::OsString;
 
 /// The commands.
-pub(super) const COMMANDS: &str = "replay, check, import, link, open or help";
+pub(super) const COMMANDS: &str = "replay, check, import, export, link, open or help";
 
 /// A command line, taken apart.
 #[derive(Debug, Default)]
@@ -16,9 +16,26 @@ pub(super) struct Args {
     pub profile: Option<Profile>,
     /// `--json`.
     pub json: bool,
+    /// What `export` writes: the option's word, and where to.
+    pub outputs: Vec<(&'static str, String)>,
+    /// `--at`, `--from`, `--to`, `--every`, as they stand.
+    pub chosen: Vec<(&'static str, String)>,
     /// Files and links.
     pub operands: Vec<String>,
 }
+
+/// The options of `export` that name a file.
+const OUTPUTS: [&str; 7] = [
+    "--svg",
+    "--strip",
+    "--markdown",
+    "--pcap",
+    "--list",
+    "--state",
+    "--trace",
+];
+/// Those that say what of the run it is about.
+const CHOSEN: [&str; 4] = ["--at", "--from", "--to", "--every"];
 
 impl Args {
     /// Options stand anywhere behind the command; `--` ends them.
@@ -48,15 +65,45 @@ impl Args {
                     };
                     args.profile = Some(profile(&value)?);
                 }
-                (option, _) if options && option.starts_with("--") => {
-                    return Err(Failure::bad(format_args!(
-                        "{option} is not an option; expected --profile, --json or --help"
-                    )));
+                (option, value) if options && option.starts_with("--") => {
+                    args.of_export(option, value, &mut texts)?;
                 }
                 _ => args.operands.push(text),
             }
         }
         Ok(args)
+    }
+
+    /// An option that only `export` knows.
+    fn of_export(
+        &mut self,
+        option: &str,
+        value: &str,
+        rest: &mut impl Iterator<Item = String>,
+    ) -> Result<(), Failure> {
+        let named = |all: &[&'static str]| all.iter().find(|name| **name == option).copied();
+        let known = named(&OUTPUTS).or_else(|| named(&CHOSEN));
+        let Some(name) = known.filter(|_| self.command == "export") else {
+            let expected = match self.command.as_str() {
+                "export" => [&OUTPUTS[..], &CHOSEN[..]].concat().join(", "),
+                _ => "--profile, --json or --help".to_owned(),
+            };
+            return Err(Failure::bad(format_args!(
+                "{option} is not an option; expected {expected}"
+            )));
+        };
+        let value = match value {
+            "" => rest.next().unwrap_or_default(),
+            value => value.to_owned(),
+        };
+        if value.is_empty() {
+            return Err(Failure::bad(format_args!("{name} needs a value")));
+        }
+        match OUTPUTS.contains(&name) {
+            true => self.outputs.push((name, value)),
+            false => self.chosen.push((name, value)),
+        }
+        Ok(())
     }
 
     /// The one file, or other thing, that the command is about.

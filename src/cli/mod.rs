@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod convert;
+mod export;
 mod input;
 mod replay;
 
@@ -22,6 +23,13 @@ ctscope: Linux connection tracking, one packet at a time
         Run recorded scenarios and compare with what the kernel did.
     ctscope import FILE.pcap [--profile 5.10|6.18]
         Print the scenario that a capture file (pcap, pcapng) shows; warnings go to standard error.
+    ctscope export FILE [--at N[.S]] [--svg OUT] [--list OUT] [--state OUT]
+                        [--from N] [--to N] [--every event|phase|change] [--strip OUT]
+                        [--markdown OUT] [--pcap OUT] [--trace OUT]
+        Write files of a scenario. --svg is the stage, --list the table as conntrack -L prints it,
+        --state the machine as JSON: behind command N, or step S in it; else at the end. --strip
+        (SVG) and --markdown have a picture or a paragraph for each stop from one command to
+        another. --pcap holds the packets, --trace every step as JSON.
     ctscope link FILE
         Print the link that holds a scenario.
     ctscope open LINK
@@ -90,6 +98,7 @@ fn command(
         "replay" => replay::replay(&args, out),
         "check" => check::check(&args, out, err),
         "import" => convert::import(&args, out, err),
+        "export" => export::export(&args, out),
         "link" => convert::link(&args, out),
         "open" => convert::open(&args, out),
         "help" | "--help" | "-h" => {

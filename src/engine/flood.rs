@@ -71,6 +71,18 @@ impl Conntrack {
     }
 }
 
+impl Flood {
+    /// Packet number `nth`, from 0; `None` behind the last one, and where no packets can be made
+    /// of the first.
+    pub fn packet(&self, nth: u32) -> Option<Vec<u8>> {
+        let first = &self.inject.bytes;
+        let places = Places::of(first).filter(|_| nth < self.count)?;
+        let mut packet = first.clone();
+        places.write(first, &mut packet, nth);
+        Some(packet)
+    }
+}
+
 /// Where the counted parts of a packet are.
 struct Places {
     /// The last four bytes of the source address.

@@ -1,4 +1,4 @@
-//! Capture files, classic pcap and pcapng, read as scenarios.
+//! Capture files, classic pcap and pcapng, read as scenarios; and packets written as classic pcap.
 //!
 //! A packet becomes a [`Command::Inject`], the time between two packets a [`Command::Advance`].
 //! Nothing here opens a file: bytes come in, and [`Import`] reads them in portions, so that a page
@@ -18,6 +18,7 @@ mod repair;
 mod sides;
 mod tally;
 mod twice;
+mod write;
 
 use super::Scenario;
 use crate::engine::Config;
@@ -27,6 +28,7 @@ use crate::engine::rules::Prefix;
 pub use error::{CaptureError, Warning};
 pub use import::{Import, Progress};
 pub use sides::two_sides;
+pub use write::Writer;
 
 /// Longest file, in bytes, and most bytes of packets that are made of one.
 pub const FILE_BYTES_MAX: usize = 64 << 20;

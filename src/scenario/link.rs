@@ -2,10 +2,12 @@
 //! name of a ready-made one: `first-packet`.
 //!
 //! Behind it may stand `&at=12.3`, the place that is looked at, `&sel=c1`, the object,
-//! `&view=life`, the way to look at it, `&tab=events`, the open tab, and `&grain=phase`, the size
-//! of a step.
+//! `&view=life`, the way to look at it, `&tab=events`, the open tab, `&grain=phase`, the size of a
+//! step, `&depth=idea`, how much is shown, and `&kernel=6.18`, whose behaviour it is, in the place
+//! of the one that the scenario says.
 
 use super::{PRESETS, ParseError, Preset, Scenario};
+use crate::engine::Profile;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, Engine as _};
@@ -42,6 +44,24 @@ pub struct Position {
     pub step: Option<u32>,
 }
 
+impl Position {
+    /// `12`, or `12.3`.
+    pub fn parse(text: &str) -> Option<Position> {
+        let number = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            if digits { text.parse().ok() } else { None }
+        };
+        let (command, step) = match text.split_once('.') {
+            Some((command, step)) => (command, Some(number(step)?)),
+            None => (text, None),
+        };
+        Some(Position {
+            command: number(command)?,
+            step,
+        })
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.step {
@@ -64,16 +84,19 @@ pub struct Looked {
     pub tab: Option<String>,
     /// Name of the size of a step.
     pub grain: Option<String>,
+    /// Name of how much is shown.
+    pub depth: Option<String>,
 }
 
 impl Looked {
     /// What has a name, by its key.
-    fn named(&mut self) -> [(&'static str, &mut Option<String>); 4] {
+    fn named(&mut self) -> [(&'static str, &mut Option<String>); 5] {
         [
             ("sel", &mut self.selected),
             ("view", &mut self.view),
             ("tab", &mut self.tab),
             ("grain", &mut self.grain),
+            ("depth", &mut self.depth),
         ]
     }
 }
@@ -85,6 +108,20 @@ pub struct Link {
     pub scenario: Scenario,
     /// What of it is looked at.
     pub looked: Looked,
+}
+
+/// What could be read of a link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// The run, unless its text could not be read to the end.
+    pub scenario: Option<Scenario>,
+    /// Where there is no run: the lines of its text that could be read, up to the first that could
+    /// not.
+    pub lines: String,
+    /// What of the run is looked at.
+    pub looked: Looked,
+    /// What is wrong; empty for a good link.
+    pub problems: Vec<LinkError>,
 }
 
 /// Why there is no link, or nothing in it.
@@ -155,7 +192,8 @@ impl fmt::Display for LinkError {
                 f,
                 "“{part}” is not a part of a link; expected at= with a place such as 12.3, \
                  sel= with a name such as c1, view= with one such as life, tab= with one such as \
-                 events, or grain= with one such as phase"
+                 events, grain= with one such as phase, depth= with one such as idea, or kernel= \
+                 with one such as 6.18"
             ),
         }
     }
@@ -176,10 +214,21 @@ pub fn encode(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError>
     with_looked(format!("v1.{data}"), looked)
 }
 
-/// The shortest link: a ready-made scenario that nothing was changed of goes by its name.
+/// The shortest link: a ready-made scenario that nothing was changed of, but perhaps the kernel,
+/// goes by its name.
 pub fn encode_short(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError> {
-    match Preset::of(scenario) {
-        Some(preset) => with_looked(preset.name.to_owned(), looked),
+    let named = |profile: Profile| {
+        let mut alike = scenario.clone();
+        alike.config.profile = profile;
+        Preset::of(&alike)
+    };
+    let own = scenario.config.profile;
+    if let Some(preset) = named(own) {
+        return with_looked(preset.name.to_owned(), looked);
+    }
+    let others = Profile::ALL.into_iter().filter(|other| *other != own);
+    match others.filter_map(named).next() {
+        Some(preset) => with_looked(format!("{}&kernel={}", preset.name, own.name()), looked),
         None => encode(scenario, looked),
     }
 }
@@ -200,50 +249,129 @@ fn with_looked(mut link: String, looked: &Looked) -> Result<String, LinkError> {
     Ok(link)
 }
 
-/// What a link holds; it may begin with `#`.
+/// What a link holds; it may begin with `#`. A link of which anything cannot be read is an error.
 pub fn decode(link: &str) -> Result<Link, LinkError> {
+    let Reading {
+        scenario,
+        looked,
+        problems,
+        ..
+    } = read(link);
+    match (scenario, problems.into_iter().next()) {
+        (Some(scenario), None) => Ok(Link { scenario, looked }),
+        (_, problem) => Err(problem.unwrap_or(LinkError::Damaged)),
+    }
+}
+
+/// What can be read of a link. Parts that are not known are left out, and said; of a text that is
+/// cut off or changed, the lines before that are read.
+pub fn read(link: &str) -> Reading {
+    let mut reading = Reading {
+        scenario: None,
+        lines: String::new(),
+        looked: Looked::default(),
+        problems: Vec::new(),
+    };
     if link.len() > READ_BYTES_MAX {
-        return Err(LinkError::InputTooLong(link.len()));
+        reading.problems.push(LinkError::InputTooLong(link.len()));
+        return reading;
     }
     let link = link.trim();
     let link = link.strip_prefix('#').unwrap_or(link);
     let mut parts = link.split('&');
     let first = parts.next().unwrap_or_default();
-    let mut looked = Looked::default();
+    let mut kernel = None;
     for text in parts {
-        let (key, value) = text.split_once('=').ok_or_else(|| part(text, ""))?;
-        if key == "at" && looked.at.is_none() {
-            looked.at = Some(position(value).ok_or_else(|| part(key, value))?);
-            continue;
-        }
-        let mut named = looked.named().into_iter();
-        match named.find(|(of, name)| *of == key && name.is_none()) {
-            Some((_, place)) => *place = Some(name(key, value)?),
-            None => return Err(part(key, value)),
+        let read = read_part(text, &mut reading.looked, &mut kernel);
+        // The first one is said; a link of nothing but such is no reason to keep them all.
+        if let (Err(problem), true) = (read, reading.problems.is_empty()) {
+            reading.problems.push(problem);
         }
     }
-    let text = match first.strip_prefix("v1.") {
-        Some(data) => inflated(data)?,
-        None => named(first)?.to_owned(),
+    let (text, problem) = match first.strip_prefix("v1.") {
+        Some(data) => inflated(data),
+        None => match named(first) {
+            Ok(text) => (text.to_owned(), None),
+            Err(problem) => (String::new(), Some(problem)),
+        },
     };
-    let scenario =
-        Scenario::parse_limited(&text, LINK_COMMANDS_MAX).map_err(LinkError::Scenario)?;
-    Ok(Link { scenario, looked })
+    let parsed = Scenario::parse_limited(&text, LINK_COMMANDS_MAX);
+    match (parsed, problem) {
+        (Ok(mut scenario), None) => {
+            scenario.config.profile = kernel.unwrap_or(scenario.config.profile);
+            reading.scenario = Some(scenario);
+        }
+        (parsed, problem) => {
+            let good = match &parsed {
+                Ok(_) => usize::MAX,
+                Err(error) => (error.line as usize).saturating_sub(1),
+            };
+            // The last line of a text that is cut off is not whole.
+            let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+            reading.lines = whole.split_inclusive('\n').take(good).collect();
+            let problem = problem.or(parsed.err().map(LinkError::Scenario));
+            reading.problems.insert(0, problem.unwrap_or(LinkError::Damaged));
+        }
+    }
+    reading
 }
 
-fn inflated(data: &str) -> Result<String, LinkError> {
-    let deflated = BASE64.decode(data).map_err(|error| match error {
-        DecodeError::InvalidByte(..) => LinkError::NotBase64,
-        _ => LinkError::Damaged,
-    })?;
-    let text =
-        decompress_to_vec_with_limit(&deflated, INFLATED_BYTES_MAX).map_err(|error| match error
-            .status
-        {
+fn read_part(
+    text: &str,
+    looked: &mut Looked,
+    kernel: &mut Option<Profile>,
+) -> Result<(), LinkError> {
+    let (key, value) = text.split_once('=').ok_or_else(|| part(text, ""))?;
+    match key {
+        "at" if looked.at.is_none() => {
+            looked.at = Some(Position::parse(value).ok_or_else(|| part(key, value))?);
+            return Ok(());
+        }
+        "kernel" if kernel.is_none() => {
+            *kernel = Some(Profile::by_name(value).ok_or_else(|| part(key, value))?);
+            return Ok(());
+        }
+        _ => {}
+    }
+    let mut named = looked.named().into_iter();
+    match named.find(|(of, name)| *of == key && name.is_none()) {
+        Some((_, place)) => *place = Some(name(key, value)?),
+        None => return Err(part(key, value)),
+    }
+    Ok(())
+}
+
+/// The text in the data, as far as it can be had, and what is wrong with it.
+fn inflated(data: &str) -> (String, Option<LinkError>) {
+    let mut problem = None;
+    let mut decoded = BASE64.decode(data);
+    if let Err(error) = &decoded {
+        problem = Some(match error {
+            DecodeError::InvalidByte(..) => LinkError::NotBase64,
+            _ => LinkError::Damaged,
+        });
+        // What stands before the first character that cannot be there, in whole groups.
+        let good = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
+        let begins = data.bytes().take_while(|c| good(*c)).count() / 4 * 4;
+        decoded = BASE64.decode(&data[..begins]);
+    }
+    let inflated = decompress_to_vec_with_limit(&decoded.unwrap_or_default(), INFLATED_BYTES_MAX);
+    let bytes = inflated.unwrap_or_else(|error| {
+        let why = match error.status {
             TINFLStatus::HasMoreOutput => LinkError::TextTooLong,
             _ => LinkError::Damaged,
-        })?;
-    String::from_utf8(text).map_err(|_| LinkError::Damaged)
+        };
+        problem.get_or_insert(why);
+        error.output
+    });
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, problem),
+        Err(error) => {
+            let end = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();
+            (text, problem.or(Some(LinkError::Damaged)))
+        }
+    }
 }
 
 /// The text of a ready-made scenario. A name is of words with dashes; all else is another version.
@@ -274,21 +402,4 @@ fn checked_name(name: &str) -> Option<&str> {
     let good = |c: u8| c.is_ascii_alphanumeric() || b"-_.:".contains(&c);
     let fits = (1..=SELECTED_BYTES_MAX).contains(&name.len());
     (fits && name.bytes().all(good)).then_some(name)
-}
-
-fn position(text: &str) -> Option<Position> {
-    let number = |text: &str| {
-        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if digits { text.parse().ok() } else { None }
-    };
-    match text.split_once('.') {
-        Some((command, step)) => Some(Position {
-            command: number(command)?,
-            step: Some(number(step)?),
-        }),
-        None => Some(Position {
-            command: number(text)?,
-            step: None,
-        }),
-    }
 }

@@ -14,6 +14,7 @@
 //! gives, has every note behind its command and leaves out what is as by default.
 
 pub mod capture;
+pub mod lesson;
 pub mod link;
 pub mod packet;
 pub mod packet_print;

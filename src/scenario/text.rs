@@ -31,6 +31,27 @@ impl Scenario {
         Scenario::parse_limited(text, COMMANDS_MAX)
     }
 
+    /// Every line of a text that cannot be read, the first `max` of them; none if it is a scenario.
+    pub fn problems(text: &str, max: usize) -> Vec<ParseError> {
+        let mut lines: Vec<&str> = text.lines().collect();
+        let mut problems: Vec<ParseError> = Vec::new();
+        while problems.len() < max {
+            let Err(error) = Scenario::parse(&lines.join("\n")) else {
+                break;
+            };
+            let at = (error.line as usize).saturating_sub(1);
+            // A text that is too long as a whole has no line that could be left out.
+            let again = problems.last().is_some_and(|last| last.line >= error.line);
+            let Some(line) = lines.get_mut(at).filter(|_| !again) else {
+                problems.extend((!again).then_some(error));
+                break;
+            };
+            *line = "";
+            problems.push(error);
+        }
+        problems
+    }
+
     pub(super) fn parse_limited(text: &str, commands: usize) -> Result<Scenario, ParseError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > TEXT_BYTES_MAX {
@@ -96,6 +117,13 @@ pub fn parse_command(text: &str, context: Context) -> Result<Line, ParseError> {
     let note = own_note(note);
     check_note(note.as_deref(), text).map_err(located)?;
     Ok(Line { command, note })
+}
+
+/// The config on a single line that begins with `config`.
+pub(super) fn parse_config(text: &str) -> Result<Config, ParseError> {
+    let located = |fault: Fault| fault.located(1, text);
+    let Cut { words, .. } = cut_line(text).map_err(located)?;
+    config(words.get(1..).unwrap_or_default()).map_err(located)
 }
 
 fn cut_line(line: &str) -> Result<Cut<'_>, Fault> {

@@ -123,6 +123,15 @@ impl Timeline {
     /// Puts a whole scenario in the place of the log; the cursor goes before everything. An edit
     /// like any other: it can be undone.
     pub fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), EditError> {
+        self.put(scenario, title, false)
+    }
+
+    /// The same; the log that was there is kept as a branch.
+    pub fn load_beside(&mut self, scenario: Scenario, title: &str) -> Result<(), EditError> {
+        self.put(scenario, title, true)
+    }
+
+    fn put(&mut self, scenario: Scenario, title: &str, keep: bool) -> Result<(), EditError> {
         if scenario.lines.len() > COMMANDS_MAX as usize {
             return Err(EditError::TooLong);
         }
@@ -165,12 +174,13 @@ impl Timeline {
         }
         self.cache
             .keep_tip(tip, self.history.depth(tip), Rc::new(machine), false);
+        let kept = Some(before.tip).filter(|old| keep && self.history.depth(*old) > 0);
         self.commit(
             before,
             Place {
                 tip,
                 cursor: Cursor::START,
-                branches: Rc::new([]),
+                branches: kept.into_iter().collect(),
             },
         );
         Ok(())

@@ -255,6 +255,21 @@ impl Timeline {
         }
     }
 
+    /// Stops of a grain in these commands of the log, from 1.
+    pub fn stops_of(&self, commands: core::ops::RangeInclusive<u32>, grain: Grain) -> u32 {
+        let node = |n: u32| self.path[n.min(self.len()) as usize];
+        let before = node(commands.start().saturating_sub(1));
+        let last = node(*commands.end());
+        let between = |of: fn(&History, NodeId) -> u32| {
+            of(&self.history, last).saturating_sub(of(&self.history, before))
+        };
+        match grain {
+            Grain::Event => between(History::depth),
+            Grain::Phase => between(History::phases),
+            Grain::Change => between(History::changes),
+        }
+    }
+
     /// Before everything.
     pub fn at_start(&self) -> bool {
         self.cursor == Cursor::START

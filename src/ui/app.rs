@@ -5,7 +5,7 @@ use super::components::hall::HallPage;
 use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, NotesDo, SETTINGS, Show};
+use crate::app::{AppState, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -49,6 +49,7 @@ impl Component for App {
             shown_theme,
             _listeners: listeners.into_iter().flatten().collect(),
         };
+        app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
         }

@@ -1,9 +1,12 @@
 //! The browser: the only file that calls it. Where it refuses (no storage, no clipboard), the page
 //! goes on without.
 
+pub mod data;
+mod files;
 mod walk;
 mod windows;
 
+pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
 pub use windows::{Line, asked, every_second, full_screen};
 

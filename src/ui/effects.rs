@@ -38,6 +38,7 @@ impl Effects {
             Effect::CopyLink(fragment) => browser::copy(browser::link_to(&fragment)),
             Effect::Copy(text) => browser::copy(text),
             Effect::Download(name, text) => browser::download(&name, &text),
+            Effect::Save { name, mime, bytes } => browser::save(&name, mime, &bytes),
             Effect::Store(name, value) => browser::store(name, &value),
             Effect::PlayIn(millis) => self.play = Some(self.in_millis(millis, Msg::PlayTick)),
             Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),

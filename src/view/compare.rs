@@ -6,6 +6,7 @@ mod rows;
 use super::lens::Looking;
 use super::scene::Scene;
 use super::stage::{StageModel, beside};
+use crate::words::{differs as w, tell};
 use rows::Rows;
 use std::rc::Rc;
 
@@ -160,7 +161,7 @@ pub fn compare(looking: &Looking) -> CompareModel {
         groups,
         equal: match same.is_empty() {
             true => String::new(),
-            false => format!("The same on both sides: {}.", same.join(", ")),
+            false => tell!(w::THE_SAME_ON_BOTH, same = same.join(", ")),
         },
     }
 }

@@ -23,6 +23,7 @@ use crate::engine::skb::SkbId;
 use crate::engine::step::Phase;
 use crate::engine::{Config, Conntrack, Step};
 use crate::timeline::RefStep;
+use crate::words::{inspector as w, tell};
 
 /// What the inspector is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,8 +49,8 @@ pub fn inspector(scene: &Scene, ledger: &[LedgerRow]) -> Inspector {
         Subject::Bucket(bucket) => inspect_bucket(scene, bucket),
         Subject::Gc => inspect_gc(scene),
         Subject::Nothing => Inspector {
-            title: "nothing selected".to_owned(),
-            subtitle: "Send a packet, or pick a bucket.".to_owned(),
+            title: w::NOTHING_SELECTED.text().to_owned(),
+            subtitle: w::SEND_A_PACKET_OR.text().to_owned(),
             ..Inspector::default()
         },
     }
@@ -107,17 +108,22 @@ pub fn ledger_row(config: &Config, taken: &RefStep) -> Option<(u32, LedgerRow)> 
     let RefStep { at, skb, step, .. } = taken;
     let skb = *skb;
     let named = |owner: Owner| match (owner, skb) {
-        (Owner::Skb, Some(skb)) => format!("skb {skb}"),
+        (Owner::Skb, Some(skb)) => tell!(w::SKB_SKB, skb),
         _ => owner.to_string(),
     };
     let (conn, delta, left, owner) = match *step {
         Step::RefTaken { conn, by, left } => (conn, "+1", left, named(by)),
         Step::RefDropped { conn, by, left } => (conn, "−1", left, named(by)),
-        Step::RefPassed { conn, from, to } => {
-            (conn, "pass", 1, format!("{} to {}", named(from), named(to)))
-        }
+        Step::RefPassed { conn, from, to } => (
+            conn,
+            w::PASS.text(),
+            1,
+            tell!(w::NAMED_TO_NAMED2, named = named(from), named2 = named(to)),
+        ),
         // The lookup's reference becomes the packet's here.
-        Step::SkbAttached { conn, skb, .. } => (conn, "pass", 0, format!("lookup to skb {skb}")),
+        Step::SkbAttached { conn, skb, .. } => {
+            (conn, w::PASS.text(), 0, tell!(w::LOOKUP_TO_SKB_SKB, skb))
+        }
         _ => return None,
     };
     let meta = step.meta();
@@ -142,33 +148,33 @@ pub fn ledger_row(config: &Config, taken: &RefStep) -> Option<(u32, LedgerRow)> 
 fn reason(step: &Step) -> &'static str {
     match *step {
         Step::RefTaken { by, left, .. } => match by {
-            Owner::Lookup if left == 1 => "a new object begins with one",
-            Owner::Lookup => "found: nobody may free it meanwhile",
-            Owner::Skb => "one packet more points to it",
-            Owner::Table => "one for both nodes in the hash table",
-            Owner::Child => "its child’s master pointer",
-            Owner::Gc => "held while it is killed",
-            Owner::EarlyDrop => "held for one attempt to drop it",
-            Owner::Flush => "held while the flush stands here",
-            Owner::Netlink => "held until the request is answered",
-            Owner::EventRetry => "held until its DESTROY event is delivered",
+            Owner::Lookup if left == 1 => w::A_NEW_OBJECT_BEGINS.text(),
+            Owner::Lookup => w::FOUND_NOBODY_MAY_FREE.text(),
+            Owner::Skb => w::ONE_PACKET_MORE_POINTS.text(),
+            Owner::Table => w::ONE_FOR_BOTH_NODES.text(),
+            Owner::Child => w::ITS_CHILD_S_MASTER.text(),
+            Owner::Gc => w::HELD_WHILE_IT_IS.text(),
+            Owner::EarlyDrop => w::HELD_FOR_ONE_ATTEMPT.text(),
+            Owner::Flush => w::HELD_WHILE_THE_FLUSH.text(),
+            Owner::Netlink => w::HELD_UNTIL_THE_REQUEST.text(),
+            Owner::EventRetry => w::HELD_UNTIL_ITS_DESTROY.text(),
         },
         Step::RefDropped { by, .. } => match by {
-            Owner::Lookup => "what was found is not needed any more",
-            Owner::Skb => "the packet points to it no longer",
-            Owner::Table => "out of the hash table",
-            Owner::Child => "its child is gone",
-            Owner::Gc => "that was all to be done",
-            Owner::EarlyDrop => "the attempt is over",
-            Owner::Flush => "the flush goes on",
-            Owner::Netlink => "the request is answered",
-            Owner::EventRetry => "its DESTROY event is delivered",
+            Owner::Lookup => w::WHAT_WAS_FOUND_IS.text(),
+            Owner::Skb => w::THE_PACKET_POINTS_TO.text(),
+            Owner::Table => w::OUT_OF_THE_HASH.text(),
+            Owner::Child => w::ITS_CHILD_IS_GONE.text(),
+            Owner::Gc => w::THAT_WAS_ALL_TO.text(),
+            Owner::EarlyDrop => w::THE_ATTEMPT_IS_OVER.text(),
+            Owner::Flush => w::THE_FLUSH_GOES_ON.text(),
+            Owner::Netlink => w::THE_REQUEST_IS_ANSWERED.text(),
+            Owner::EventRetry => w::ITS_DESTROY_EVENT_IS.text(),
         },
         Step::RefPassed {
             to: Owner::EventRetry,
             ..
-        } => "its DESTROY event waits, the worker keeps it",
-        _ => "changes hands, use stays",
+        } => w::ITS_DESTROY_EVENT_WAITS.text(),
+        _ => w::CHANGES_HANDS_USE_STAYS.text(),
     }
 }
 
@@ -212,12 +218,9 @@ fn group(title: &str, fields: Vec<Field>) -> FieldGroup {
 
 fn inspect_bucket(scene: &Scene, bucket: u32) -> Inspector {
     let size = scene.state.table.size();
-    let title = format!("bucket {bucket}");
+    let title = tell!(w::BUCKET_BUCKET, bucket);
     if bucket >= size {
-        let subtitle = format!(
-            "There is no such bucket: the last one is {}.",
-            size.saturating_sub(1)
-        );
+        let subtitle = tell!(w::THERE_IS_NO_SUCH, saturating_sub = size.saturating_sub(1));
         return Inspector {
             title,
             subtitle,
@@ -234,7 +237,7 @@ fn inspect_bucket(scene: &Scene, bucket: u32) -> Inspector {
             break;
         };
         let expired = if conn.nf_ct_is_expired(scene.state.now) {
-            "expired, still linked"
+            w::EXPIRED_STILL_LINKED.text()
         } else {
             ""
         };
@@ -246,25 +249,23 @@ fn inspect_bucket(scene: &Scene, bucket: u32) -> Inspector {
     }
     if let Next::Nulls(value) = walk.link().next() {
         chain.push(plain(
-            "end",
-            format!("nulls {value}"),
-            "the number of the bucket",
+            w::END.text(),
+            tell!(w::NULLS_VALUE, value),
+            w::THE_NUMBER_OF_THE.text(),
         ));
     }
     let facts = vec![
-        field("nodes", now.to_string(), "", before),
+        field(w::NODES.text(), now.to_string(), "", before),
         plain(
-            "lock",
+            w::LOCK.text(),
             (bucket % CONNTRACK_LOCKS).to_string(),
-            "bucket mod 1024",
+            w::BUCKET_MOD_1024.text(),
         ),
     ];
     Inspector {
         title,
-        subtitle: format!("{}, new ones go in at the head", {
-            names::counted(now as u64, "node", "nodes")
-        }),
-        groups: vec![group("bucket", facts), group("chain", chain)],
+        subtitle: tell!(w::NOW_NEW_ONES_GO, now = now as u64),
+        groups: vec![group("bucket", facts), group(w::CHAIN.text(), chain)],
         ledger: Vec::new(),
     }
 }
@@ -278,51 +279,51 @@ fn inspect_gc(scene: &Scene) -> Inspector {
     let due = names::ticks(gc.due.left(now), hz);
     let pause = names::ticks(gc.next_gc_run, hz);
     let subtitle = match (working, gc.auto) {
-        (true, _) => "at work".to_owned(),
-        (false, true) => format!("sleeps, next run in {due}"),
-        (false, false) => "switched off".to_owned(),
+        (true, _) => w::AT_WORK.text().to_owned(),
+        (false, true) => tell!(w::SLEEPS_NEXT_RUN_IN, due),
+        (false, false) => w::SWITCHED_OFF.text().to_owned(),
     };
     let goal = scene.state.gc_goal();
     let share = if scene.state.gc_is_whole() {
-        "buckets in one run, all up to the end of the table"
+        w::BUCKETS_IN_ONE_RUN.text()
     } else {
-        "buckets in one run, 1/128 of the table"
+        w::BUCKETS_IN_ONE_RUN_1.text()
     };
     let fields = vec![
         field(
             "last_bucket",
             gc.last_bucket.to_string(),
-            "the next run begins behind it",
+            w::THE_NEXT_RUN_BEGINS.text(),
             Some(old.last_bucket.to_string()),
         ),
         field(
             "next_gc_run",
             names::grouped(gc.next_gc_run.0.into()),
-            format!("jiffies between runs, {pause}"),
+            tell!(w::JIFFIES_BETWEEN_RUNS_PAUSE, pause),
             Some(names::grouped(old.next_gc_run.0.into())),
         ),
         field(
-            "due",
+            w::DUE.text(),
             names::jiffies(gc.due),
-            format!("in {due}"),
+            tell!(w::IN_DUE, due),
             Some(names::jiffies(old.due)),
         ),
-        plain("goal", goal.to_string(), share),
+        plain(w::GOAL.text(), goal.to_string(), share),
         field(
             "early_drop",
             u8::from(gc.early_drop).to_string(),
-            "the table was full",
+            w::THE_TABLE_WAS_FULL.text(),
             Some(u8::from(old.early_drop).to_string()),
         ),
         field(
-            "runs",
+            w::RUNS.text(),
             names::grouped(gc.runs),
-            "so far",
+            w::SO_FAR.text(),
             Some(names::grouped(old.runs)),
         ),
     ];
     Inspector {
-        title: "gc worker".to_owned(),
+        title: w::GC_WORKER.text().to_owned(),
         subtitle,
         groups: vec![group("struct conntrack_gc_work", fields)],
         ledger: Vec::new(),

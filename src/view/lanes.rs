@@ -6,6 +6,7 @@ use super::stage::permille;
 use crate::engine::conn::{Status, Timeout};
 use crate::engine::time::{Hz, Secs, Ticks};
 use crate::engine::{Conntrack, NfConn};
+use crate::words::{names as w, tell};
 
 /// A command in the packet lane.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -203,16 +204,18 @@ pub fn deadlines(state: &Conntrack) -> Vec<LaneDeadline> {
             1 => (format!("c{conn}"), format!("c{conn}")),
             n => (
                 format!("c{conn} +{}", n - 1),
-                format!("c{conn} and {} more", n - 1),
+                tell!(w::C_CONN_AND_N, conn, n = n - 1),
             ),
         };
         let title = match (least, count) {
-            (0, _) => format!("{who}: expired, still linked"),
-            (_, 1) => format!(
-                "{who} expires in {time}, at jiffies {}",
-                names::jiffies(state.now.plus(Ticks(least)))
+            (0, _) => tell!(w::WHO_EXPIRED_STILL_LINKED, who),
+            (_, 1) => tell!(
+                w::WHO_EXPIRES_IN_TIME,
+                who,
+                time,
+                jiffies = names::jiffies(state.now.plus(Ticks(least)))
             ),
-            _ => format!("{who}: the first expires in {time}"),
+            _ => tell!(w::WHO_THE_FIRST_EXPIRES, who, time),
         };
         LaneDeadline {
             x,
@@ -248,11 +251,15 @@ pub fn gc_window_words(state: &Conntrack) -> String {
     let (first, count) = gc_window(state);
     let number = |n: u32| names::grouped(u64::from(n));
     match count {
-        1 => format!("bucket {}", number(first)),
-        n if n == size => format!("all {} buckets", number(size)),
+        1 => tell!(w::BUCKET_NUMBER, number = number(first)),
+        n if n == size => tell!(w::ALL_NUMBER_BUCKETS, number = number(size)),
         n => {
             let last = (u64::from(first) + u64::from(n) - 1) % u64::from(size);
-            format!("buckets {} to {}", number(first), names::grouped(last))
+            tell!(
+                w::BUCKETS_NUMBER_TO_NAMES,
+                number = number(first),
+                names = names::grouped(last)
+            )
         }
     }
 }
@@ -260,8 +267,8 @@ pub fn gc_window_words(state: &Conntrack) -> String {
 /// When gc runs next: `in 0.1 s`, `now`, or when it is told to.
 pub fn gc_when(state: &Conntrack) -> String {
     match state.gc.due.left(state.now) {
-        _ if !state.gc.auto => "when you say so".to_owned(),
-        Ticks(0) => "with the next tick".to_owned(),
-        left => format!("in {}", names::ticks(left, state.hz())),
+        _ if !state.gc.auto => w::WHEN_YOU_SAY_SO.text().to_owned(),
+        Ticks(0) => w::WITH_THE_NEXT_TICK.text().to_owned(),
+        left => tell!(w::IN_TICKS, ticks = names::ticks(left, state.hz())),
     }
 }

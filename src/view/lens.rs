@@ -26,6 +26,7 @@ use super::scene::Scene;
 use super::stage::Viewport;
 use crate::engine::Step;
 use crate::timeline::figures::NUMBERS;
+use crate::words::{Plain, lens as w};
 use connection::ConnectionView;
 use figure::FigureModel;
 use hash::{HashView, Typed};
@@ -72,9 +73,9 @@ struct Named {
     /// In links.
     word: &'static str,
     /// On its button.
-    label: &'static str,
+    label: Plain,
     /// In a sentence: what is to be seen.
-    title: &'static str,
+    title: Plain,
     /// Number of the article's figure.
     figure: Option<u8>,
 }
@@ -82,8 +83,8 @@ struct Named {
 const fn named(
     lens: Lens,
     word: &'static str,
-    label: &'static str,
-    title: &'static str,
+    label: Plain,
+    title: Plain,
     figure: Option<u8>,
 ) -> Named {
     Named {
@@ -100,85 +101,73 @@ const NAMED: &[Named] = &[
     named(
         Lens::Machine,
         "machine",
-        "Machine",
-        "The packet path, the hash table, the lists and the connections",
+        w::MACHINE,
+        w::THE_PACKET_PATH_THE,
         None,
     ),
     named(
         Lens::Packet,
         "packet",
-        "Packet",
-        "The bytes of a packet, and the tuple that is read out of them",
+        w::PACKET,
+        w::THE_BYTES_OF_A,
         Some(1),
     ),
     named(
         Lens::Connection,
         "connection",
-        "Connection",
-        "The connection object: its two handles, bits, fields, and who holds it",
+        w::CONNECTION,
+        w::THE_CONNECTION_OBJECT_ITS,
         Some(2),
     ),
     named(
         Lens::Lookup,
         "lookup",
-        "Lookup",
-        "How a packet's connection is looked up, step by step",
+        w::LOOKUP,
+        w::HOW_A_PACKETS_CONNECTION,
         Some(3),
     ),
     named(
         Lens::Create,
         "create",
-        "Create",
-        "How a new connection is made, step by step",
+        w::CREATE,
+        w::HOW_A_NEW_CONNECTION,
         Some(4),
     ),
     named(
         Lens::Confirm,
         "confirm",
-        "Confirm",
-        "How a new connection gets into the table, step by step",
+        w::CONFIRM,
+        w::HOW_A_NEW_CONNECTION_GETS,
         Some(5),
     ),
-    named(
-        Lens::Life,
-        "life",
-        "Life",
-        "The life of a connection, with every connection where it stands",
-        Some(6),
-    ),
-    named(
-        Lens::Hash,
-        "hash",
-        "Hash",
-        "From the fields of a tuple over 32 bits to its bucket",
-        None,
-    ),
+    named(Lens::Life, "life", w::LIFE, w::THE_LIFE_OF_A, Some(6)),
+    named(Lens::Hash, "hash", w::HASH, w::FROM_THE_FIELDS_OF, None),
     named(
         Lens::Protocol,
         "protocol",
-        "Protocol",
-        "The states of a connection's protocol, and its windows",
+        w::PROTOCOL,
+        w::THE_STATES_OF_A,
         None,
     ),
     named(
         Lens::Relations,
         "relations",
-        "Relations",
-        "NAT, expectations, zones and namespaces",
+        w::RELATIONS,
+        w::NAT_EXPECTATIONS_ZONES_AND,
         None,
     ),
     named(
         Lens::Table,
         "table",
-        "Table",
-        "Every bucket at once, by the length of its chain",
+        w::TABLE,
+        w::EVERY_BUCKET_AT_ONCE,
         None,
     ),
     named(
         Lens::Compare,
         "compare",
-        "Compare",
-        "The same packets on two kernels, or two branches, side by side",
+        w::COMPARE,
+        w::THE_SAME_PACKETS_ON,
         None,
     ),
 ];
@@ -205,14 +194,19 @@ impl Lens {
         found.map(|named| named.lens)
     }
 
+    /// The words of all lenses.
+    pub fn words() -> Vec<&'static str> {
+        NAMED.iter().map(|named| named.word).collect()
+    }
+
     /// What its button says.
     pub fn label(self) -> &'static str {
-        self.named().label
+        self.named().label.text()
     }
 
     /// What there is to see, in a few words.
     pub fn title(self) -> &'static str {
-        self.named().title
+        self.named().title.text()
     }
 
     /// The article's figure that it is.
@@ -316,12 +310,12 @@ pub fn lens(lens: Lens, looking: &Looking) -> LensModel {
         scene, elsewhere, ..
     } = *looking;
     match lens {
-        Lens::Packet => packet::packet(looking).map_or(
-            LensModel::Nothing("No packet here. Send one, and its bytes are here."),
-            |view| LensModel::Packet(Rc::new(view)),
-        ),
+        Lens::Packet => packet::packet(looking)
+            .map_or(LensModel::Nothing(w::NO_PACKET_HERE_SEND.text()), |view| {
+                LensModel::Packet(Rc::new(view))
+            }),
         Lens::Connection => connection::connection(looking).map_or(
-            LensModel::Nothing("No connection yet. The first packet makes one."),
+            LensModel::Nothing(w::NO_CONNECTION_YET_THE.text()),
             |view| LensModel::Connection(Rc::new(view)),
         ),
         Lens::Hash => LensModel::Hash(Rc::new(hash::hash(looking))),

@@ -3,12 +3,15 @@
 
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
+pub use super::lesson::{Class, Pick};
 pub use super::looks::{Guide, Theme};
 pub use super::present::{Choice, Dot, DotKind, Notes, Present, Question, When};
+pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
 pub use crate::timeline::Grain;
+use crate::words::{Plain, names as w};
 use std::rc::Rc;
 
 /// What is looked at, picked by a click or by the keyboard. Numbers are those of `c1` and `s1`.
@@ -50,6 +53,10 @@ pub struct Model {
     pub console: Rc<Console>,
     /// Theme, depth, open panes.
     pub chrome: Chrome,
+    /// Lessons.
+    pub class: Rc<Class>,
+    /// Where on the stage a question can be answered.
+    pub picks: Rc<Vec<Pick>>,
 }
 
 /// Narration of the step the cursor stands at.
@@ -471,22 +478,10 @@ pub enum Depth {
 
 impl Depth {
     /// All, from coarse to fine: word, and what it shows.
-    pub const ALL: [(Depth, &str, &str); 3] = [
-        (
-            Depth::Idea,
-            "idea",
-            "What happens: no numbers of the machine, no source",
-        ),
-        (
-            Depth::Structs,
-            "structs",
-            "The structures with their fields",
-        ),
-        (
-            Depth::Pointers,
-            "pointers",
-            "And list nodes, end markers, offsets, low bits of pointers",
-        ),
+    pub const ALL: [(Depth, &str, Plain); 3] = [
+        (Depth::Idea, "idea", w::WHAT_HAPPENS_NO_NUMBERS),
+        (Depth::Structs, "structs", w::THE_STRUCTURES_WITH_THEIR),
+        (Depth::Pointers, "pointers", w::AND_LIST_NODES_END),
     ];
 
     /// Its word.
@@ -528,6 +523,8 @@ pub enum Panel {
     Scenario,
     /// The whole moment in words.
     Described,
+    /// Links and files.
+    Share,
 }
 
 /// Theme, tabs, panels, messages.
@@ -557,6 +554,10 @@ pub struct Chrome {
     pub scenario_typing: Typing,
     /// The whole moment in words, while [`Panel::Described`] is open.
     pub described: Vec<String>,
+    /// The dialog for links and files, while [`Panel::Share`] is open.
+    pub share: Option<Rc<Share>>,
+    /// The page is in a frame: what it shows there.
+    pub embedded: Option<Embedded>,
     /// Nothing happened yet: show the first ten seconds' sentence.
     pub empty: bool,
     /// Somebody is shown round.

@@ -12,6 +12,7 @@ use crate::engine::step::Phase;
 use crate::engine::time::{Hz, Jiffies, Ticks};
 use crate::engine::tuple::{Dir, Tuple, TupleField, ipproto};
 use crate::engine::{Command, Listen, Span};
+use crate::words::{names as w, tell};
 
 /// The blank between groups of digits: narrow, and no place to break a line.
 pub const GROUP: char = '\u{202f}';
@@ -55,7 +56,7 @@ pub fn duration(millis: u64) -> String {
     let (secs, tenths) = (millis / 1000, millis % 1000 / 100);
     match secs {
         0 if millis == 0 => "0 s".to_owned(),
-        0 => format!("{millis} ms"),
+        0 => tell!(w::MILLIS_MS, millis),
         _ if secs < 10 * MINUTE && tenths > 0 => format!("{secs}.{tenths} s"),
         _ if secs < 10 * MINUTE => format!("{secs} s"),
         _ if secs < 2 * HOUR => parts(secs, MINUTE, "min", 1, "s"),
@@ -95,7 +96,7 @@ pub fn ordinal(n: u32) -> String {
 /// A number and its noun: `no nodes`, `1 node`, `4 nodes`.
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     match n {
-        0 => format!("no {many}"),
+        0 => tell!(w::NO_MANY, many),
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(n)),
     }
@@ -105,8 +106,8 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
 pub fn traffic(packets: u64, bytes: u64) -> String {
     format!(
         "{}, {}",
-        counted(packets, "packet", "packets"),
-        counted(bytes, "byte", "bytes")
+        tell!(w::N_PACKETS, n = packets),
+        tell!(w::N_BYTES, n = bytes)
     )
 }
 
@@ -138,9 +139,15 @@ pub fn tuple(tuple: &Tuple) -> String {
         }
     } else if tuple.is_icmp() {
         let (kind, code, id) = (tuple.icmp_type(), tuple.icmp_code(), tuple.src.u);
-        format!("{src} → {dst} type {kind} code {code} id {id}")
+        tell!(w::SRC_DST_TYPE_KIND, src, dst, kind, code, id)
     } else if tuple.has_gre_keys() {
-        format!("{src} → {dst} keys {} {}", tuple.src.u, tuple.dst.u)
+        tell!(
+            w::SRC_DST_KEYS_U,
+            src,
+            dst,
+            u = tuple.src.u,
+            u2 = tuple.dst.u
+        )
     } else {
         format!("{src} → {dst}")
     }
@@ -157,22 +164,22 @@ pub fn proto(protonum: u8) -> String {
         ipproto::SCTP => "SCTP".to_owned(),
         ipproto::DCCP => "DCCP".to_owned(),
         ipproto::GRE => "GRE".to_owned(),
-        other => format!("protocol {other}"),
+        other => tell!(w::PROTOCOL_OTHER, other),
     }
 }
 
 /// A field of a tuple: `src address`, `dst port`; ICMP and other protocols have other words.
 pub fn field(field: TupleField, tuple: &Tuple) -> &'static str {
     match field {
-        TupleField::SrcAddr => "src address",
+        TupleField::SrcAddr => w::SRC_ADDRESS.text(),
         TupleField::SrcPart if tuple.is_icmp() => "id",
-        TupleField::SrcPart if tuple.has_gre_keys() => "src key",
-        TupleField::SrcPart => "src port",
+        TupleField::SrcPart if tuple.has_gre_keys() => w::SRC_KEY.text(),
+        TupleField::SrcPart => w::SRC_PORT.text(),
         TupleField::L3 => "layer 3 protocol",
-        TupleField::DstAddr => "dst address",
-        TupleField::DstPart if tuple.is_icmp() => "type and code",
-        TupleField::DstPart if tuple.has_gre_keys() => "dst key",
-        TupleField::DstPart => "dst port",
+        TupleField::DstAddr => w::DST_ADDRESS.text(),
+        TupleField::DstPart if tuple.is_icmp() => w::TYPE_AND_CODE.text(),
+        TupleField::DstPart if tuple.has_gre_keys() => w::DST_KEY.text(),
+        TupleField::DstPart => w::DST_PORT.text(),
         TupleField::L4 => "protocol",
     }
 }
@@ -202,44 +209,44 @@ pub fn differs(by: TupleField, node: Option<&Tuple>) -> String {
 }
 
 /// The stations of a way, as the reader would say them.
-pub const fn path(path: Path) -> &'static str {
+pub fn path(path: Path) -> &'static str {
     match path {
-        Path::Forward => "forwarded: PREROUTING, FORWARD, POSTROUTING",
-        Path::Input => "for this machine: PREROUTING, INPUT, a socket",
-        Path::Output => "from this machine: OUTPUT, POSTROUTING",
+        Path::Forward => w::FORWARDED_PREROUTING.text(),
+        Path::Input => w::FOR_THIS_MACHINE.text(),
+        Path::Output => w::FROM_THIS_MACHINE_OUTPUT.text(),
     }
 }
 
 /// Where a packet stands, in words.
-pub const fn station(station: Station) -> &'static str {
+pub fn station(station: Station) -> &'static str {
     match station {
-        Station::Queue => "the queue behind the last hook",
+        Station::Queue => w::THE_QUEUE_BEHIND_THE.text(),
         other => other.name(),
     }
 }
 
 /// Where a connection stands in its life, as in `data-place`.
-pub const fn place(place: Place) -> &'static str {
+pub fn place(place: Place) -> &'static str {
     match place {
-        Place::Unconfirmed => "unconfirmed",
-        Place::Table => "in the table",
-        Place::Dying => "dying",
-        Place::Nowhere => "in no list",
+        Place::Unconfirmed => w::UNCONFIRMED.text(),
+        Place::Table => w::IN_THE_TABLE.text(),
+        Place::Dying => w::DYING.text(),
+        Place::Nowhere => w::IN_NO_LIST.text(),
     }
 }
 
 /// An owner as the subject of a sentence; `skb` is the packet at hand, if it is known.
 pub fn owner(owner: Owner, skb: Option<&str>) -> String {
     match owner {
-        Owner::Lookup => "the lookup",
-        Owner::Skb => return skb.map_or_else(|| "a packet".to_owned(), str::to_owned),
-        Owner::Table => "the table",
-        Owner::Child => "a child connection",
+        Owner::Lookup => w::THE_LOOKUP.text(),
+        Owner::Skb => return skb.map_or_else(|| w::A_PACKET.text().to_owned(), str::to_owned),
+        Owner::Table => w::THE_TABLE.text(),
+        Owner::Child => w::A_CHILD_CONNECTION.text(),
         Owner::Gc => "nf_ct_gc_expired",
         Owner::EarlyDrop => "early_drop",
-        Owner::Flush => "the flush",
-        Owner::Netlink => "the netlink request",
-        Owner::EventRetry => "the event worker",
+        Owner::Flush => w::THE_FLUSH.text(),
+        Owner::Netlink => w::THE_NETLINK_REQUEST.text(),
+        Owner::EventRetry => w::THE_EVENT_WORKER.text(),
     }
     .to_owned()
 }
@@ -248,7 +255,7 @@ pub fn owner(owner: Owner, skb: Option<&str>) -> String {
 pub fn status(status: Status) -> String {
     let names: Vec<_> = status.iter_names().map(|(name, _)| name).collect();
     if names.is_empty() {
-        "none".to_owned()
+        w::NONE.text().to_owned()
     } else {
         names.join(" ")
     }
@@ -258,7 +265,7 @@ pub fn status(status: Status) -> String {
 pub fn events(bits: EventMask) -> String {
     let names: Vec<_> = bits.iter_names().map(|(name, _)| name).collect();
     if names.is_empty() {
-        "none".to_owned()
+        w::NONE.text().to_owned()
     } else {
         names.join("+")
     }
@@ -267,50 +274,50 @@ pub fn events(bits: EventMask) -> String {
 /// A timeout with its meaning: `120 s, relative`, `117.6 s left`, `expired`.
 pub fn timeout(timeout: Timeout, now: Jiffies, hz: Hz) -> String {
     match timeout {
-        Timeout::Relative(length) => format!("{}, relative", ticks(length, hz)),
+        Timeout::Relative(length) => tell!(w::TICKS_RELATIVE, ticks = ticks(length, hz)),
         Timeout::Absolute(at) if at.is_after(now) => {
-            format!("{} left", ticks(at.left(now), hz))
+            tell!(w::TICKS_LEFT, ticks = ticks(at.left(now), hz))
         }
-        Timeout::Absolute(_) => "expired".to_owned(),
+        Timeout::Absolute(_) => w::EXPIRED.text().to_owned(),
     }
 }
 
 /// A TCP packet's kind as people write it.
-pub const fn kind(kind: PacketKind) -> &'static str {
+pub fn kind(kind: PacketKind) -> &'static str {
     match kind {
         PacketKind::Syn => "SYN",
         PacketKind::SynAck => "SYN-ACK",
         PacketKind::Fin => "FIN",
         PacketKind::Ack => "ACK",
         PacketKind::Rst => "RST",
-        PacketKind::None => "packet without flags",
+        PacketKind::None => w::PACKET_WITHOUT_FLAGS.text(),
     }
 }
 
 /// A phase, as the middle crumb.
-pub const fn phase(phase: Phase) -> &'static str {
+pub fn phase(phase: Phase) -> &'static str {
     match phase {
-        Phase::Arrive => "arrive",
-        Phase::Tuple => "build the tuple",
-        Phase::Hash => "hash",
-        Phase::Walk => "walk the bucket",
-        Phase::Create => "create",
-        Phase::Attach => "attach",
-        Phase::Tracker => "layer 4 tracker",
-        Phase::Rules => "rules",
+        Phase::Arrive => w::ARRIVE.text(),
+        Phase::Tuple => w::BUILD_THE_TUPLE.text(),
+        Phase::Hash => w::HASH.text(),
+        Phase::Walk => w::WALK_THE_BUCKET.text(),
+        Phase::Create => w::CREATE.text(),
+        Phase::Attach => w::ATTACH.text(),
+        Phase::Tracker => w::LAYER_4_TRACKER.text(),
+        Phase::Rules => w::RULES.text(),
         Phase::Nat => "NAT",
-        Phase::Confirm => "confirm",
-        Phase::Insert => "insert",
+        Phase::Confirm => w::CONFIRM.text(),
+        Phase::Insert => w::INSERT.text(),
         Phase::Events => "events",
-        Phase::Leave => "leave",
+        Phase::Leave => w::LEAVE.text(),
         Phase::Delete => "delete",
         Phase::Destroy => "destroy",
-        Phase::Clock => "clock",
+        Phase::Clock => w::CLOCK.text(),
         Phase::Gc => "gc",
-        Phase::EarlyDrop => "early drop",
+        Phase::EarlyDrop => w::EARLY_DROP.text(),
         Phase::Flood => "flood",
         Phase::Resize => "resize",
-        Phase::Settings => "settings",
+        Phase::Settings => w::SETTINGS.text(),
     }
 }
 
@@ -319,42 +326,42 @@ pub fn sctp_chunk(kind: u8) -> String {
     match SctpChunk::of(kind) {
         Some(chunk) => chunk.name().to_owned(),
         None if kind == DATA => "DATA".to_owned(),
-        None => format!("of type {kind}"),
+        None => tell!(w::OF_TYPE_KIND, kind),
     }
 }
 
 /// Why a packet was refused, as the end of a sentence.
-pub const fn reason(reason: Reason) -> &'static str {
+pub fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::BadIpHeader => "its IP header is cut off or contradicts itself",
-        Reason::Fragment => "it is a later fragment and has no layer 4 header",
-        Reason::BadHeader => "its layer 4 header is cut off or contradicts itself",
-        Reason::BadChecksum => "its checksum is wrong",
-        Reason::BadFlags => "nobody sends this combination of TCP flags",
-        Reason::InvalidState => "the state table has no transition for it",
-        Reason::BadChunks => "its chunks may not stand so, or may not open an association",
-        Reason::BadTag => "its verification tag is not this association's",
-        Reason::NotARouter => "it does not come from a router of this link",
-        Reason::NotLoose => "it opens in the middle, and nf_conntrack_tcp_loose is 0",
-        Reason::BadIcmpType => "its ICMP type is unknown",
-        Reason::NotARequest => "a flow cannot begin with this ICMP type",
-        Reason::InnerUnreadable => "the packet that it quotes cannot be read or answered",
-        Reason::InnerUnknown => "no connection knows the packet that it quotes",
-        Reason::InnerElsewhere => "it goes elsewhere than the connection that it quotes",
-        Reason::NoTuple => "no tuple can be read out of it",
-        Reason::NotInvertible => "its tuple has no inverse, so there can be no reply",
-        Reason::StaleReset => "only a stranger would send this reset",
+        Reason::BadIpHeader => w::ITS_IP_HEADER_IS.text(),
+        Reason::Fragment => w::IT_IS_A_LATER.text(),
+        Reason::BadHeader => w::ITS_LAYER_4_HEADER.text(),
+        Reason::BadChecksum => w::ITS_CHECKSUM_IS_WRONG.text(),
+        Reason::BadFlags => w::NOBODY_SENDS_THIS.text(),
+        Reason::InvalidState => w::THE_STATE_TABLE_HAS.text(),
+        Reason::BadChunks => w::ITS_CHUNKS_MAY_NOT.text(),
+        Reason::BadTag => w::ITS_VERIFICATION_TAG_IS.text(),
+        Reason::NotARouter => w::IT_DOES_NOT_COME.text(),
+        Reason::NotLoose => w::IT_OPENS_IN_THE.text(),
+        Reason::BadIcmpType => w::ITS_ICMP_TYPE_IS.text(),
+        Reason::NotARequest => w::A_FLOW_CANNOT_BEGIN.text(),
+        Reason::InnerUnreadable => w::THE_PACKET_THAT_IT.text(),
+        Reason::InnerUnknown => w::NO_CONNECTION_KNOWS_THE.text(),
+        Reason::InnerElsewhere => w::IT_GOES_ELSEWHERE_THAN.text(),
+        Reason::NoTuple => w::NO_TUPLE_CAN_BE.text(),
+        Reason::NotInvertible => w::ITS_TUPLE_HAS_NO.text(),
+        Reason::StaleReset => w::ONLY_A_STRANGER_WOULD.text(),
         Reason::OutOfWindow(bound) => self::bound(bound),
     }
 }
 
 /// Why a TCP segment is outside the window, as the end of a sentence.
-pub const fn bound(bound: Bound) -> &'static str {
+pub fn bound(bound: Bound) -> &'static str {
     match bound {
-        Bound::DataAbove => "it begins beyond what the other side has room for",
-        Bound::DataBelow => "it ends before what the other side may still want",
-        Bound::AckAbove => "it acknowledges what was never sent",
-        Bound::AckBelow => "its acknowledgement is too old",
+        Bound::DataAbove => w::IT_BEGINS_BEYOND_WHAT.text(),
+        Bound::DataBelow => w::IT_ENDS_BEFORE_WHAT.text(),
+        Bound::AckAbove => w::IT_ACKNOWLEDGES_WHAT_WAS.text(),
+        Bound::AckBelow => w::ITS_ACKNOWLEDGEMENT_IS_TOO.text(),
     }
 }
 
@@ -363,10 +370,10 @@ pub const fn bound(bound: Bound) -> &'static str {
 pub fn packet(bytes: &[u8]) -> String {
     match get_l4proto(bytes) {
         Ok(l4) => layer4(bytes, &l4),
-        Err(Reason::Fragment) => "fragment".to_owned(),
+        Err(Reason::Fragment) => w::FRAGMENT.text().to_owned(),
         // Its bytes went on without it.
-        Err(_) if bytes.is_empty() => "packet".to_owned(),
-        Err(_) => "broken packet".to_owned(),
+        Err(_) if bytes.is_empty() => w::PACKET.text().to_owned(),
+        Err(_) => w::BROKEN_PACKET.text().to_owned(),
     }
 }
 
@@ -375,12 +382,12 @@ fn layer4(bytes: &[u8], l4: &L4Header) -> String {
     match (l4.l3, l4.protonum) {
         (_, ipproto::TCP) => tcp(segment),
         (_, ipproto::UDP) => match segment.len().checked_sub(8) {
-            Some(payload) => format!("UDP {}", counted(payload as u64, "byte", "bytes")),
-            None => "broken UDP".to_owned(),
+            Some(payload) => tell!(w::UDP_PAYLOAD, payload = payload as u64),
+            None => w::BROKEN_UDP.text().to_owned(),
         },
         (_, ipproto::SCTP) => match segment.get(12) {
-            Some(&kind) => format!("SCTP {}", sctp_chunk(kind)),
-            None => "broken SCTP".to_owned(),
+            Some(&kind) => tell!(w::SCTP_SCTP_CHUNK, sctp_chunk = sctp_chunk(kind)),
+            None => w::BROKEN_SCTP.text().to_owned(),
         },
         (L3::Ipv4, ipproto::ICMP) => icmp("ICMP", segment, icmp_type),
         (L3::Ipv6, ipproto::ICMPV6) => icmp("ICMPv6", segment, icmpv6_type),
@@ -390,7 +397,7 @@ fn layer4(bytes: &[u8], l4: &L4Header) -> String {
 
 fn tcp(segment: &[u8]) -> String {
     let (Some(&flags), Some(&offset)) = (segment.get(13), segment.get(12)) else {
-        return "broken TCP".to_owned();
+        return w::BROKEN_TCP.text().to_owned();
     };
     let payload = segment.len().saturating_sub(usize::from(offset >> 4) * 4);
     let has = |bit: u8| flags & bit != 0;
@@ -401,57 +408,59 @@ fn tcp(segment: &[u8]) -> String {
         (false, true, false, false) => "SYN",
         (false, false, true, true) => "FIN",
         (false, false, false, true) if payload > 0 => {
-            return format!("data {}", counted(payload as u64, "byte", "bytes"));
+            return tell!(w::DATA_PAYLOAD, payload = payload as u64);
         }
         (false, false, false, true) => "ACK",
-        (false, false, false, false) => "TCP without flags",
-        _ => "TCP with odd flags",
+        (false, false, false, false) => w::TCP_WITHOUT_FLAGS.text(),
+        _ => w::TCP_WITH_ODD_FLAGS.text(),
     };
     name.to_owned()
 }
 
 fn icmp(name: &str, segment: &[u8], known: fn(u8) -> Option<&'static str>) -> String {
     match segment.first() {
-        Some(&kind) => known(kind).map_or_else(|| format!("{name} type {kind}"), str::to_owned),
-        None => format!("broken {name}"),
+        Some(&kind) => {
+            known(kind).map_or_else(|| tell!(w::NAME_TYPE_KIND, name, kind), str::to_owned)
+        }
+        None => tell!(w::BROKEN_NAME, name),
     }
 }
 
 /// The name of an ICMP type (IANA).
-pub const fn icmp_type(kind: u8) -> Option<&'static str> {
+pub fn icmp_type(kind: u8) -> Option<&'static str> {
     Some(match kind {
-        0 => "echo reply",
-        3 => "destination unreachable",
-        4 => "source quench",
-        5 => "redirect",
-        8 => "echo request",
-        11 => "time exceeded",
-        12 => "parameter problem",
-        13 => "timestamp request",
-        14 => "timestamp reply",
-        15 => "information request",
-        16 => "information reply",
-        17 => "address mask request",
-        18 => "address mask reply",
+        0 => w::ECHO_REPLY.text(),
+        3 => w::DESTINATION_UNREACHABLE.text(),
+        4 => w::SOURCE_QUENCH.text(),
+        5 => w::REDIRECT.text(),
+        8 => w::ECHO_REQUEST.text(),
+        11 => w::TIME_EXCEEDED.text(),
+        12 => w::PARAMETER_PROBLEM.text(),
+        13 => w::TIMESTAMP_REQUEST.text(),
+        14 => w::TIMESTAMP_REPLY.text(),
+        15 => w::INFORMATION_REQUEST.text(),
+        16 => w::INFORMATION_REPLY.text(),
+        17 => w::ADDRESS_MASK_REQUEST.text(),
+        18 => w::ADDRESS_MASK_REPLY.text(),
         _ => return None,
     })
 }
 
 /// The name of an ICMPv6 type (IANA).
-pub const fn icmpv6_type(kind: u8) -> Option<&'static str> {
+pub fn icmpv6_type(kind: u8) -> Option<&'static str> {
     Some(match kind {
-        1 => "destination unreachable",
-        2 => "packet too big",
-        3 => "time exceeded",
-        4 => "parameter problem",
-        128 => "echo request",
-        129 => "echo reply",
-        133 => "router solicitation",
-        134 => "router advertisement",
-        135 => "neighbour solicitation",
-        136 => "neighbour advertisement",
-        139 => "node information query",
-        140 => "node information response",
+        1 => w::DESTINATION_UNREACHABLE.text(),
+        2 => w::PACKET_TOO_BIG.text(),
+        3 => w::TIME_EXCEEDED.text(),
+        4 => w::PARAMETER_PROBLEM.text(),
+        128 => w::ECHO_REQUEST.text(),
+        129 => w::ECHO_REPLY.text(),
+        133 => w::ROUTER_SOLICITATION.text(),
+        134 => w::ROUTER_ADVERTISEMENT.text(),
+        135 => w::NEIGHBOUR_SOLICITATION.text(),
+        136 => w::NEIGHBOUR_ADVERTISEMENT.text(),
+        139 => w::NODE_INFORMATION_QUERY.text(),
+        140 => w::NODE_INFORMATION_RESPONSE.text(),
         _ => return None,
     })
 }
@@ -461,14 +470,14 @@ pub fn command(command: &Command, hz: Hz) -> String {
     let length = |length: Ticks| ticks(length, hz);
     match command {
         Command::Inject(inject) => packet(&inject.bytes),
-        Command::Flood(flood) => format!("flood of {}", grouped(flood.count.into())),
-        Command::Hold(Some(at)) => format!("hold {}", at.name()),
+        Command::Flood(flood) => tell!(w::FLOOD_OF_FLOOD, flood = grouped(flood.count.into())),
+        Command::Hold(Some(at)) => tell!(w::HOLD_AT, at = at.name()),
         Command::Hold(None) => "hold off".to_owned(),
-        Command::Release(skb) => format!("release {skb}"),
-        Command::Drop(skb) => format!("drop {skb}"),
+        Command::Release(skb) => tell!(w::RELEASE_SKB, skb),
+        Command::Drop(skb) => tell!(w::DROP_SKB, skb),
         Command::Advance(Span::Jiffies(by)) => format!("+{}", length(*by)),
         Command::Advance(Span::Millis(by)) => format!("+{}", duration((*by).into())),
-        Command::Advance(Span::NextDeadline) => "next deadline".to_owned(),
+        Command::Advance(Span::NextDeadline) => w::NEXT_DEADLINE.text().to_owned(),
         Command::Gc => "gc".to_owned(),
         Command::GcSweep => "gc sweep".to_owned(),
         Command::GcAuto(true) => "gc auto".to_owned(),
@@ -477,15 +486,15 @@ pub fn command(command: &Command, hz: Hz) -> String {
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
         Command::Flush => "conntrack -F".to_owned(),
-        Command::Resize(buckets) => format!("resize {buckets}"),
+        Command::Resize(buckets) => tell!(w::RESIZE_BUCKETS, buckets),
         Command::SetSysctl(..) => "sysctl".to_owned(),
         Command::Listen(Listen::On) => "events on".to_owned(),
         Command::Listen(Listen::Off) => "events off".to_owned(),
         Command::Listen(Listen::Slow) => "events slow".to_owned(),
-        Command::Netns(name) => format!("netns {}", name.as_str()),
-        Command::Cpu(cpu) => format!("cpu {cpu}"),
-        Command::Iface(iface) => format!("iface {}", iface.name),
-        Command::AddRule(_) => "add rule".to_owned(),
-        Command::FlushRules => "flush rules".to_owned(),
+        Command::Netns(name) => tell!(w::NETNS_NAME, name = name.as_str()),
+        Command::Cpu(cpu) => tell!(w::CPU_CPU, cpu),
+        Command::Iface(iface) => tell!(w::IFACE_IFACE, iface = iface.name),
+        Command::AddRule(_) => w::ADD_RULE.text().to_owned(),
+        Command::FlushRules => w::FLUSH_RULES.text().to_owned(),
     }
 }

@@ -25,6 +25,7 @@ use super::{calls, differs, functions, names, pseudocode};
 use crate::engine::Step;
 use crate::engine::step::Phase;
 use crate::timeline::figures::figure_at;
+use crate::words::{narrate as w, tell};
 pub(super) use journey::drop_reason;
 use told::{Told, Words};
 
@@ -98,10 +99,8 @@ fn lens_of(phase: Phase) -> Option<Lens> {
 /// Before everything.
 fn empty() -> Why {
     Why {
-        what: "Linux remembers connections. Send the first packet.".to_owned(),
-        because: "One packet makes one connection and two table entries. Watch where each of \
-                  them comes from."
-            .to_owned(),
+        what: w::LINUX_REMEMBERS.text().to_owned(),
+        because: w::ONE_PACKET_MAKES_ONE.text().to_owned(),
         ..Why::default()
     }
 }
@@ -132,9 +131,13 @@ fn crumbs(scene: &Scene, at: usize) -> Vec<String> {
         let after = (at + 1..scene.steps.len())
             .take_while(|at| phase_of(*at) == here)
             .count();
-        crumbs.push(format!("change {} of {}", first + 1, first + 1 + after));
+        crumbs.push(tell!(
+            w::CHANGE_FIRST_OF_AFTER,
+            first = first + 1,
+            after = first + 1 + after
+        ));
     } else {
-        crumbs.push(names::counted(fresh as u64, "change", "changes"));
+        crumbs.push(tell!(w::N_CHANGES, n = fresh as u64));
     }
     crumbs
 }
@@ -147,10 +150,7 @@ fn also(scene: &Scene, start: usize, end: usize) -> Vec<String> {
         let run = run_length(scene, at, end);
         if out.len() >= ALSO_MAX {
             let left = (end - at) as u64;
-            out.push(format!(
-                "And {} more.",
-                names::counted(left, "change", "changes")
-            ));
+            out.push(tell!(w::AND_LEFT_MORE, left));
             break;
         }
         match folded(scene, at, run) {
@@ -181,10 +181,7 @@ fn folded(scene: &Scene, at: usize, run: usize) -> Option<String> {
     }
     let n = run as u64;
     match scene.steps.get(at)? {
-        Step::NodeCompared { bucket, .. } => Some(format!(
-            "{} were compared in bucket {bucket}.",
-            names::counted(n, "node", "nodes")
-        )),
+        Step::NodeCompared { bucket, .. } => Some(tell!(w::N_WERE_COMPARED_IN, n, bucket)),
         Step::GcBucket { .. } => {
             let nodes: u64 = scene.steps[at..at + run]
                 .iter()
@@ -193,16 +190,9 @@ fn folded(scene: &Scene, at: usize, run: usize) -> Option<String> {
                     _ => 0,
                 })
                 .sum();
-            Some(format!(
-                "gc looked at {} with {}.",
-                names::counted(n, "bucket", "buckets"),
-                names::counted(nodes, "node", "nodes")
-            ))
+            Some(tell!(w::GC_LOOKED_AT_N, n, nodes))
         }
-        Step::EarlyDropBucket { .. } => Some(format!(
-            "early_drop looked at {}.",
-            names::counted(n, "bucket", "buckets")
-        )),
+        Step::EarlyDropBucket { .. } => Some(tell!(w::EARLY_DROP_LOOKED_AT, n)),
         _ => None,
     }
 }

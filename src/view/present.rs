@@ -11,6 +11,10 @@ pub struct Present {
     pub what: String,
     /// Why, or because; may be empty.
     pub because: String,
+    /// What is to be known: words with what they mean, or points by themselves.
+    pub list: Vec<(String, String)>,
+    /// What an operator would see: the command, and its lines.
+    pub tool: Option<(&'static str, Vec<String>)>,
     /// A question is asked.
     pub question: Option<Question>,
     /// The beats, or those around.
@@ -33,8 +37,6 @@ pub struct Present {
     pub at_end: bool,
     /// The kernel: `5.10`.
     pub kernel: &'static str,
-    /// A result is hidden, so the picture is not to be read out of words.
-    pub hidden: bool,
 }
 
 /// A question to the hall.
@@ -55,6 +57,8 @@ pub struct Choice {
     pub letter: char,
     /// What it says.
     pub text: String,
+    /// Why it is right or wrong, once it is revealed; else empty.
+    pub why: String,
     /// Right or wrong, once it is revealed.
     pub right: Option<bool>,
 }

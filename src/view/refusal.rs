@@ -7,85 +7,79 @@ use crate::engine::flood::FLOOD_MAX;
 use crate::engine::router::IFACES_MAX;
 use crate::engine::sysctl::SysctlInfo;
 use crate::engine::time::TICKS_MAX;
+use crate::words::{names as w, tell};
 
 /// The sentence for a refusal: what was wrong, and what was expected.
 pub fn refusal(refusal: &Refusal) -> String {
     match *refusal {
         Refusal::NoSuchSkb(skb) => {
-            format!("{skb} is not waiting here; expected the name of a held packet, such as s1.")
+            tell!(w::SKB_IS_NOT_WAITING, skb)
         }
-        Refusal::NoSuchConn(number) => format!(
-            "c{number} is not in the table; \
-             expected the name of a confirmed connection, such as c1."
-        ),
+        Refusal::NoSuchConn(number) => tell!(w::C_NUMBER_IS_NOT, number),
         Refusal::PacketLength(len) => {
-            format!("The packet has {len} bytes; expected 1 to {PACKET_BYTES_MAX}.")
+            tell!(
+                w::THE_PACKET_HAS_LEN,
+                len,
+                packet_bytes_max = PACKET_BYTES_MAX
+            )
         }
         Refusal::NotOnPath(station, _) => {
-            format!("The packet does not come through {}.", station.name())
+            tell!(w::THE_PACKET_DOES_NOT, station = station.name())
         }
         Refusal::TooManySkbs => {
-            format!("{SKBS_MAX} packets are waiting; release or drop one first.")
+            tell!(w::SKBS_MAX_PACKETS_ARE, skbs_max = SKBS_MAX)
         }
         Refusal::FloodCount(n) => {
-            format!("A flood cannot have {n} packets; expected 1 to {FLOOD_MAX}.")
+            tell!(w::A_FLOOD_CANNOT_HAVE, n, flood_max = FLOOD_MAX)
         }
-        Refusal::FloodHeld => "The packets of a flood would all wait; expected no hold.".to_owned(),
-        Refusal::FloodChains(size) => format!(
-            "Chains would grow too long in a table of {size}; expected fewer packets, or a larger \
-             table (resize 65536)."
-        ),
-        Refusal::FloodPacket => {
-            "The packets of a flood differ by their source port; expected UDP or TCP.".to_owned()
+        Refusal::FloodHeld => w::THE_PACKETS_OF_A.text().to_owned(),
+        Refusal::FloodChains(size) => tell!(w::CHAINS_WOULD_GROW_TOO, size),
+        Refusal::FloodPacket => w::THE_PACKETS_OF_A_FLOOD.text().to_owned(),
+        Refusal::SpanTooLong(ticks) => {
+            tell!(w::TICKS_JIFFIES_ARE_TOO, ticks, ticks_max = TICKS_MAX)
         }
-        Refusal::SpanTooLong(ticks) => format!(
-            "{ticks} jiffies are too many; expected at most {TICKS_MAX}, half of the counter."
-        ),
-        Refusal::NothingExpires => {
-            "No entry in the table has a deadline ahead; send a packet first.".to_owned()
-        }
+        Refusal::NothingExpires => w::NO_ENTRY_IN_THE.text().to_owned(),
         Refusal::Buckets(n) => {
-            format!("A table cannot have {n} buckets; expected 1 to {BUCKETS_MAX}.")
+            tell!(w::A_TABLE_CANNOT_HAVE, n, buckets_max = BUCKETS_MAX)
         }
         Refusal::SysctlRange(key, value) => {
             let info = key.info();
-            format!(
-                "{value} is out of range for {}; expected {}.",
-                info.name,
-                range(info)
+            tell!(
+                w::VALUE_IS_OUT_OF,
+                value,
+                info = info.name,
+                range = range(info)
             )
         }
         Refusal::NoSuchSysctl(key) => {
             let info = key.info();
-            let only = info.only.map_or("another", Profile::name);
-            format!("{} is a setting of kernel {only} only.", info.name)
+            let only = info.only.map_or(w::ANOTHER.text(), Profile::name);
+            tell!(w::INFO_IS_A_SETTING, info = info.name, only)
         }
         Refusal::NoSuchCpu(cpu) => {
-            format!("There is no CPU {cpu}; the config line says how many there are.")
+            tell!(w::THERE_IS_NO_CPU, cpu)
         }
-        Refusal::TooManyNets => format!("There are {NETS_MAX} namespaces already."),
+        Refusal::TooManyNets => tell!(w::THERE_ARE_NETS_MAX, nets_max = NETS_MAX),
         Refusal::ActionAtHook(hook) => {
-            format!(
-                "This rule does something that cannot be done in {}.",
-                hook.name()
-            )
+            tell!(w::THIS_RULE_DOES_SOMETHING, hook = hook.name())
         }
-        Refusal::TooManyIfaces => format!("There are {IFACES_MAX} interfaces already."),
+        Refusal::TooManyIfaces => tell!(w::THERE_ARE_IFACES_MAX, ifaces_max = IFACES_MAX),
         Refusal::NoSuchIface(name) => {
-            format!("There is no interface {name}; an iface line makes one.")
+            tell!(w::THERE_IS_NO_INTERFACE, name)
         }
-        Refusal::TooManyRules => format!("There are {RULES_MAX} rules already; flush them first."),
+        Refusal::TooManyRules => tell!(w::THERE_ARE_RULES_MAX, rules_max = RULES_MAX),
     }
 }
 
 /// The values that a setting takes, in words; kernels that differ are named.
 fn range(info: &SysctlInfo) -> String {
     let [old, new] = Profile::ALL.map(|profile| info.range(profile));
-    let words =
-        |range: &core::ops::RangeInclusive<u32>| format!("{} to {}", range.start(), range.end());
+    let words = |range: &core::ops::RangeInclusive<u32>| {
+        tell!(w::START_TO_END, start = range.start(), end = range.end())
+    };
     if old == new {
         words(&old)
     } else {
-        format!("{} in 5.10, {} in 6.18", words(&old), words(&new))
+        tell!(w::WORDS_IN_5_10, words = words(&old), words2 = words(&new))
     }
 }

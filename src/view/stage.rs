@@ -92,6 +92,8 @@ pub struct StageModel {
     pub hall: bool,
     /// What the rows of the table span, padding on one side included.
     pub table_width: i32,
+    /// Left, top, width and height of what answers a question, inside the padding.
+    pub marks: Vec<[i32; 4]>,
     /// How much larger it is shown than it is drawn, in permille; 0 is as it is drawn.
     pub scale: u32,
     /// Numbers of the article's figure that it is looked at as.
@@ -312,6 +314,7 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, plan: Plan) -> StageMode
             Plan::Hall => hall::TABLE_W + PAD,
             Plan::Stage | Plan::Half => grid.width + PAD,
         },
+        marks: Vec::new(),
         scale: 0,
         badges: Vec::new(),
     }

@@ -13,6 +13,7 @@ use crate::engine::time::{Hz, Jiffies};
 use crate::engine::tuple::{Dir, Tuple, ipproto};
 use crate::engine::zone::Zone;
 use crate::engine::{Check, Conntrack, NfConn, Violation};
+use crate::words::{names as w, tell};
 use core::fmt::Write;
 
 /// Entries up to which a list is shown whole, and shown of a longer one.
@@ -54,7 +55,11 @@ pub fn texts_from(scene: &Scene, from: u32) -> Texts {
             .map(|conn| text_line(scene, conn, unconfirmed_line))
             .collect(),
         dying_more: if cut {
-            format!("more than {WHOLE_MAX} entries; {WINDOW} shown")
+            tell!(
+                w::MORE_THAN_WHOLE_MAX,
+                whole_max = WHOLE_MAX,
+                window = WINDOW
+            )
         } else {
             String::new()
         },
@@ -87,12 +92,13 @@ fn window(ct: &Conntrack, from: u32) -> (Option<ListWindow>, Vec<&NfConn>) {
         back -= 1;
         nodes += ct.table.length(back);
     }
-    let entries = names::counted((ct.table.nodes() / 2).into(), "entry", "entries");
+    let entries = tell!(w::N_ENTRIES, n = (ct.table.nodes() / 2));
     let window = ListWindow {
-        text: format!(
-            "{entries} in the table; {} shown, from bucket {} on",
-            listed.len(),
-            names::grouped(from.into())
+        text: tell!(
+            w::ENTRIES_IN_THE_TABLE,
+            entries,
+            listed = listed.len(),
+            names = names::grouped(from.into())
         ),
         back: (back < from).then_some(back),
         on: (next < size).then_some(next),
@@ -119,27 +125,23 @@ fn checked(scene: &Scene) -> (Vec<(String, bool)>, String, bool) {
             around.push(id);
         }
     }
-    let text = format!(
-        "Checked: {} of {} and their chains, all packets and counts.",
-        match around.len() as u64 {
-            0 => "none".to_owned(),
-            n => names::counted(
-                n,
-                "connection that this step names",
-                "connections named by steps"
-            ),
+    let text = tell!(
+        w::CHECKED_AROUND_OF_NAMES,
+        around = match around.len() as u64 {
+            0 => w::NONE.text().to_owned(),
+            n => tell!(w::N_CONNECTIONS_NAMED_BY, n = n),
         },
-        names::grouped(conns.into())
+        names = names::grouped(conns.into())
     );
     (named(&ct.check_around(around)), text, true)
 }
 
 /// What [`checks`] looks at.
 pub fn everything(ct: &Conntrack) -> String {
-    format!(
-        "Checked: everything, {} and {}.",
-        names::counted(ct.conns.len() as u64, "connection", "connections"),
-        names::counted(ct.table.size().into(), "bucket", "buckets")
+    tell!(
+        w::CHECKED_EVERYTHING_CONNS,
+        conns = ct.conns.len() as u64,
+        size = ct.table.size()
     )
 }
 
@@ -458,14 +460,14 @@ fn named(broken: &[Violation]) -> Vec<(String, bool)> {
         .collect()
 }
 
-const fn check_name(check: Check) -> &'static str {
+fn check_name(check: Check) -> &'static str {
     match check {
-        Check::References => "use equals the named references",
-        Check::Hashed => "confirmed means two buckets, unconfirmed none",
-        Check::Lists => "each node hangs in the list and bucket it says",
-        Check::Timeouts => "timeout is relative before confirm, absolute after",
-        Check::Nat => "NAT bits account for every changed tuple",
-        Check::Memory => "counts are right, nothing leads to freed memory",
+        Check::References => w::USE_EQUALS_THE_NAMED.text(),
+        Check::Hashed => w::CONFIRMED_MEANS_TWO.text(),
+        Check::Lists => w::EACH_NODE_HANGS_IN.text(),
+        Check::Timeouts => w::TIMEOUT_IS_RELATIVE_BEFORE.text(),
+        Check::Nat => w::NAT_BITS_ACCOUNT_FOR.text(),
+        Check::Memory => w::COUNTS_ARE_RIGHT_NOTHING.text(),
     }
 }
 
@@ -473,11 +475,11 @@ const fn check_name(check: Check) -> &'static str {
 pub fn describe(scene: &Scene) -> String {
     let ct = scene.state;
     let size = ct.table.size();
-    let mut out = format!(
-        "The table has {} and {}. Jiffies is {}.",
-        names::counted(size.into(), "bucket", "buckets"),
-        names::counted(u64::from(ct.count()), "connection", "connections"),
-        ct.now
+    let mut out = tell!(
+        w::THE_TABLE_HAS_SIZE,
+        size,
+        ct = u64::from(ct.count()),
+        now = ct.now
     );
     let (mut empty, mut used) = (0, 0);
     for (bucket, nodes) in (0..).zip(ct.table.lengths()) {
@@ -502,55 +504,71 @@ pub fn describe(scene: &Scene) -> String {
             .collect();
         push(
             &mut out,
-            format_args!(" Bucket {bucket}: {}.", of.join(", ")),
+            format_args!("{}", tell!(w::BUCKET_BUCKET_OF, bucket, of = of.join(", "))),
         );
     }
     if used > WINDOW {
-        let (one, many) = ("bucket more has nodes.", "buckets more have nodes.");
+        let (one, many) = (
+            w::BUCKET_MORE_HAS_NODES.text(),
+            w::BUCKETS_MORE_HAVE_NODES.text(),
+        );
         let more = names::counted((used - WINDOW) as u64, one, many);
         push(&mut out, format_args!(" {more}"));
     }
     match empty {
         0 => {}
-        n if n == u64::from(size) => out.push_str(" All of them are empty."),
+        n if n == u64::from(size) => out.push_str(w::ALL_OF_THEM_ARE.text()),
         n => push(
             &mut out,
-            format_args!(" {} empty.", {
-                let (one, many) = ("other bucket is", "other buckets are");
-                names::counted(n, one, many)
-            }),
+            format_args!(
+                "{}",
+                tell!(w::LET_EMPTY, let = {
+                    let (one, many) = (w::OTHER_BUCKET_IS.text(), w::OTHER_BUCKETS_ARE.text());
+                    names::counted(n, one, many)
+                })
+            ),
         ),
     }
     if ct.conns.len() > WINDOW {
-        push(&mut out, format_args!(" The first {WINDOW} connections:"));
+        push(
+            &mut out,
+            format_args!("{}", tell!(w::THE_FIRST_WINDOW, window = WINDOW)),
+        );
     }
     for conn in ct.conns.iter().take(WINDOW) {
         push(
             &mut out,
             format_args!(
-                " {}: {} {}, {}, {}, use {}",
-                conn.id,
-                names::proto(conn.tuple(Dir::Original).dst.protonum),
-                names::tuple(conn.tuple(Dir::Original)),
-                names::place(conn.place()),
-                names::timeout(conn.timeout, ct.now, ct.hz()),
-                conn.use_count
+                "{}",
+                tell!(
+                    w::ID_PROTO_TUPLE_PLACE,
+                    id = conn.id,
+                    proto = names::proto(conn.tuple(Dir::Original).dst.protonum),
+                    tuple = names::tuple(conn.tuple(Dir::Original)),
+                    place = names::place(conn.place()),
+                    timeout = names::timeout(conn.timeout, ct.now, ct.hz()),
+                    use_count = conn.use_count
+                )
             ),
         );
         match conn.proto.name() {
-            Some(state) => push(&mut out, format_args!(", state {state}.")),
+            Some(state) => push(&mut out, format_args!("{}", tell!(w::STATE_STATE, state))),
             None => out.push('.'),
         }
     }
     for skb in &ct.skbs {
         let at = names::station(skb.at);
-        let verb = if skb.held { "waits at" } else { "is at" };
+        let verb = if skb.held {
+            w::WAITS_AT.text()
+        } else {
+            w::IS_AT.text()
+        };
         push(
             &mut out,
             format_args!(" {} ({}) {verb} {at}", skb.id, names::packet(&skb.bytes)),
         );
         match skb.nfct {
-            Some(conn) => push(&mut out, format_args!(", with {conn}.")),
+            Some(conn) => push(&mut out, format_args!("{}", tell!(w::WITH_CONN, conn))),
             None => out.push('.'),
         }
     }

@@ -1,6 +1,7 @@
 //! Gestures, as lists of messages, and what is on the screen after them.
 
 mod bench;
+mod blocks;
 mod crash;
 mod figures;
 mod guide;

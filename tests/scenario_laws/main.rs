@@ -214,11 +214,11 @@ proptest! {
     fn a_linked_scenario_is_read_as_it_was(
         scenario in scenario(),
         at in option::of((any::<u32>(), option::of(any::<u32>()))),
-        names in vec(option::of("[a-z0-9:._-]{1,32}"), 4),
+        names in vec(option::of("[a-z0-9:._-]{1,32}"), 5),
     ) {
         let at = at.map(|(command, step)| Position { command, step });
-        let [selected, view, tab, grain] = names.try_into().unwrap();
-        let looked = Looked { at, selected, view, tab, grain };
+        let [selected, view, tab, grain, depth] = names.try_into().unwrap();
+        let looked = Looked { at, selected, view, tab, grain, depth };
         if let Ok(text) = encode(&scenario, &looked) {
             let link = decode(&text).unwrap();
             prop_assert_eq!((link.scenario, link.looked), (scenario, looked));

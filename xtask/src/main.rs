@@ -9,6 +9,7 @@ mod bench;
 mod browser_runs;
 mod exec;
 mod failure;
+mod finish;
 mod fuzz;
 mod kernel;
 mod mutants;

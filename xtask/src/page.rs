@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::args::{self, Args};
 use crate::exec::{self, say};
 use crate::failure::{Doing, Failure, Result};
-use crate::{paths, tools};
+use crate::{finish, paths, tools};
 
 /// Whether the page is optimised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,6 +70,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
             dist.display()
         )));
     }
+    finish::page(&root, &dist, profile)?;
     say(&format!(
         "built the page in {:.1} s",
         start.elapsed().as_secs_f64()
@@ -79,12 +80,18 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
 
 /// The file of that folder whose name ends so; names carry a hash before the end.
 pub fn file_ending(folder: &Path, end: &str) -> Result<Option<PathBuf>> {
-    let entries = fs::read_dir(folder).doing(|| format!("read {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry.doing(|| format!("read {}", folder.display()))?;
-        if entry.file_name().to_string_lossy().ends_with(end) {
-            return Ok(Some(entry.path()));
-        }
+    let found = names_in(folder)?.into_iter().find(|it| it.ends_with(end));
+    Ok(found.map(|name| folder.join(name)))
+}
+
+/// The names of what is in that folder, sorted.
+pub fn names_in(folder: &Path) -> Result<Vec<String>> {
+    let doing = || format!("read {}", folder.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).doing(doing)? {
+        let name = entry.doing(doing)?.file_name();
+        names.push(name.to_string_lossy().into_owned());
     }
-    Ok(None)
+    names.sort();
+    Ok(names)
 }

@@ -186,10 +186,12 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
                     <option value="0" selected={!bench.flows.iter().any(|(_, l)| *l == bench.flow)}>
                         { "a new flow" }
                     </option>
-                    for (number, label) in &bench.flows {
-                        <option key={*number} value={number.to_string()}
-                            selected={*label == bench.flow}>{ label }</option>
-                    }
+                    <>
+                        for (number, label) in &bench.flows {
+                            <option key={*number} value={number.to_string()}
+                                selected={*label == bench.flow}>{ label }</option>
+                        }
+                    </>
                 </select>
             </label>
         }
@@ -228,9 +230,11 @@ fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
             <span class="kinds__from" title={name} aria-hidden="true">
                 <b>{ host }</b><svg class={mark} viewBox="0 0 14 12"><path {d} /></svg>
             </span>
-            for (at, button) in buttons.iter().enumerate().filter(|(_, it)| it.reply == reply) {
-                { kind(at, button, on_msg) }
-            }
+            <>
+                for (at, button) in buttons.iter().enumerate().filter(|(_, it)| it.reply == reply) {
+                    { kind(at, button, on_msg) }
+                }
+            </>
         </div>
     }
 }

@@ -22,15 +22,17 @@ pub fn candidates(walk: &Compared) -> Html {
                         </tr>
                     </thead>
                     <tbody>
-                        for (at, (name, value)) in walk.key.iter().enumerate() {
-                            <tr key={*name}>
-                                <th scope="row">{ *name }</th>
-                                <td><code>{ value }</code></td>
-                                for row in &walk.rows {
-                                    <td key={row.nth}>{ cell(row.cells.get(at)) }</td>
-                                }
-                            </tr>
-                        }
+                        <>
+                            for (at, (name, value)) in walk.key.iter().enumerate() {
+                                <tr key={*name}>
+                                    <th scope="row">{ *name }</th>
+                                    <td><code>{ value }</code></td>
+                                    for row in &walk.rows {
+                                        <td key={row.nth}>{ cell(row.cells.get(at)) }</td>
+                                    }
+                                </tr>
+                            }
+                        </>
                         <tr class="cmp__dir">
                             <th scope="row"><s>{ "dir" }</s></th>
                             <td><s>{ "0" }</s></td>

@@ -24,13 +24,15 @@ pub fn Code(props: &Props) -> Html {
                     <li class="path__hook"><b>{ hook }</b>{ " " }
                         <code>{ priority }</code>{ " " }{ name }</li>
                 }
-                for (at, (call, file)) in why.calls.iter().zip(&why.files).enumerate() {
-                    <li key={at} class="path__item" title={*file}
-                        aria-current={(at + 1 == why.calls.len()).then_some("step")}>
-                        <code>{ call }</code>
-                        <span class="path__file">{ base(file) }</span>
-                    </li>
-                }
+                <>
+                    for (at, (call, file)) in why.calls.iter().zip(&why.files).enumerate() {
+                        <li key={at} class="path__item" title={*file}
+                            aria-current={(at + 1 == why.calls.len()).then_some("step")}>
+                            <code>{ call }</code>
+                            <span class="path__file">{ base(file) }</span>
+                        </li>
+                    }
+                </>
             </ol>
             <div class="code">
                 <p class="code__file" title={format!("The kernel's file, Linux {}. The lines below \

@@ -82,7 +82,7 @@ fn table(model: &CompareModel) -> Html {
                     for name in names { <th key={name} scope="col">{ name }</th> }
                 </tr>
             </thead>
-            { for model.groups.iter().map(group) }
+            <>{ for model.groups.iter().map(group) }</>
             <tfoot><tr><td colspan="3" class="differ__equal">{ &model.equal }</td></tr></tfoot>
         </table>
     }
@@ -104,14 +104,16 @@ fn row(row: &Row, why: Option<[&'static str; 2]>) -> Html {
     html! {
         <tr key={row.what.clone()} {class} data-row={row.what.clone()}>
             <th scope="row">{ &row.what }</th>
-            for (at, text) in row.sides.iter().enumerate() {
-                <td key={at}>
-                    <b title={text.clone()}>{ text }</b>
-                    if let Some(why) = why {
-                        { " " }<span class="differ__why">{ why[at] }</span>
-                    }
-                </td>
-            }
+            <>
+                for (at, text) in row.sides.iter().enumerate() {
+                    <td key={at}>
+                        <b title={text.clone()}>{ text }</b>
+                        if let Some(why) = why {
+                            { " " }<span class="differ__why">{ why[at] }</span>
+                        }
+                    </td>
+                }
+            </>
         </tr>
     }
 }

@@ -22,7 +22,7 @@ pub fn DepthChoice(props: &Props) -> Html {
             <span class="depth__label" aria-hidden="true">{ "depth" }</span>
             <div class="seg" role="group" aria-label="Depth">
                 for (depth, label, title) in Depth::ALL {
-                    <button key={label} type="button" {title}
+                    <button key={label} type="button" title={title.text()}
                         aria-pressed={(depth == props.depth).to_string()}
                         onclick={send(&props.on_msg, Msg::SetDepth(depth))}>{ label }</button>
                 }

@@ -18,7 +18,7 @@ pub fn Fields(props: &Props) -> Html {
             <h3 class="fields__title">{ &props.group.title }</h3>
             <dl class="fields__list">
                 for field in &props.group.fields {
-                    <div key={field.name.clone()} class="fields__row">
+                    <div class="fields__row">
                         <dt class="fields__name">{ &field.name }</dt>
                         <dd class="fields__value">
                             if let Some(old) = &field.old {

@@ -38,10 +38,12 @@ fn one(at: usize, row: &FragRow) -> Html {
                 aria-hidden="true">
                 <rect class={classes!("frags__all", (!row.whole).then_some("frags__all--open"))}
                     width="1000" height="10" />
-                for (nth, (from, to)) in row.runs.iter().enumerate() {
-                    <rect key={nth} class="frags__run" x={from.to_string()}
-                        width={to.saturating_sub(*from).to_string()} height="10" />
-                }
+                <>
+                    for (nth, (from, to)) in row.runs.iter().enumerate() {
+                        <rect key={nth} class="frags__run" x={from.to_string()}
+                            width={to.saturating_sub(*from).to_string()} height="10" />
+                    }
+                </>
             </svg>
             <small>{ &row.there }{ "; given up " }{ &row.due }</small>
         </li>

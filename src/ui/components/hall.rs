@@ -47,6 +47,8 @@ pub fn HallPage(props: &Props) -> Html {
                 if !present.because.is_empty() {
                     <p class="hall__because">{ &present.because }</p>
                 }
+                if !present.list.is_empty() { { list(&present.list) } }
+                if let Some((command, lines)) = &present.tool { { tool(command, lines) } }
                 if let Some(question) = &present.question { { asked(question) } }
             </header>
             <main class="hall__stage" id="stage" tabindex="-1" aria-label="Conntrack">
@@ -61,6 +63,30 @@ pub fn HallPage(props: &Props) -> Html {
                 </button>
             }
             <Toast text={model.chrome.toast.clone()} />
+        </div>
+    }
+}
+
+/// Words with what they mean, or points.
+fn list(list: &[(String, String)]) -> Html {
+    html! {
+        <ul class="hall__list">
+            for (word, meaning) in list {
+                <li key={word.clone()}>
+                    <b>{ word }</b>
+                    if !meaning.is_empty() { <span>{ meaning }</span> }
+                </li>
+            }
+        </ul>
+    }
+}
+
+/// What an operator would see.
+fn tool(command: &str, lines: &[String]) -> Html {
+    html! {
+        <div class="hall__tool" role="group" aria-label={command.to_owned()}>
+            <b>{ "# " }{ command }</b>
+            for (at, line) in lines.iter().enumerate() { <span key={at}>{ line }</span> }
         </div>
     }
 }
@@ -94,7 +120,10 @@ fn choice(choice: &Choice) -> Html {
     html! {
         <li key={choice.letter.to_string()} {class} data-ct="choice">
             <b class="hall__letter">{ choice.letter }</b>
-            <span>{ &choice.text }</span>
+            <span>
+                { &choice.text }
+                if !choice.why.is_empty() { <small>{ &choice.why }</small> }
+            </span>
             if choice.right == Some(true) {
                 <em class="hall__right">{ "✓ " }{ w::RIGHT.text() }</em>
             }

@@ -27,6 +27,8 @@ pub enum Glyph {
     Redo,
     /// Two links of a chain.
     Link,
+    /// An arrow out of a tray.
+    Share,
     /// A half-filled circle.
     Theme,
     /// A sheet with lines.
@@ -66,6 +68,7 @@ impl Glyph {
                 "M10,14 a4,4 0 0 0 6,.4 l3,-3 a4,4 0 0 0 -5.7,-5.7 l-1.6,1.6 \
                  M14,10 a4,4 0 0 0 -6,-.4 l-3,3 a4,4 0 0 0 5.7,5.7 l1.6,-1.6"
             }
+            Glyph::Share => "M5,12 v7.5 h14 V12 M12,15 V4 M7.5,8 L12,3.5 16.5,8",
             Glyph::Theme => "M12,4 a8,8 0 1 1 0,16 a8,8 0 1 1 0,-16",
             Glyph::Text => "M6,3.5 h12 v17 h-12 Z M9,8.5 h6 M9,12 h6 M9,15.5 h4",
             Glyph::Reset => "M5,12 a7,7 0 1 0 2.5,-5.4 M7.5,3 v4 h4",

@@ -1,4 +1,5 @@
-//! The selected object, field by field, and who took and gave back references.
+//! The selected object, field by field, and who took and gave back references. Groups and fields
+//! have no keys: another object's take their place, as text, and nothing is made anew.
 
 use super::fields::Fields;
 use crate::app::Msg;
@@ -24,9 +25,11 @@ pub fn InspectorPane(props: &Props) -> Html {
         <div class="insp" data-ct="inspector">
             <h3 class="insp__title">{ &inspector.title }</h3>
             <p class="insp__subtitle">{ &inspector.subtitle }</p>
-            for group in &inspector.groups {
-                <Fields key={group.title.clone()} group={group.clone()} />
-            }
+            <>
+                for group in &inspector.groups {
+                    <Fields group={group.clone()} />
+                }
+            </>
             if !inspector.ledger.is_empty() {
                 <section class="fields">
                     <h3 class="fields__title">{ "Every change of use" }</h3>

@@ -40,19 +40,21 @@ pub fn Lane(props: &Props) -> Html {
         <div class="lanes" style={format!("--ghosts:{shown}")} data-ct="lanes">
             <div class="lanes__names" aria-hidden="true">
                 <span>{ "packets" }</span>
-                for (nth, _) in lanes.ghosts.iter().rev().take(GHOSTS).enumerate() {
-                    <span key={nth}>
-                        if nth == 0 && hidden > 0 { { format!("kept +{hidden}") } }
-                        else if nth == 0 { { "kept" } }
-                    </span>
-                }
+                <>
+                    for (nth, _) in lanes.ghosts.iter().rev().take(GHOSTS).enumerate() {
+                        <span key={nth}>
+                            if nth == 0 && hidden > 0 { { format!("kept +{hidden}") } }
+                            else if nth == 0 { { "kept" } }
+                        </span>
+                    }
+                </>
                 <span>{ "deadlines" }</span>
                 <span>{ "gc" }</span>
             </div>
             <div class="lanes__past">
                 <div aria-hidden="true">
-                    { for lanes.items.iter().map(block) }
-                    { for lanes.marks.iter().map(mark) }
+                    <>{ for lanes.items.iter().map(block) }</>
+                    <>{ for lanes.marks.iter().map(mark) }</>
                     <span class="lanes__head" style={left(lanes.head)}></span>
                 </div>
                 { scrub(transport, on_msg) }
@@ -74,7 +76,7 @@ pub fn Lane(props: &Props) -> Html {
                         </span>
                     }
                 </div>
-                { for lanes.deadlines.iter().map(|it| deadline(it, on_msg)) }
+                <>{ for lanes.deadlines.iter().map(|it| deadline(it, on_msg)) }</>
                 if lanes.deadlines.is_empty() {
                     <span class="lanes__none">{ "nothing can expire" }</span>
                 }
@@ -184,9 +186,11 @@ fn ghost(nth: usize, lane: &GhostLane, on_msg: &Callback<Msg>) -> Html {
             <button type="button" title={title.clone()} aria-label={title} data-ct="branch"
                 data-branch={lane.branch.to_string()}
                 onclick={send(on_msg, Msg::SwitchBranch(lane.branch))}>
-                for (nth, label) in lane.commands.iter().enumerate() {
-                    <span key={nth} class="branches__block">{ label }</span>
-                }
+                <>
+                    for (nth, label) in lane.commands.iter().enumerate() {
+                        <span key={nth} class="branches__block">{ label }</span>
+                    }
+                </>
                 if lane.commands.is_empty() { <span class="branches__block">{ "ends here" }</span> }
                 if lane.more > 0 { { format!("+{}", lane.more) } }
             </button>

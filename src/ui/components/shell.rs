@@ -2,12 +2,14 @@
 
 use super::bench::BenchPanel;
 use super::described::Described;
+use super::embed::EmbedShell;
 use super::guide::GuideLine;
 use super::help::Help;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
 use super::scenario_panel::ScenarioPanel;
 use super::sentence::Sentence;
+use super::share::SharePanel;
 use super::toast::Toast;
 use super::toolbar::Toolbar;
 use super::transport::TransportBar;
@@ -37,6 +39,11 @@ pub fn Shell(props: &Props) -> Html {
         why,
         ..
     } = &**model;
+    if let Some(embedded) = &chrome.embedded {
+        return html! {
+            <EmbedShell model={model.clone()} embedded={embedded.clone()} {on_msg} />
+        };
+    }
     // Two pictures need the room of the panels.
     let comparing = chrome.lens == Lens::Compare;
     html! {
@@ -65,8 +72,10 @@ pub fn Shell(props: &Props) -> Html {
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />
+            <SharePanel share={chrome.share.clone()}
+                said={chrome.toast.clone().filter(|_| chrome.panel == Panel::Share)} {on_msg} />
             <Described text={chrome.described.clone()} {on_msg} />
-            <Toast text={chrome.toast.clone()} />
+            <Toast text={chrome.toast.clone().filter(|_| chrome.panel != Panel::Share)} />
         </div>
     }
 }

@@ -86,11 +86,25 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
                 }
                 { table(model, on_msg) }
                 { lists(model, on_msg) }
-                { for model.ribbons.iter().map(ribbon) }
+                <>{ for model.ribbons.iter().map(ribbon) }</>
             </svg>
             { cards(model, on_msg) }
-            { for model.badges.iter().map(badge) }
+            <>{ for model.badges.iter().map(badge) }</>
+            <>{ for model.marks.iter().map(answer_mark) }</>
         </div>
+    }
+}
+
+/// Around what answers a question. The answer in words is above the picture.
+fn answer_mark([x, y, w, h]: &[i32; 4]) -> Html {
+    let style = format!(
+        "left:{}px;top:{}px;width:{w}px;height:{h}px",
+        x + PAD,
+        y + PAD
+    );
+    html! {
+        <i key={format!("{x} {y}")} class="answer-mark" {style} data-ct="answer-mark"
+            aria-hidden="true"></i>
     }
 }
 
@@ -178,7 +192,7 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     />
                 }
             </g>
-            { for table.folds.iter().map(fold) }
+            <>{ for table.folds.iter().map(fold) }</>
         </g>
     }
 }
@@ -190,17 +204,19 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
     };
     html! {
         <g role="group" aria-label="Unconfirmed and dying lists">
-            { for lists.heads.iter().map(list_head) }
-            { for lists.nets.iter().map(|net| label("t t--head", net)) }
-            { for lists.absent.iter().map(absent) }
-            { for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }
-            for tray in lists.lists.iter() {
-                <ListTrayView
-                    key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
-                    tray={tray.clone()}
-                    on_msg={on_msg.clone()}
-                />
-            }
+            <>{ for lists.heads.iter().map(list_head) }</>
+            <>{ for lists.nets.iter().map(|net| label("t t--head", net)) }</>
+            <>{ for lists.absent.iter().map(absent) }</>
+            <>{ for lists.cpus.iter().map(|cpu| label("t t--2 t--end lists__cpu", cpu)) }</>
+            <>
+                for tray in lists.lists.iter() {
+                    <ListTrayView
+                        key={format!("{} {} {}", tray.list, tray.netns, tray.cpu)}
+                        tray={tray.clone()}
+                        on_msg={on_msg.clone()}
+                    />
+                }
+            </>
         </g>
     }
 }
@@ -263,7 +279,7 @@ fn cards(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
                     <ConnCard key={card.conn} card={card.clone()} on_msg={on_msg.clone()} />
                 }
             </ul>
-            { for cards.more.iter().map(more) }
+            <>{ for cards.more.iter().map(more) }</>
         </>
     }
 }

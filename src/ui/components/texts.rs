@@ -25,7 +25,7 @@ pub fn TextsPane(props: &Props) -> Html {
         <>
             <div hidden={*tab != Tab::List}>
                 { command("conntrack -L") }
-                { for texts.window.iter().map(|part| window(part, on_msg)) }
+                <>{ for texts.window.iter().map(|part| window(part, on_msg)) }</>
                 { term("conntrack-list", &texts.list, "no entries") }
                 { command("conntrack -L unconfirmed") }
                 { term("conntrack-unconfirmed", &texts.unconfirmed, "no entries") }

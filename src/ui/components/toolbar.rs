@@ -7,7 +7,8 @@ use super::kernel_switch::KernelSwitch;
 use crate::app::{Msg, Show};
 use crate::scenario::PRESETS;
 use crate::view::model::{Chrome, Panel, Theme};
-use crate::words::present as w;
+use crate::words::present::START;
+use crate::words::share as w;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -63,8 +64,10 @@ pub fn Toolbar(props: &Props) -> Html {
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
                     msg={Msg::CopyLink} {on_msg} />
-                <IconButton glyph={Glyph::Present} label={w::START.text()} keys="P"
+                <IconButton glyph={Glyph::Present} label={START.text()} keys="P"
                     msg={Msg::Present(Show::Start)} {on_msg} class="top__wide" />
+                <IconButton glyph={Glyph::Share} label={w::OPEN_BUTTON.text()} keys="E"
+                    msg={Msg::SetPanel(Panel::Share)} {on_msg} />
                 { theme(props.chrome.theme, on_msg) }
                 <IconButton glyph={Glyph::Help} label="Help" keys="?"
                     msg={Msg::SetPanel(Panel::Help)} {on_msg} />

@@ -131,10 +131,12 @@ fn differs(rows: &[DiffersRow]) -> Html {
                     <summary class="h">
                         { format!("Differs: {} points on the way here", rows.len()) }
                     </summary>
-                    for row in rows {
-                        <h3 key={row.title} class="kernels__title">{ row.title }</h3>
-                        <Kernels key={row.title} row={row.clone()} />
-                    }
+                    <>
+                        for row in rows {
+                            <h3 key={row.title} class="kernels__title">{ row.title }</h3>
+                            <Kernels key={row.title} row={row.clone()} />
+                        }
+                    </>
                 </details>
             </section>
         },

@@ -9,9 +9,9 @@ use crate::engine::{Conntrack, Difference, NfConn, Profile};
 use crate::view::differs::{Differs, decided, words_of};
 use crate::view::model::TextLine;
 use crate::view::scene::Scene;
-use crate::view::stage::text::counted;
 use crate::view::texts::texts;
 use crate::view::{lanes, names};
+use crate::words::{differs as w, tell};
 
 /// Most connections and packets that have rows of their own.
 const ROWS_MAX: usize = 12;
@@ -113,7 +113,7 @@ impl<'a> Rows<'a> {
             });
             self.add(
                 Some(Difference::SipHash),
-                "hash of a tuple".to_owned(),
+                w::HASH_OF_A_TUPLE.text().to_owned(),
                 hash,
             );
         }
@@ -123,11 +123,12 @@ impl<'a> Rows<'a> {
         });
         let differs = self.add(
             Some(Difference::GcWholeTable),
-            "next run of gc".to_owned(),
+            w::NEXT_RUN_OF_GC.text().to_owned(),
             gc,
         );
-        self.note_same(differs, "the next run of gc");
-        let max = self.both(|state| format!("{} entries", names::grouped(state.max.into())));
+        self.note_same(differs, w::THE_NEXT_RUN_OF.text());
+        let max =
+            self.both(|state| tell!(w::NAMES_ENTRIES, names = names::grouped(state.max.into())));
         self.add(
             Some(Difference::MaxOnePerBucket),
             "nf_conntrack_max".to_owned(),
@@ -135,7 +136,7 @@ impl<'a> Rows<'a> {
         );
         let clock = self.both(|state| names::jiffies(state.now));
         let differs = self.add(None, "jiffies".to_owned(), clock);
-        self.note_same(differs, "the clock");
+        self.note_same(differs, w::THE_CLOCK.text());
     }
 
     pub fn connections(&mut self) {
@@ -163,15 +164,14 @@ impl<'a> Rows<'a> {
         }
         let left_out = (count - compared) as u32;
         if left_out > 0 {
-            let more = format!("and {}", counted(left_out, "connection", "connections"));
-            let unseen = "not compared here".to_owned();
+            let more = tell!(w::AND_LEFT_OUT, left_out);
+            let unseen = w::NOT_COMPARED_HERE.text().to_owned();
             let room = [unseen, String::new()];
             self.add(None, more, room);
         }
         let same = compared - self.lit.len();
         if same > 0 {
-            self.same
-                .push(counted(same as u32, "connection", "connections"));
+            self.same.push(tell!(w::N_CONNECTIONS, n = same as u32));
         }
     }
 
@@ -182,7 +182,7 @@ impl<'a> Rows<'a> {
         let who = format!("c{number}");
         let [Some(a), Some(b)] = found else {
             let there = found.map(|conn| {
-                conn.map_or("not there".to_owned(), |conn| {
+                conn.map_or(w::NOT_THERE.text().to_owned(), |conn| {
                     names::place(conn.place()).to_owned()
                 })
             });
@@ -199,7 +199,7 @@ impl<'a> Rows<'a> {
             let sides = [a, b].map(buckets);
             differs |= self.add(
                 Some(Difference::SipHash),
-                format!("{who}, both nodes"),
+                tell!(w::WHO_BOTH_NODES, who),
                 sides,
             );
         } else {
@@ -207,7 +207,7 @@ impl<'a> Rows<'a> {
                 let word = names::dir(dir);
                 let sides = [(left, a), (right, b)].map(|(state, conn)| hangs(state, conn, dir));
                 let why = Some(Difference::NoPendingLists);
-                differs |= self.add(why, format!("{who}, {word} node"), sides);
+                differs |= self.add(why, tell!(w::WHO_WORD_NODE, who, word), sides);
             }
         }
         let proto = a.tuple(Dir::Original).dst.protonum;
@@ -217,8 +217,8 @@ impl<'a> Rows<'a> {
             ipproto::DCCP => Some(Difference::DccpGeneric),
             _ => None,
         };
-        let state = [a, b].map(|conn| conn.proto.name().unwrap_or("no state").to_owned());
-        differs |= self.explain(of_proto, format!("{who}, state"), state);
+        let state = [a, b].map(|conn| conn.proto.name().unwrap_or(w::NO_STATE.text()).to_owned());
+        differs |= self.explain(of_proto, tell!(w::WHO_STATE, who), state);
         let status = [a, b].map(|conn| names::status(conn.status));
         let odd = a.status.symmetric_difference(b.status);
         let why = match proto {
@@ -229,7 +229,7 @@ impl<'a> Rows<'a> {
             ipproto::SCTP if odd.contains(Status::ASSURED) => Some(Difference::SctpAssuredAtOnce),
             _ => of_proto,
         };
-        differs |= self.explain(why, format!("{who}, status"), status);
+        differs |= self.explain(why, tell!(w::WHO_STATUS, who), status);
         let time =
             |state: &Conntrack, conn: &NfConn| names::timeout(conn.timeout, state.now, state.hz());
         let times = [time(left, a), time(right, b)];
@@ -239,13 +239,13 @@ impl<'a> Rows<'a> {
             }
             _ => of_proto,
         };
-        differs |= self.add(why, format!("{who}, time left"), times);
+        differs |= self.add(why, tell!(w::WHO_TIME_LEFT, who), times);
         let used = [a, b].map(|conn| match conn.use_count {
-            1 => "1 reference".to_owned(),
-            n => format!("{n} references"),
+            1 => w::N_1_REFERENCE.text().to_owned(),
+            n => tell!(w::N_REFERENCES, n),
         });
         let why = Some(Difference::NoPendingLists).filter(|_| a.place() != b.place());
-        differs |= self.add(why, format!("{who}, use"), used);
+        differs |= self.add(why, tell!(w::WHO_USE, who), used);
         differs
     }
 
@@ -268,18 +268,18 @@ impl<'a> Rows<'a> {
         for &id in ids.iter().take(ROWS_MAX) {
             let sides = self.both(|state| {
                 let skb = state.skbs.iter().find(|skb| skb.id.0 == id);
-                skb.map_or("gone".to_owned(), |skb: &Skb| {
+                skb.map_or(w::GONE.text().to_owned(), |skb: &Skb| {
                     let at = names::station(skb.at);
                     match skb.nfct {
-                        Some(conn) => format!("{at}, of {conn}"),
-                        None => format!("{at}, of no connection"),
+                        Some(conn) => tell!(w::AT_OF_CONN, at, conn),
+                        None => tell!(w::AT_OF_NO_CONNECTION, at),
                     }
                 })
             });
-            differs |= self.add(None, format!("packet s{id}"), sides);
+            differs |= self.add(None, tell!(w::PACKET_S_ID, id), sides);
         }
         if !ids.is_empty() {
-            self.note_same(differs, "packets in flight");
+            self.note_same(differs, w::PACKETS_IN_FLIGHT.text());
         }
     }
 
@@ -347,10 +347,14 @@ impl<'a> Rows<'a> {
         }
         let side = |lines: &[String], all: &[TextLine]| match lines {
             [line] => line.clone(),
-            [] if all.is_empty() => "prints nothing".to_owned(),
-            [] => "prints no other line".to_owned(),
+            [] if all.is_empty() => w::PRINTS_NOTHING.text().to_owned(),
+            [] => w::PRINTS_NO_OTHER_LINE.text().to_owned(),
             [first, second] => format!("{first}; {second}"),
-            lines => format!("{} other lines, such as {}", lines.len(), lines[0]),
+            lines => tell!(
+                w::LINES_OTHER_LINES_SUCH,
+                lines = lines.len(),
+                lines2 = lines[0]
+            ),
         };
         let same = left.is_empty() && right.is_empty();
         !same && self.add(why, name.to_owned(), [side(&left, a), side(&right, b)])
@@ -378,9 +382,9 @@ fn is_bucket(list: Option<ListId>) -> bool {
 fn buckets(conn: &NfConn) -> String {
     let [original, reply] = Dir::BOTH.map(|dir| match conn.list(dir) {
         Some(ListId::Bucket(bucket)) => names::grouped(bucket.into()),
-        _ => "none".to_owned(),
+        _ => w::NONE.text().to_owned(),
     });
-    format!("buckets {original} and {reply}")
+    tell!(w::BUCKETS_ORIGINAL_AND_REPLY, original, reply)
 }
 
 /// Where a node hangs.
@@ -390,8 +394,8 @@ fn hangs(state: &Conntrack, conn: &NfConn, dir: Dir) -> String {
         None => {
             let holds = |skb: &&Skb| skb.nfct == Some(conn.id);
             match state.skbs.iter().find(holds) {
-                Some(skb) if dir == Dir::Original => format!("no list; packet {} knows it", skb.id),
-                _ => "no list".to_owned(),
+                Some(skb) if dir == Dir::Original => tell!(w::NO_LIST_PACKET_ID, id = skb.id),
+                _ => w::NO_LIST.text().to_owned(),
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::engine::{Conntrack, Difference};
 use crate::view::model::{Field, FieldGroup, Inspector, LedgerRow};
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{Plain, inspector as w, tell};
 
 /// How many groups come before those of the protocol, of NAT, of the family and of the extensions.
 pub(in crate::view) const DRAWN: usize = 5;
@@ -24,9 +25,9 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
     let before = scene.before.conns.by_number(number);
     let Some(conn) = now.or(before) else {
         let subtitle = if number > scene.state.conns.created() {
-            "There is no such connection yet."
+            w::THERE_IS_NO_SUCH_CONNECTION.text()
         } else {
-            "freed: its slot is empty, or holds another connection"
+            w::FREED_ITS_SLOT_IS.text()
         };
         let subtitle = subtitle.to_owned();
         return Inspector {
@@ -66,20 +67,20 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
 /// `struct nf_conn, confirmed`.
 fn subtitle(scene: &Scene, conn: &NfConn, lives: bool) -> String {
     let stage = if !lives {
-        "freed at this step"
+        w::FREED_AT_THIS_STEP.text()
     } else if conn.status.contains(Status::DYING) {
         "dying"
     } else if !conn.status.contains(Status::CONFIRMED) {
         "unconfirmed"
     } else if conn.nf_ct_is_expired(scene.state.now) {
-        "expired, still linked"
+        w::EXPIRED_STILL_LINKED.text()
     } else if conn.status.contains(Status::ASSURED) {
-        "confirmed, assured"
+        w::CONFIRMED_ASSURED.text()
     } else {
         "confirmed"
     };
     let proto = names::proto(conn.tuple(Dir::Original).dst.protonum);
-    format!("struct nf_conn, {proto}, {stage}")
+    tell!(w::STRUCT_NF_CONN_PROTO, proto, stage)
 }
 
 fn identity(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
@@ -89,18 +90,18 @@ fn identity(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
         .map_or("", |net| net.name.as_str());
     let place = |conn: &NfConn| names::place(conn.place()).to_owned();
     let mut fields = vec![
-        field("place", place(conn), "", old.map(place)),
+        field(w::PLACE.text(), place(conn), "", old.map(place)),
         plain(
             "slot",
             conn.id.slot.to_string(),
-            "used again when it is freed",
+            w::USED_AGAIN_WHEN_IT.text(),
         ),
-        plain("ct_net", net, "checked in every comparison"),
+        plain("ct_net", net, w::CHECKED_IN_EVERY.text()),
         family::zone(conn),
         field(
             "cpu",
             conn.cpu.to_string(),
-            "whose lists hold it",
+            w::WHOSE_LISTS_HOLD_IT.text(),
             old.map(|c| c.cpu.to_string()),
         ),
         field(
@@ -115,7 +116,7 @@ fn identity(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
         fields.retain(|field| field.name != "cpu");
     }
     fields.push(family::master(at, conn));
-    group("identity", fields)
+    group(w::IDENTITY.text(), fields)
 }
 
 fn tuples(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
@@ -132,9 +133,9 @@ fn tuples(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
         ));
         let raw = at.raw_of(conn, dir);
         let bucket = raw.scale(at.table.size());
-        let note = format!("raw hash, bucket {bucket} of {}", at.table.size());
+        let note = tell!(w::RAW_HASH_BUCKET_BUCKET, bucket, size = at.table.size());
         fields.push(plain(
-            format!("hash of [{side}]"),
+            tell!(w::HASH_OF_SIDE, side),
             names::hex32(raw.0),
             note,
         ));
@@ -148,22 +149,24 @@ fn tuples(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
 /// Where a node hangs, and what follows it there.
 pub(in crate::view) fn node(at: &Conntrack, conn: &NfConn, dir: Dir) -> (String, String) {
     match conn.tuplehash[dir.index()].node {
-        Node::Detached => ("in no list".to_owned(), String::new()),
+        Node::Detached => (w::IN_NO_LIST.text().to_owned(), String::new()),
         Node::Fake => (
-            "in no list".to_owned(),
-            "made to look linked after a clash".to_owned(),
+            w::IN_NO_LIST.text().to_owned(),
+            w::MADE_TO_LOOK_LINKED.text().to_owned(),
         ),
         Node::Stash(raw) => (
-            format!("raw hash {}", names::hex32(raw)),
-            "its memory keeps the original hash until confirm".to_owned(),
+            tell!(w::RAW_HASH_HEX32, hex32 = names::hex32(raw)),
+            w::ITS_MEMORY_KEEPS_THE.text().to_owned(),
         ),
         Node::Linked { list, next, .. } => {
             let list = list.list();
             let follows = match next.next() {
-                Next::Nulls(_) if matches!(list, ListId::Bucket(_)) => "next: nulls".to_owned(),
-                Next::Nulls(_) => "next: the end".to_owned(),
+                Next::Nulls(_) if matches!(list, ListId::Bucket(_)) => {
+                    w::NEXT_NULLS.text().to_owned()
+                }
+                Next::Nulls(_) => w::NEXT_THE_END.text().to_owned(),
                 Next::Node(next) => at.conns.at(next.slot).map_or_else(String::new, |conn| {
-                    format!("next: {} {}", conn.id, names::dir(next.dir))
+                    tell!(w::NEXT_ID_DIR, id = conn.id, dir = names::dir(next.dir))
                 }),
             };
             (list.to_string(), follows)
@@ -186,7 +189,11 @@ fn status(conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
             fields.push(field(
                 name,
                 set(conn),
-                format!("bit {number}, {:#x}", bit.bits()),
+                tell!(
+                    w::BIT_NUMBER_BITS,
+                    number,
+                    bits = format_args!("{:#x}", bit.bits())
+                ),
                 old.map(set),
             ));
         }
@@ -204,7 +211,7 @@ fn references(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup
     let mut fields = vec![field(
         "ct_general.use",
         conn.use_count.to_string(),
-        "0 destroys it",
+        w::N_0_DESTROYS_IT.text(),
         old.map(|conn| conn.use_count.to_string()),
     )];
     for owner in Owner::ALL {
@@ -223,26 +230,26 @@ fn references(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup
         };
         let value = held(conn).to_string();
         fields.push(field(
-            format!("held by {owner}"),
+            tell!(w::HELD_BY_OWNER, owner),
             value,
             note,
             was.map(|n| n.to_string()),
         ));
     }
-    group("references", fields)
+    group(w::REFERENCES.text(), fields)
 }
 
-const fn owner_note(owner: Owner) -> &'static str {
+fn owner_note(owner: Owner) -> &'static str {
     match owner {
-        Owner::Table => "one for both nodes",
-        Owner::Lookup => "until the packet has it",
+        Owner::Table => w::ONE_FOR_BOTH_NODES_2.text(),
+        Owner::Lookup => w::UNTIL_THE_PACKET_HAS.text(),
         Owner::Skb => "",
-        Owner::Child => "by its master pointer",
-        Owner::Gc => "while it is killed",
-        Owner::EarlyDrop => "for one attempt",
-        Owner::Flush => "while the flush stands here",
-        Owner::Netlink => "until the request is answered",
-        Owner::EventRetry => "until its DESTROY event is delivered",
+        Owner::Child => w::BY_ITS_MASTER_POINTER.text(),
+        Owner::Gc => w::WHILE_IT_IS_KILLED.text(),
+        Owner::EarlyDrop => w::FOR_ONE_ATTEMPT.text(),
+        Owner::Flush => w::WHILE_THE_FLUSH_STANDS.text(),
+        Owner::Netlink => w::UNTIL_THE_REQUEST_IS.text(),
+        Owner::EventRetry => w::UNTIL_ITS_DESTROY_EVENT.text(),
     }
 }
 
@@ -250,20 +257,23 @@ fn timeout(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> FieldGroup {
     let (now, hz) = (at.now, at.hz());
     let raw = |conn: &NfConn| names::grouped(conn.timeout.raw().into());
     let kind = match conn.timeout {
-        Timeout::Relative(_) => "a length of time that has not begun",
-        Timeout::Absolute(_) => "an instant: the jiffy of expiry",
+        Timeout::Relative(_) => w::A_LENGTH_OF_TIME.text(),
+        Timeout::Absolute(_) => w::AN_INSTANT_THE_JIFFY.text(),
     };
     let left = names::timeout(conn.timeout, now, hz);
     let note = match conn.timeout {
         Timeout::Absolute(at) if !at.is_after(now) && !conn.status.contains(Status::DYING) => {
-            format!("since {}; still linked", names::ticks(now.since(at), hz))
+            tell!(
+                w::SINCE_TICKS_STILL_LINKED,
+                ticks = names::ticks(now.since(at), hz)
+            )
         }
         _ => String::new(),
     };
     let fields = vec![
         field("timeout", raw(conn), kind, old.map(raw)),
-        plain("seen at now", left, note),
-        plain("jiffies", names::jiffies(now), "now"),
+        plain(w::SEEN_AT_NOW.text(), left, note),
+        plain("jiffies", names::jiffies(now), w::NOW.text()),
     ];
     group("timeout", fields)
 }
@@ -274,9 +284,12 @@ fn proto(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGro
         ProtoState::Udp { stream_ts } => {
             let now = at.now;
             let note = if now.is_after(stream_ts) {
-                "past: a replied flow is a stream".to_owned()
+                w::PAST_A_REPLIED_FLOW.text().to_owned()
             } else {
-                format!("in {}", names::ticks(stream_ts.left(now), at.hz()))
+                tell!(
+                    w::IN_TICKS,
+                    ticks = names::ticks(stream_ts.left(now), at.hz())
+                )
             };
             let fields = vec![plain("stream_ts", names::jiffies(stream_ts), note)];
             Some(group("proto.udp", fields))
@@ -295,40 +308,34 @@ fn proto(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGro
 }
 
 /// A number of TCP's private data: name, note, value.
-type Number<T> = (&'static str, &'static str, fn(&T) -> u32);
+type Number<T> = (&'static str, Plain, fn(&T) -> u32);
 
 /// What is remembered of the last packet.
 const NUMBERS: [Number<TcpPrivate>; 5] = [
-    ("last_seq", "of the last ACK, or ignored packet", |tcp| {
-        tcp.last_seq
-    }),
-    ("last_ack", "of the last ACK", |tcp| tcp.last_ack),
-    ("last_end", "behind that packet", |tcp| tcp.last_end),
-    ("last_win", "its window, not scaled", |tcp| {
+    ("last_seq", w::OF_THE_LAST_ACK, |tcp| tcp.last_seq),
+    ("last_ack", w::OF_THE_LAST_ACK_2, |tcp| tcp.last_ack),
+    ("last_end", w::BEHIND_THAT_PACKET, |tcp| tcp.last_end),
+    ("last_win", w::ITS_WINDOW_NOT_SCALED, |tcp| {
         tcp.last_win.into()
     }),
-    ("last_wscale", "of the last ignored SYN", |tcp| {
+    ("last_wscale", w::OF_THE_LAST_IGNORED, |tcp| {
         tcp.last_wscale.into()
     }),
 ];
 
 /// What is known of a side.
 const SIDE: [Number<TcpSide>; 5] = [
-    ("td_end", "behind all that it sent", |side| side.td_end),
-    ("td_maxend", "what it may send up to", |side| side.td_maxend),
-    ("td_maxwin", "the largest window that it offered", |side| {
+    ("td_end", w::BEHIND_ALL_THAT_IT, |side| side.td_end),
+    ("td_maxend", w::WHAT_IT_MAY_SEND, |side| side.td_maxend),
+    ("td_maxwin", w::THE_LARGEST_WINDOW_THAT, |side| {
         side.td_maxwin
     }),
-    (
-        "td_maxack",
-        "the highest number that it acknowledged",
-        |side| side.td_maxack,
-    ),
-    (
-        "td_scale",
-        "its windows are shifted by so many bits",
-        |side| side.td_scale.into(),
-    ),
+    ("td_maxack", w::THE_HIGHEST_NUMBER_THAT, |side| {
+        side.td_maxack
+    }),
+    ("td_scale", w::ITS_WINDOWS_ARE_SHIFTED, |side| {
+        side.td_scale.into()
+    }),
 ];
 
 fn tcp_fields(tcp: &TcpPrivate, old: Option<&TcpPrivate>) -> Vec<Field> {
@@ -337,26 +344,26 @@ fn tcp_fields(tcp: &TcpPrivate, old: Option<&TcpPrivate>) -> Vec<Field> {
         fields.push(field(name, value(tcp), note, old.map(value)));
     };
     push("state", "", &|tcp| tcp.state.name().to_owned());
-    push("last_dir", "of the last packet", &|tcp| {
+    push("last_dir", w::OF_THE_LAST_PACKET.text(), &|tcp| {
         names::dir(tcp.last_dir).to_owned()
     });
-    push("last_index", "kind of the last packet", &|tcp| {
+    push("last_index", w::KIND_OF_THE_LAST.text(), &|tcp| {
         tcp.last_kind.name().to_owned()
     });
     let flags = |bits: u8, names: Vec<&'static str>| match bits {
         0 => "0x0".to_owned(),
         _ => format!("{bits:#x} {}", names.join(" ")),
     };
-    push("retrans", "how often the last ACK came again", &|tcp| {
+    push("retrans", w::HOW_OFTEN_THE_LAST.text(), &|tcp| {
         tcp.retrans.to_string()
     });
     for (name, note, value) in NUMBERS {
-        push(name, note, &|tcp| value(tcp).to_string());
+        push(name, note.text(), &|tcp| value(tcp).to_string());
     }
     for dir in Dir::BOTH {
         let side = dir.index();
         for (name, note, value) in SIDE {
-            push(&format!("seen[{side}].{name}"), note, &|tcp| {
+            push(&format!("seen[{side}].{name}"), note.text(), &|tcp| {
                 value(&tcp.seen[side]).to_string()
             });
         }
@@ -365,7 +372,7 @@ fn tcp_fields(tcp: &TcpPrivate, old: Option<&TcpPrivate>) -> Vec<Field> {
             flags(set.bits(), set.iter_names().map(|(name, _)| name).collect())
         });
     }
-    push("last_flags", "of the last ignored packet", &|tcp| {
+    push("last_flags", w::OF_THE_LAST_IGNORED_PACKET.text(), &|tcp| {
         flags(
             tcp.last_flags.bits(),
             tcp.last_flags.iter_names().map(|(name, _)| name).collect(),
@@ -383,26 +390,34 @@ fn nat(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup
         return None;
     }
     let mut fields = Vec::new();
-    for (name, manip) in [("source", Manip::Src), ("destination", Manip::Dst)] {
+    for (name, manip) in [
+        (w::SOURCE.text(), Manip::Src),
+        (w::DESTINATION.text(), Manip::Dst),
+    ] {
         let text = |conn: &NfConn| translation(conn, manip);
         fields.push(field(
             name,
             text(conn),
-            "in the original direction",
+            w::IN_THE_ORIGINAL_DIRECTION.text(),
             old.map(text),
         ));
     }
     let linked = |conn: &NfConn| {
         let inside = conn.ext.bysource().linked();
-        if inside { "linked" } else { "not linked" }.to_owned()
+        if inside {
+            w::LINKED.text()
+        } else {
+            w::NOT_LINKED.text()
+        }
+        .to_owned()
     };
-    let note = "so that its source gets the same mapping again";
+    let note = w::SO_THAT_ITS_SOURCE.text();
     fields.push(field("nat_bysource", linked(conn), note, old.map(linked)));
     let iface = usize::from(conn.ext.masq_index())
         .checked_sub(1)
         .and_then(|nth| at.nets.get(usize::from(conn.net))?.ifaces.get(nth));
     if let Some(iface) = iface {
-        let note = "with another outgoing interface it is deleted";
+        let note = w::WITH_ANOTHER_OUTGOING.text();
         fields.push(plain("masq_index", iface.name.as_str(), note));
     }
     if let Some(both) = conn.ext.seqadj() {
@@ -414,7 +429,12 @@ fn nat(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup
                     offset_before,
                     offset_after,
                 } = both[dir.index()];
-                format!("{offset_before:+} up to {correction_pos}, then {offset_after:+}")
+                tell!(
+                    w::OFFSET_BEFORE_UP_TO,
+                    offset_before = format_args!("{offset_before:+}"),
+                    correction_pos,
+                    offset_after = format_args!("{offset_after:+}")
+                )
             };
             let name = format!("seqadj[{}]", dir.index());
             fields.push(field(name, text(both), names::dir(dir), was.map(text)));
@@ -426,10 +446,10 @@ fn nat(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup
 /// What becomes of one half of a packet in the original direction.
 fn translation(conn: &NfConn, manip: Manip) -> String {
     if !conn.status.contains(manip.done()) {
-        return "not decided".to_owned();
+        return w::NOT_DECIDED.text().to_owned();
     }
     if !conn.status.contains(manip.bit()) {
-        return "stays as it is".to_owned();
+        return w::STAYS_AS_IT_IS.text().to_owned();
     }
     let (original, reply) = (conn.tuple(Dir::Original), conn.tuple(Dir::Reply));
     let l3 = original.src.l3num;
@@ -450,7 +470,11 @@ fn translation(conn: &NfConn, manip: Manip) -> String {
         Manip::Src => ((original.src.u3, original.src.u), after),
         Manip::Dst => ((original.dst.u3, original.dst.u), after),
     };
-    format!("{} becomes {}", part(from.0, from.1), part(to.0, to.1))
+    tell!(
+        w::PART_BECOMES_PART2,
+        part = part(from.0, from.1),
+        part2 = part(to.0, to.1)
+    )
 }
 
 fn extensions(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup> {
@@ -460,24 +484,24 @@ fn extensions(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<Fie
         fields.push(field(
             "ecache.cache",
             names::events(ecache.cache),
-            "sent at confirm, as one message",
+            w::SENT_AT_CONFIRM_AS.text(),
             was.map(|was| names::events(was.cache)),
         ));
         fields.push(field(
             "ecache.missed",
             names::events(ecache.missed),
-            "sent with the next event",
+            w::SENT_WITH_THE_NEXT.text(),
             was.map(|was| names::events(was.missed)),
         ));
         let fate = |fate: DestroyEvent| match fate {
-            DestroyEvent::Unknown => "not tried",
-            DestroyEvent::Failed => "failed, to be sent again",
-            DestroyEvent::Sent => "sent by the worker",
+            DestroyEvent::Unknown => w::NOT_TRIED.text(),
+            DestroyEvent::Failed => w::FAILED_TO_BE_SENT.text(),
+            DestroyEvent::Sent => w::SENT_BY_THE_WORKER.text(),
         };
         fields.push(field(
             "ecache.state",
             fate(ecache.destroy),
-            "of the DESTROY event",
+            w::OF_THE_DESTROY_EVENT.text(),
             was.map(|was| fate(was.destroy).to_owned()),
         ));
     }
@@ -500,12 +524,12 @@ fn extensions(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<Fie
         let hz = u64::from(at.hz().per_second());
         let text = |at: Option<u64>| {
             at.map_or_else(
-                || "not set".to_owned(),
+                || w::NOT_SET.text().to_owned(),
                 |at| names::duration(at * 1000 / hz),
             )
         };
-        fields.push(plain("tstamp.start", text(start), "after boot"));
-        fields.push(plain("tstamp.stop", text(stop), "after boot"));
+        fields.push(plain("tstamp.start", text(start), w::AFTER_BOOT.text()));
+        fields.push(plain("tstamp.stop", text(stop), w::AFTER_BOOT.text()));
     }
-    (!fields.is_empty()).then(|| group("extensions", fields))
+    (!fields.is_empty()).then(|| group(w::EXTENSIONS.text(), fields))
 }

@@ -10,6 +10,7 @@ use crate::engine::tuple::Dir;
 use crate::engine::zone::Zone;
 use crate::view::model::{Field, FieldGroup};
 use crate::view::names;
+use crate::words::{inspector as w, tell};
 
 /// Children and expectations that are named one by one.
 const SHOWN: usize = 16;
@@ -18,10 +19,10 @@ const SHOWN: usize = 16;
 pub(in crate::view) fn zone(conn: &NfConn) -> Field {
     let Zone { id, .. } = conn.zone;
     let note = match conn.zone.only_dir() {
-        _ if id == 0 => "the default zone, both directions",
-        Some(Dir::Original) => "in the original direction only",
-        Some(Dir::Reply) => "in the reply direction only",
-        None => "both directions: equal tuples of other zones are other connections",
+        _ if id == 0 => w::THE_DEFAULT_ZONE_BOTH.text(),
+        Some(Dir::Original) => w::IN_THE_ORIGINAL_DIRECTION_ONLY.text(),
+        Some(Dir::Reply) => w::IN_THE_REPLY_DIRECTION.text(),
+        None => w::BOTH_DIRECTIONS_EQUAL.text(),
     };
     plain("zone", id.to_string(), note)
 }
@@ -29,11 +30,14 @@ pub(in crate::view) fn zone(conn: &NfConn) -> Field {
 /// Who expected it.
 pub(in crate::view) fn master(at: &Conntrack, conn: &NfConn) -> Field {
     let (value, note) = match conn.master {
-        None => ("none".to_owned(), "who expected it".to_owned()),
+        None => (
+            w::NONE.text().to_owned(),
+            w::WHO_EXPECTED_IT.text().to_owned(),
+        ),
         Some(master) => {
             let tuple = at.conns.get(master).map(|master| {
                 let tuple = master.tuple(Dir::Original);
-                format!("{}, which it holds", names::tuple(tuple))
+                tell!(w::TUPLE_WHICH_IT_HOLDS, tuple = names::tuple(tuple))
             });
             (master.to_string(), tuple.unwrap_or_default())
         }
@@ -47,11 +51,11 @@ pub(super) fn family(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Opt
     let name = |conn: &NfConn| {
         let helper = conn.ext.helper();
         helper
-            .map_or("none", |helper| helper.name.name())
+            .map_or(w::NONE.text(), |helper| helper.name.name())
             .to_owned()
     };
     if let Some(helper) = conn.ext.helper() {
-        let note = "reads what goes by for connections to come";
+        let note = w::READS_WHAT_GOES_BY.text();
         fields.push(field("helper", name(conn), note, old.map(name)));
         for dir in Dir::BOTH {
             let known = usize::from(helper.ftp.known[dir.index()]);
@@ -60,7 +64,7 @@ pub(super) fn family(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Opt
             let seqs: Vec<String> = seqs.map(|seq| names::grouped((*seq).into())).collect();
             if !seqs.is_empty() {
                 let name = format!("seq_aft_nl[{}]", dir.index());
-                fields.push(plain(name, seqs.join(", "), "a line begins there"));
+                fields.push(plain(name, seqs.join(", "), w::A_LINE_BEGINS_THERE.text()));
             }
         }
     }
@@ -74,20 +78,24 @@ pub(super) fn family(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Opt
     let children = children.filter(|it| it.master == Some(conn.id));
     for child in children.take(SHOWN) {
         let tuple = names::tuple(child.tuple(Dir::Original));
-        fields.push(plain("child", child.id.to_string(), tuple));
+        fields.push(plain(w::CHILD.text(), child.id.to_string(), tuple));
     }
-    (!fields.is_empty()).then(|| group("helper and expectations", fields))
+    (!fields.is_empty()).then(|| group(w::HELPER_AND_EXPECTATIONS.text(), fields))
 }
 
 fn expects(at: &Conntrack, expect: &Expectation) -> Field {
     let port = if expect.mask.port == 0 {
-        "from any port, "
+        w::FROM_ANY_PORT.text()
     } else {
         ""
     };
     let left = names::ticks(expect.expires.left(at.now), at.hz());
     let value = names::tuple(&expect.tuple);
-    plain("expects", value, format!("{port}for {left}"))
+    plain(
+        w::EXPECTS.text(),
+        value,
+        tell!(w::PORT_FOR_LEFT, port, left),
+    )
 }
 
 /// The timeouts of a policy, which stand in for those of the namespace.
@@ -96,5 +104,5 @@ pub(super) fn policy(at: &Conntrack, conn: &NfConn) -> Option<FieldGroup> {
     let slots = timeout_names(policy.protonum).iter().zip(policy.ticks);
     let named = slots.filter(|(name, _)| !name.is_empty());
     let fields = named.map(|(name, ticks)| plain(*name, names::ticks(ticks, at.hz()), ""));
-    Some(group("timeout policy", fields.collect()))
+    Some(group(w::TIMEOUT_POLICY.text(), fields.collect()))
 }

@@ -9,6 +9,7 @@ use crate::engine::tuple::ipproto;
 use crate::view::model::{Field, FieldGroup, Inspector};
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{inspector as w, tell};
 
 /// A packet in the machine; of one that is gone, what it was last.
 pub(super) fn inspect(scene: &Scene, id: SkbId) -> Inspector {
@@ -16,9 +17,9 @@ pub(super) fn inspect(scene: &Scene, id: SkbId) -> Inspector {
     let before = scene.before.skb(id);
     let Some(skb) = now.or(before) else {
         let subtitle = if id.0 > scene.state.skbs_created {
-            "There is no such packet yet."
+            w::THERE_IS_NO_SUCH_PACKET.text()
         } else {
-            "freed: its memory is gone"
+            w::FREED_ITS_MEMORY_IS.text()
         };
         return Inspector {
             title: id.to_string(),
@@ -27,9 +28,9 @@ pub(super) fn inspect(scene: &Scene, id: SkbId) -> Inspector {
         };
     };
     let place = match now {
-        None => "freed at this step".to_owned(),
-        Some(skb) if skb.held => format!("waits at {}", names::station(skb.at)),
-        Some(skb) => format!("at {}", names::station(skb.at)),
+        None => w::FREED_AT_THIS_STEP.text().to_owned(),
+        Some(skb) if skb.held => tell!(w::WAITS_AT_STATION, station = names::station(skb.at)),
+        Some(skb) => tell!(w::AT_STATION, station = names::station(skb.at)),
     };
     Inspector {
         title: id.to_string(),
@@ -50,47 +51,55 @@ fn way(scene: &Scene, skb: &Skb, old: Option<&Skb>) -> Vec<FieldGroup> {
         .map_or("", |net| net.name.as_str());
     let nfct = |skb: &Skb| {
         skb.nfct
-            .map_or_else(|| "none".to_owned(), |conn| conn.to_string())
+            .map_or_else(|| w::NONE.text().to_owned(), |conn| conn.to_string())
     };
-    let info = |skb: &Skb| skb.ctinfo.map_or("none", |info| info.name()).to_owned();
+    let info = |skb: &Skb| {
+        skb.ctinfo
+            .map_or(w::NONE.text(), |info| info.name())
+            .to_owned()
+    };
     let seen: Vec<_> = CtStates::of(skb.ctinfo)
         .iter_names()
         .map(|(name, _)| name)
         .collect();
     let fields = vec![
         field(
-            "at",
+            w::AT.text(),
             skb.at.name(),
             "",
             old.map(|skb| skb.at.name().to_owned()),
         ),
-        plain("way", names::path(skb.path), ""),
-        plain("namespace", net, ""),
-        plain("cpu", skb.cpu.to_string(), "that works on it"),
+        plain(w::WAY.text(), names::path(skb.path), ""),
+        plain(w::NAMESPACE.text(), net, ""),
+        plain("cpu", skb.cpu.to_string(), w::THAT_WORKS_ON_IT.text()),
     ];
     let pointer = vec![
-        field("_nfct", nfct(skb), "its connection", old.map(nfct)),
+        field("_nfct", nfct(skb), w::ITS_CONNECTION.text(), old.map(nfct)),
         field(
             "ctinfo",
             info(skb),
-            "the low three bits of _nfct",
+            w::THE_LOW_THREE_BITS.text(),
             old.map(info),
         ),
-        plain("ct state", seen.join(" "), "as rules see it"),
+        plain(
+            w::CT_STATE.text(),
+            seen.join(" "),
+            w::AS_RULES_SEE_IT.text(),
+        ),
     ];
-    vec![group("packet", fields), group("skb._nfct", pointer)]
+    vec![group(w::PACKET.text(), fields), group("skb._nfct", pointer)]
 }
 
 fn header(bytes: &[u8]) -> Vec<FieldGroup> {
     if bytes.is_empty() {
         return Vec::new();
     }
-    let mut groups = vec![group("IP header", ip(bytes))];
+    let mut groups = vec![group(w::IP_HEADER.text(), ip(bytes))];
     if let Ok(l4) = get_l4proto(bytes) {
         let segment = bytes.get(l4.offset..l4.end).unwrap_or_default();
         if let Some(fields) = layer4(&l4, segment) {
             groups.push(group(
-                &format!("{} header", names::proto(l4.protonum)),
+                &tell!(w::PROTO_HEADER, proto = names::proto(l4.protonum)),
                 fields,
             ));
         }
@@ -114,9 +123,9 @@ fn ip(bytes: &[u8]) -> Vec<Field> {
         Some(Addr(addr).show(l3).to_string())
     };
     let mut fields = vec![plain(
-        "length",
+        w::LENGTH.text(),
         bytes.len().to_string(),
-        "bytes from here on",
+        w::BYTES_FROM_HERE_ON.text(),
     )];
     let mut push = |name: &str, value: Option<String>, note: &str| {
         if let Some(value) = value {
@@ -125,12 +134,12 @@ fn ip(bytes: &[u8]) -> Vec<Field> {
     };
     match bytes.first().map(|first| first >> 4) {
         Some(4) => {
-            push("version", Some("4".to_owned()), "");
+            push(w::VERSION.text(), Some("4".to_owned()), "");
             push("src", addr(12, 4, L3::Ipv4), "");
             push("dst", addr(16, 4, L3::Ipv4), "");
             push("ttl", bytes.get(8).map(u8::to_string), "");
             push(
-                "protocol",
+                w::PROTOCOL.text(),
                 bytes.get(9).map(|n| format!("{n} {}", names::proto(*n))),
                 "",
             );
@@ -138,53 +147,65 @@ fn ip(bytes: &[u8]) -> Vec<Field> {
                 && word & 0x3fff != 0
             {
                 push(
-                    "fragment offset",
+                    w::FRAGMENT_OFFSET.text(),
                     Some((u32::from(word & 0x1fff) * 8).to_string()),
                     "",
                 );
             }
         }
         Some(6) => {
-            push("version", Some("6".to_owned()), "");
+            push(w::VERSION.text(), Some("6".to_owned()), "");
             push("src", addr(8, 16, L3::Ipv6), "");
             push("dst", addr(24, 16, L3::Ipv6), "");
-            push("hop limit", bytes.get(7).map(u8::to_string), "");
-            push("next header", bytes.get(6).map(u8::to_string), "");
+            push(w::HOP_LIMIT.text(), bytes.get(7).map(u8::to_string), "");
+            push(w::NEXT_HEADER.text(), bytes.get(6).map(u8::to_string), "");
         }
-        _ => push("version", Some("unknown".to_owned()), "neither 4 nor 6"),
+        _ => push(
+            w::VERSION.text(),
+            Some(w::UNKNOWN.text().to_owned()),
+            w::NEITHER_4_NOR_6.text(),
+        ),
     }
     fields
 }
 
 fn layer4(l4: &L4Header, segment: &[u8]) -> Option<Vec<Field>> {
-    let offset = plain("offset", l4.offset.to_string(), "bytes from the IP header");
+    let offset = plain(
+        w::OFFSET.text(),
+        l4.offset.to_string(),
+        w::BYTES_FROM_THE_IP.text(),
+    );
     match (l4.l3, l4.protonum) {
         (_, ipproto::TCP) => {
             let flags = *segment.get(13)?;
             let header = usize::from(*segment.get(12)? >> 4) * 4;
             Some(vec![
                 offset,
-                plain("src port", be16(segment, 0)?.to_string(), ""),
-                plain("dst port", be16(segment, 2)?.to_string(), ""),
+                plain(w::SRC_PORT.text(), be16(segment, 0)?.to_string(), ""),
+                plain(w::DST_PORT.text(), be16(segment, 2)?.to_string(), ""),
                 plain("flags", tcp_flags(flags), format!("{flags:#04x}")),
                 plain("seq", names::grouped(be32(segment, 4)?.into()), ""),
                 plain("ack", names::grouped(be32(segment, 8)?.into()), ""),
-                plain("window", be16(segment, 14)?.to_string(), "not scaled"),
                 plain(
-                    "payload",
+                    "window",
+                    be16(segment, 14)?.to_string(),
+                    w::NOT_SCALED.text(),
+                ),
+                plain(
+                    w::PAYLOAD.text(),
                     segment.len().saturating_sub(header).to_string(),
-                    "bytes",
+                    w::BYTES.text(),
                 ),
             ])
         }
         (_, ipproto::UDP) => Some(vec![
             offset,
-            plain("src port", be16(segment, 0)?.to_string(), ""),
-            plain("dst port", be16(segment, 2)?.to_string(), ""),
+            plain(w::SRC_PORT.text(), be16(segment, 0)?.to_string(), ""),
+            plain(w::DST_PORT.text(), be16(segment, 2)?.to_string(), ""),
             plain(
-                "length",
+                w::LENGTH.text(),
                 be16(segment, 4)?.to_string(),
-                "with its header of 8 bytes",
+                w::WITH_ITS_HEADER_OF.text(),
             ),
         ]),
         (L3::Ipv4, ipproto::ICMP) => icmp(offset, segment, names::icmp_type),
@@ -201,12 +222,12 @@ fn icmp(
     let kind = *segment.first()?;
     Some(vec![
         offset,
-        plain("type", kind.to_string(), known(kind).unwrap_or("")),
-        plain("code", segment.get(1)?.to_string(), ""),
+        plain(w::TYPE.text(), kind.to_string(), known(kind).unwrap_or("")),
+        plain(w::CODE.text(), segment.get(1)?.to_string(), ""),
         plain(
             "id",
             be16(segment, 4)?.to_string(),
-            "of a question and its answer",
+            w::OF_A_QUESTION_AND.text(),
         ),
     ])
 }
@@ -229,7 +250,7 @@ pub(in crate::view) fn tcp_flags(flags: u8) -> String {
         .map(|(_, name)| *name)
         .collect();
     if set.is_empty() {
-        "none".to_owned()
+        w::NONE.text().to_owned()
     } else {
         set.join(" ")
     }

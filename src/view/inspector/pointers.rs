@@ -9,6 +9,7 @@ use crate::engine::tuple::Dir;
 use crate::view::model::{Field, FieldGroup};
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{inspector as w, tell};
 
 /// Pointers of what the inspector is about, nothing for an object without any.
 pub fn pointers(scene: &Scene) -> Option<FieldGroup> {
@@ -30,9 +31,9 @@ pub fn pointers(scene: &Scene) -> Option<FieldGroup> {
             let info = skb.ctinfo?;
             let value = match skb.nfct {
                 Some(conn) => format!("&{conn} | {}", info as u8),
-                None => format!("NULL | {}", info as u8),
+                None => tell!(w::NULL_INFO, info = info as u8),
             };
-            let note = "objects are 8-byte aligned, so the low three bits are free for ctinfo";
+            let note = w::OBJECTS_ARE_8_BYTE.text();
             vec![plain("_nfct", value, note)]
         }
         Subject::Bucket(bucket) if bucket < scene.state.table.size() => {
@@ -43,7 +44,7 @@ pub fn pointers(scene: &Scene) -> Option<FieldGroup> {
         }
         Subject::Bucket(_) | Subject::Gc | Subject::Nothing => return None,
     };
-    Some(group("pointers", fields))
+    Some(group(w::POINTERS.text(), fields))
 }
 
 /// `next` and `pprev` of one of a connection's nodes.
@@ -64,9 +65,9 @@ pub(in crate::view) fn node_pointers(
         ),
     ];
     let note = match node(conn) {
-        Node::Stash(_) => "the memory of pprev keeps the raw original hash until confirm",
-        Node::Fake => "made to look linked, so that a later unlink does no harm",
-        Node::Detached => "in no list",
+        Node::Stash(_) => w::THE_MEMORY_OF_PPREV.text(),
+        Node::Fake => w::MADE_TO_LOOK_LINKED_SO.text(),
+        Node::Detached => w::IN_NO_LIST.text(),
         Node::Linked { .. } => "",
     };
     both.map(|(name, value, old)| field(name, value, note, old))
@@ -76,25 +77,25 @@ pub(in crate::view) fn node_pointers(
 fn next(at: &Conntrack, node: Node) -> String {
     match node {
         Node::Linked { next, .. } => link(at, next),
-        Node::Fake => "not followed".to_owned(),
-        Node::Detached | Node::Stash(_) => "none".to_owned(),
+        Node::Fake => w::NOT_FOLLOWED.text().to_owned(),
+        Node::Detached | Node::Stash(_) => w::NONE.text().to_owned(),
     }
 }
 
 fn pprev(at: &Conntrack, node: Node) -> String {
     match node {
-        Node::Stash(raw) => format!("raw hash {}", names::hex32(raw)),
+        Node::Stash(raw) => tell!(w::RAW_HASH_HEX32, hex32 = names::hex32(raw)),
         Node::Linked { list, prev, .. } => match prev.node() {
             Some(node) => format!("{}.next", address(at, node)),
             None => match list.list() {
                 ListId::Bucket(bucket) => format!("&nf_conntrack_hash[{bucket}].first"),
-                ListId::Unconfirmed { cpu, .. } => format!("head of unconfirmed, CPU {cpu}"),
-                ListId::Dying { cpu, .. } => format!("head of dying, CPU {cpu}"),
-                ListId::Undelivered { .. } => "head of the list of undelivered events".to_owned(),
+                ListId::Unconfirmed { cpu, .. } => tell!(w::HEAD_OF_UNCONFIRMED_CPU, cpu),
+                ListId::Dying { cpu, .. } => tell!(w::HEAD_OF_DYING_CPU, cpu),
+                ListId::Undelivered { .. } => w::HEAD_OF_THE_LIST.text().to_owned(),
             },
         },
-        Node::Fake => "itself".to_owned(),
-        Node::Detached => "none".to_owned(),
+        Node::Fake => w::ITSELF.text().to_owned(),
+        Node::Detached => w::NONE.text().to_owned(),
     }
 }
 

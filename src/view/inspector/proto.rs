@@ -8,6 +8,7 @@ use crate::engine::proto::sctp::SctpPrivate;
 use crate::engine::tuple::Dir;
 use crate::view::model::{Field, FieldGroup};
 use crate::view::names;
+use crate::words::{inspector as w, tell};
 
 /// The fields, `None` for a protocol that is shown elsewhere or keeps nothing.
 pub(super) fn proto(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Option<FieldGroup> {
@@ -32,11 +33,15 @@ pub(super) fn proto(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Opti
             stream_timeout,
         } => {
             let fields = vec![
-                plain("timeout", names::ticks(*timeout, at.hz()), "unanswered"),
+                plain(
+                    "timeout",
+                    names::ticks(*timeout, at.hz()),
+                    w::UNANSWERED.text(),
+                ),
                 plain(
                     "stream_timeout",
                     names::ticks(*stream_timeout, at.hz()),
-                    "answered",
+                    w::ANSWERED.text(),
                 ),
             ];
             Some(group("proto.gre", fields))
@@ -53,18 +58,18 @@ fn sctp_fields(sctp: &SctpPrivate, old: Option<&SctpPrivate>) -> Vec<Field> {
     push("state", "", &|sctp| sctp.state.name().to_owned());
     for dir in Dir::BOTH {
         let side = dir.index();
-        let note = format!("of {} packets", names::dir(dir));
+        let note = tell!(w::OF_DIR_PACKETS, dir = names::dir(dir));
         push(&format!("vtag[{side}]"), &note, &|sctp| {
             names::hex32(sctp.vtag[side])
         });
     }
-    push("init", "open INITs, by direction", &|sctp| {
+    push("init", w::OPEN_INITS_BY_DIRECTION.text(), &|sctp| {
         sctp.init.map(|open| u8::from(open).to_string()).join(" ")
     });
-    push("flags", "a heartbeat had another tag", &|sctp| {
+    push("flags", w::A_HEARTBEAT_HAD_ANOTHER.text(), &|sctp| {
         u8::from(sctp.vtag_failed).to_string()
     });
-    push("last_dir", "of that heartbeat", &|sctp| {
+    push("last_dir", w::OF_THAT_HEARTBEAT.text(), &|sctp| {
         names::dir(sctp.last_dir).to_owned()
     });
     fields
@@ -82,13 +87,13 @@ fn dccp_fields(dccp: &DccpPrivate, old: Option<&DccpPrivate>) -> Vec<Field> {
             dccp.role[side].short().to_owned()
         });
     }
-    push("last_pkt", "type of the last packet", &|dccp| {
+    push("last_pkt", w::TYPE_OF_THE_LAST.text(), &|dccp| {
         dccp.last_pkt.name().to_owned()
     });
-    push("last_dir", "of the last packet", &|dccp| {
+    push("last_dir", w::OF_THE_LAST_PACKET.text(), &|dccp| {
         names::dir(dccp.last_dir).to_owned()
     });
-    push("handshake_seq", "of the RESPONSE", &|dccp| {
+    push("handshake_seq", w::OF_THE_RESPONSE.text(), &|dccp| {
         names::grouped(dccp.handshake_seq)
     });
     fields

@@ -3,6 +3,7 @@
 use crate::engine::addr::{Addr, L3};
 use crate::engine::tuple::Tuple;
 use crate::view::names;
+use crate::words::lens as w;
 use core::ops::Range;
 
 /// Which field of the tuple; also its place in [`tuple_parts`].
@@ -104,13 +105,13 @@ pub fn tuple_parts(tuple: &Tuple, old: Option<&Tuple>) -> Vec<Part> {
 /// What a field is, with the protocol's own word.
 fn label(key: Key, tuple: &Tuple) -> &'static str {
     match key {
-        Key::SrcAddr => "src address",
+        Key::SrcAddr => w::SRC_ADDRESS.text(),
         Key::SrcPart if tuple.is_icmp() => "id",
-        Key::SrcPart | Key::DstPart if tuple.has_gre_keys() => "key",
+        Key::SrcPart | Key::DstPart if tuple.has_gre_keys() => w::KEY.text(),
         Key::L3 => "l3",
-        Key::DstAddr => "dst address",
-        Key::DstPart if tuple.is_icmp() => "type",
-        Key::SrcPart | Key::DstPart => "port",
+        Key::DstAddr => w::DST_ADDRESS.text(),
+        Key::DstPart if tuple.is_icmp() => w::TYPE.text(),
+        Key::SrcPart | Key::DstPart => w::PORT.text(),
         Key::L4 => "l4",
         Key::Dir => "dir",
     }

@@ -11,6 +11,7 @@ use crate::view::model::{Field, FieldGroup, LedgerRow};
 use crate::view::names;
 use crate::view::scene::Scene;
 use crate::view::stage::{Chip, Life, Pin, chip_alone, pins};
+use crate::words::{Plain, lens as w, tell};
 use core::fmt::Write;
 
 /// Most rows of the ledger that are shown, the newest.
@@ -229,31 +230,31 @@ fn body(
     }
 }
 
-const fn order(profile: Profile) -> &'static str {
+fn order(profile: Profile) -> &'static str {
     match profile {
-        Profile::V5_10 => "Fields, in 5.10 order",
-        Profile::V6_18 => "Fields, in 5.10 order; cpu is gone",
+        Profile::V5_10 => w::FIELDS_IN_5_10.text(),
+        Profile::V6_18 => w::FIELDS_IN_5_10_ORDER.text(),
     }
 }
 
 /// What each status bit says.
-const BITS: [&str; 16] = [
-    "made from an expectation",
-    "a packet of the reply direction was accepted",
-    "early drop leaves it alone",
-    "is, or has been, in the hash table",
-    "the source of the original direction is rewritten",
-    "the destination of the original direction is rewritten",
-    "sequence numbers are adjusted",
-    "source NAT is decided, also for no change",
-    "destination NAT is decided",
-    "deletion has begun; never cleared",
-    "a refresh leaves the timeout as it is",
-    "not a connection but a template",
-    "only its reply node went in, after a clash",
-    "the ruleset set its helper",
-    "in a software flow table",
-    "in a hardware flow table",
+const BITS: [Plain; 16] = [
+    w::MADE_FROM_AN_EXPECTATION,
+    w::A_PACKET_OF_THE,
+    w::EARLY_DROP_LEAVES_IT,
+    w::IS_OR_HAS_BEEN,
+    w::THE_SOURCE_OF_THE,
+    w::THE_DESTINATION_OF_THE,
+    w::SEQUENCE_NUMBERS_ARE,
+    w::SOURCE_NAT_IS_DECIDED,
+    w::DESTINATION_NAT_IS_DECIDED,
+    w::DELETION_HAS_BEGUN_NEVER,
+    w::A_REFRESH_LEAVES_THE,
+    w::NOT_A_CONNECTION_BUT,
+    w::ONLY_ITS_REPLY_NODE,
+    w::THE_RULESET_SET_ITS,
+    w::IN_A_SOFTWARE_FLOW,
+    w::IN_A_HARDWARE_FLOW,
 ];
 
 fn bits(conn: &NfConn, old: Option<&NfConn>) -> Vec<Bit> {
@@ -265,40 +266,37 @@ fn bits(conn: &NfConn, old: Option<&NfConn>) -> Vec<Bit> {
             name,
             set,
             changed: old.is_some_and(|old| old.status.contains(bit) != set),
-            title,
+            title: title.text(),
         }
     })
     .collect()
 }
 
 /// An area of `ext`: id, name, what is in it, whether it is there.
-type Area = (u32, &'static str, &'static str, fn(&NfConn) -> bool);
+type Area = (u32, &'static str, Plain, fn(&NfConn) -> bool);
 
 /// Kernel: `enum nf_ct_ext_id`, include/net/netfilter/nf_conntrack_extend.h, v5.10.19.
 /// Differs: LABELS and SYNPROXY are not modelled.
 const AREAS: [Area; 7] = [
-    (0, "HELPER", "its helper, and what that expects", |conn| {
+    (0, "HELPER", w::ITS_HELPER_AND_WHAT, |conn| {
         conn.ext.helper().is_some()
     }),
-    (
-        1,
-        "NAT",
-        "the interface that it is masqueraded to",
-        |conn| conn.ext.masq_index() != 0,
-    ),
-    (2, "SEQADJ", "by how much numbers are moved", |conn| {
+    (1, "NAT", w::THE_INTERFACE_THAT_IT, |conn| {
+        conn.ext.masq_index() != 0
+    }),
+    (2, "SEQADJ", w::BY_HOW_MUCH_NUMBERS, |conn| {
         conn.ext.seqadj().is_some()
     }),
-    (3, "ACCT", "packets and bytes of both directions", |conn| {
+    (3, "ACCT", w::PACKETS_AND_BYTES_OF, |conn| {
         conn.ext.acct().is_some()
     }),
-    (4, "ECACHE", "events that wait to be sent", |conn| {
+    (4, "ECACHE", w::EVENTS_THAT_WAIT_TO, |conn| {
         conn.ext.ecache.is_some()
     }),
-    (5, "TSTAMP", "when it began and ended", |conn| {
+    (5, "TSTAMP", w::WHEN_IT_BEGAN_AND, |conn| {
         conn.ext.tstamp().is_some()
     }),
-    (6, "TIMEOUT", "timeouts of its own", |conn| {
+    (6, "TIMEOUT", w::TIMEOUTS_OF_ITS_OWN, |conn| {
         conn.ext.timeout().is_some()
     }),
 ];
@@ -309,7 +307,7 @@ fn extensions(conn: &NfConn, old: Option<&NfConn>) -> Vec<Bit> {
         name,
         set: there(conn),
         changed: old.is_some_and(|old| there(old) != there(conn)),
-        title,
+        title: title.text(),
     };
     AREAS.into_iter().map(area).collect()
 }
@@ -319,7 +317,7 @@ fn fields(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Field> {
     let mut push = |name: &str, note: &str, value: &dyn Fn(&NfConn) -> String| {
         fields.push(inspector::field(name, value(conn), note, old.map(value)));
     };
-    push("ct_general.use", "0 destroys it", &|conn| {
+    push("ct_general.use", w::N_0_DESTROYS_IT.text(), &|conn| {
         conn.use_count.to_string()
     });
     push(
@@ -329,21 +327,28 @@ fn fields(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Field> {
     );
     let zone = inspector::zone(conn);
     push(&zone.name, &zone.note, &|conn| {
-        format!("id {}, dir {}", conn.zone.id, conn.zone.dirs)
+        tell!(w::ID_ID_DIR_DIRS, id = conn.zone.id, dirs = conn.zone.dirs)
     });
     push("status", &names::status(conn.status), &|conn| {
         format!("{:#x}", conn.status.bits())
     });
     if !at.profile().since(Difference::NoPendingLists) {
-        push("cpu", "whose lists hold it", &|conn| conn.cpu.to_string());
+        push("cpu", w::WHOSE_LISTS_HOLD_IT.text(), &|conn| {
+            conn.cpu.to_string()
+        });
     }
-    push("ct_net", "checked in every comparison", &|conn| {
+    push("ct_net", w::CHECKED_IN_EVERY.text(), &|conn| {
         let net = at.nets.get(usize::from(conn.net));
         net.map_or("", |net| net.name.as_str()).to_owned()
     });
-    push("nat_bysource", "node in NAT’s by-source table", &|conn| {
+    push("nat_bysource", w::NODE_IN_NAT_S.text(), &|conn| {
         let linked = conn.ext.bysource().linked();
-        if linked { "linked" } else { "not linked" }.to_owned()
+        if linked {
+            w::LINKED.text()
+        } else {
+            w::NOT_LINKED.text()
+        }
+        .to_owned()
     });
     let master = inspector::master(at, conn);
     push("master", &master.note, &|conn| {
@@ -351,7 +356,7 @@ fn fields(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Field> {
             .map_or_else(|| "NULL".to_owned(), |master| master.to_string())
     });
     push("mark", "", &|conn| conn.mark.to_string());
-    push("ext", "optional areas, see below", &|conn| {
+    push("ext", w::OPTIONAL_AREAS_SEE_BELOW.text(), &|conn| {
         let there = AREAS.iter().filter(|(.., there)| there(conn));
         let names: Vec<_> = there.map(|(_, name, ..)| *name).collect();
         if names.is_empty() {
@@ -360,7 +365,7 @@ fn fields(at: &Conntrack, conn: &NfConn, old: Option<&NfConn>) -> Vec<Field> {
             names.join(" ")
         }
     });
-    push("proto", "private data of the tracker", &|conn| {
+    push("proto", w::PRIVATE_DATA_OF_THE.text(), &|conn| {
         let state = conn.proto.name().unwrap_or("");
         let proto = names::proto(conn.tuple(Dir::Original).dst.protonum);
         format!("{proto} {state}").trim_end().to_owned()
@@ -405,10 +410,14 @@ fn history(ledger: &[LedgerRow], looking: &Looking) -> Option<History> {
     let peak = ledger.iter().map(|row| row.left).max().unwrap_or(0);
     let _ = write!(
         words,
-        "use went from 0 to {} in {} changes since step {}; at most it was {peak}",
-        last.left,
-        names::grouped(ledger.len() as u64),
-        names::grouped(first.position.into()),
+        "{}",
+        tell!(
+            w::USE_WENT_FROM_0,
+            left = last.left,
+            names = names::grouped(ledger.len() as u64),
+            names2 = names::grouped(first.position.into()),
+            peak
+        )
     );
     let every = most.div_ceil(4);
     Some(History {

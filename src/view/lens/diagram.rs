@@ -4,6 +4,7 @@
 use super::layouts::{Anchor, Layout, NODE_H, layout};
 use super::table::{Cell, Side, Which};
 use crate::view::stage::shape;
+use crate::words::{lens as w, tell};
 
 /// A diagram with whole-pixel coordinates.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -306,9 +307,9 @@ fn bundle(which: Which, layout: &Layout, marked: &Marked) -> Option<Edge> {
         names.join(" and ")
     };
     let more = if not.is_empty() {
-        "from every state".to_owned()
+        w::FROM_EVERY_STATE.text().to_owned()
     } else {
-        format!("from every state but {}", names(&not))
+        tell!(w::FROM_EVERY_STATE_BUT, names = names(&not))
     };
     let sides = sides(which, have);
     let text = which.row(bundle.row).to_owned();
@@ -316,7 +317,11 @@ fn bundle(which: Which, layout: &Layout, marked: &Marked) -> Option<Edge> {
     let each = |from: &usize| {
         let have = [leads(0, *from), leads(1, *from)];
         let ways = [(bundle.row, have)];
-        format!("from {} by {}", which.state(*from).0, all(which, &ways))
+        tell!(
+            w::FROM_STATE_BY_ALL,
+            state = which.state(*from).0,
+            all = all(which, &ways)
+        )
     };
     let (x, y) = bundle.label;
     let own = sides.len() as i32 * MARK_W + text_w(&text);

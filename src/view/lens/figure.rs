@@ -10,6 +10,7 @@ use crate::timeline::figures::{NUMBERS, figure_at, pass_at};
 use crate::view::names;
 use crate::view::scene::Scene;
 use crate::view::stage::{BucketRow, CHIP_H, Chip, PAD, PILL_W, StageModel, WIRE_Y, dir_word};
+use crate::words::{Plain, lens as w, tell};
 use core::ops::Range;
 
 /// A figure's steps.
@@ -81,27 +82,27 @@ pub struct Badge {
     pub when: When,
 }
 
-const WORDS: [&[&str]; 3] = [
+const WORDS: [&[Plain]; 3] = [
     &[
-        "Tuple out of the packet",
-        "Its hash, without the direction",
-        "The bucket of the hash",
-        "Walk along the chain",
-        "A match, or the end",
-        "The packet gets its connection",
+        w::TUPLE_OUT_OF_THE,
+        w::ITS_HASH_WITHOUT_THE,
+        w::THE_BUCKET_OF_THE,
+        w::WALK_ALONG_THE_CHAIN,
+        w::A_MATCH_OR_THE,
+        w::THE_PACKET_GETS_ITS,
     ],
     &[
-        "The original tuple",
-        "The reply tuple: inverted",
-        "Memory for the connection",
-        "On the unconfirmed list",
-        "The packet gets its connection",
+        w::THE_ORIGINAL_TUPLE,
+        w::THE_REPLY_TUPLE_INVERTED,
+        w::MEMORY_FOR_THE_CONNECTION,
+        w::ON_THE_UNCONFIRMED_LIST,
+        w::THE_PACKET_GETS_ITS,
     ],
     &[
-        "The buckets of both tuples",
-        "Off the unconfirmed list",
-        "CONFIRMED is set",
-        "Both nodes go in",
+        w::THE_BUCKETS_OF_BOTH,
+        w::OFF_THE_UNCONFIRMED_LIST,
+        w::CONFIRMED_IS_SET,
+        w::BOTH_NODES_GO_IN,
     ],
 ];
 
@@ -184,16 +185,16 @@ impl<'a> Pass<'a> {
         };
         match step {
             Step::TupleBuilt { tuple, .. } | Step::TupleReused { tuple } => {
-                format!("{}, dir 0", names::proto(tuple.dst.protonum))
+                tell!(w::PROTO_DIR_0, proto = names::proto(tuple.dst.protonum))
             }
             Step::TupleInverted { .. } => "dir 1".to_owned(),
             Step::HashComputed { raw, .. } => names::hex32(raw),
             Step::BucketChosen { bucket, .. } => {
-                format!("bucket {}", names::grouped(bucket.into()))
+                tell!(w::BUCKET_NAMES, names = names::grouped(bucket.into()))
             }
-            Step::NodeCompared { nth, .. } => names::counted(nth.into(), "node", "nodes"),
+            Step::NodeCompared { nth, .. } => tell!(w::N_NODES, n = nth),
             Step::Found { conn, dir, .. } => format!("{conn}, {}", dir_word(dir)),
-            Step::NotFound { .. } => "no match".to_owned(),
+            Step::NotFound { .. } => w::NO_MATCH.text().to_owned(),
             Step::SkbAttached { skb, conn, .. } => format!("{skb} → {conn}"),
             Step::ConnAllocated { conn, .. } | Step::StatusSet { conn, .. } => conn.to_string(),
             Step::ListAdded {
@@ -203,13 +204,13 @@ impl<'a> Pass<'a> {
             | Step::ListRemoved {
                 list: ListId::Unconfirmed { cpu, .. },
                 ..
-            } => format!("cpu {cpu}"),
+            } => tell!(w::CPU_CPU, cpu),
             Step::BucketsReady {
                 original, reply, ..
             } => both(original, reply),
             Step::HashInserted { bucket, .. } => match known[0] {
                 Step::HashInserted { bucket: first, .. } if known.len() > 1 => both(*first, bucket),
-                _ => format!("bucket {}", names::grouped(bucket.into())),
+                _ => tell!(w::BUCKET_NAMES, names = names::grouped(bucket.into())),
             },
             _ => String::new(),
         }
@@ -218,7 +219,7 @@ impl<'a> Pass<'a> {
 
 fn both(a: u32, b: u32) -> String {
     let (a, b) = (names::grouped(a.into()), names::grouped(b.into()));
-    format!("buckets {a}, {b}")
+    tell!(w::BUCKETS_A_B, a, b)
 }
 
 /// The steps of a figure, 3 to 5. `elsewhere`: who else has them, by number.
@@ -230,12 +231,12 @@ pub fn figure(scene: &Scene, figure: u8, elsewhere: &[Option<String>; NUMBERS]) 
         let here = pass.as_ref().and_then(|pass| pass.when(number));
         let (when, value) = match (&pass, here, other) {
             (Some(pass), Some(when), _) => (when, pass.value(number)),
-            (_, _, Some(label)) => (When::Elsewhere, format!("in {label}")),
-            _ => (When::Missing, "not in this log".to_owned()),
+            (_, _, Some(label)) => (When::Elsewhere, tell!(w::IN_LABEL, label)),
+            _ => (When::Missing, w::NOT_IN_THIS_LOG.text().to_owned()),
         };
         steps.push(FigureStep {
             number,
-            words,
+            words: words.text(),
             value,
             when,
             fresh: pass.as_ref().is_some_and(|pass| pass.is_fresh(number)),
@@ -255,12 +256,12 @@ fn title(figure: u8, pass: Option<&Pass>) -> String {
     let skb = pass.and_then(Pass::skb);
     let conn = pass.and_then(Pass::conn);
     match (figure, skb, conn) {
-        (3, Some(skb), _) => format!("Looking up {skb}"),
-        (3, None, _) => "Looking a tuple up".to_owned(),
-        (4, Some(skb), _) => format!("A new connection for {skb}"),
-        (4, None, _) => "A new connection".to_owned(),
-        (_, _, Some(conn)) => format!("Confirming {conn}"),
-        _ => "Confirming a connection".to_owned(),
+        (3, Some(skb), _) => tell!(w::LOOKING_UP_SKB, skb),
+        (3, None, _) => w::LOOKING_A_TUPLE_UP.text().to_owned(),
+        (4, Some(skb), _) => tell!(w::A_NEW_CONNECTION_FOR, skb),
+        (4, None, _) => w::A_NEW_CONNECTION.text().to_owned(),
+        (_, _, Some(conn)) => tell!(w::CONFIRMING_CONN, conn),
+        _ => w::CONFIRMING_A_CONNECTION.text().to_owned(),
     }
 }
 
@@ -269,13 +270,13 @@ fn who_has(scene: &Scene, figure: (u8, u8)) -> String {
     let profile = scene.state.profile();
     match figure {
         (4, 4) | (5, 2) if profile.since(Difference::NoPendingLists) => {
-            format!("Linux {} has no unconfirmed list.", profile.name())
+            tell!(w::LINUX_PROFILE_HAS_NO, profile = profile.name())
         }
-        (3, 4) => "No bucket that is looked into holds a node yet.".to_owned(),
-        (3, 6) => "No packet finds a connection yet; an answer would.".to_owned(),
-        (3, _) => "No packet has been looked up yet.".to_owned(),
-        (4, _) => "No packet has made a connection yet.".to_owned(),
-        _ => "No connection has been confirmed yet.".to_owned(),
+        (3, 4) => w::NO_BUCKET_THAT_IS.text().to_owned(),
+        (3, 6) => w::NO_PACKET_FINDS_A.text().to_owned(),
+        (3, _) => w::NO_PACKET_HAS_BEEN.text().to_owned(),
+        (4, _) => w::NO_PACKET_HAS_MADE.text().to_owned(),
+        _ => w::NO_CONNECTION_HAS_BEEN.text().to_owned(),
     }
 }
 

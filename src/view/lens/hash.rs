@@ -9,6 +9,7 @@ use crate::engine::tuple::{Dir, Tuple};
 use crate::engine::{Conntrack, Difference};
 use crate::view::model::BenchField;
 use crate::view::names;
+use crate::words::{lens as w, tell};
 
 /// What is typed in the microscope, read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -133,9 +134,14 @@ pub fn hash(looking: &Looking) -> HashView {
         // As long as nothing is typed it is the connection's own.
         let who = match beside.filter(|_| !typed.own) {
             Some(conn) => conn.id.to_string(),
-            None => "typed".to_owned(),
+            None => w::TYPED.text().to_owned(),
         };
-        let text = format!("{who} {}: bucket {}", names::dir(way.dir), way.bucket());
+        let text = tell!(
+            w::WHO_DIR_BUCKET_BUCKET,
+            who,
+            dir = names::dir(way.dir),
+            bucket = way.bucket()
+        );
         marks.push((way.raw, way.dir, true, text));
     }
     for dir in Dir::BOTH {
@@ -143,11 +149,11 @@ pub fn hash(looking: &Looking) -> HashView {
             continue;
         };
         let raw = state.raw_of(conn, dir);
-        let text = format!(
-            "{} {}: bucket {}",
-            conn.id,
-            names::dir(dir),
-            raw.scale(size)
+        let text = tell!(
+            w::ID_DIR_BUCKET_SCALE,
+            id = conn.id,
+            dir = names::dir(dir),
+            scale = raw.scale(size)
         );
         marks.push((raw.0, dir, false, text));
     }
@@ -205,7 +211,7 @@ fn fed(state: &Conntrack, net: u8, tuple: &Tuple, key: HashKey) -> Fed {
             let words = words.map(|word| (names::hex32(word), word != 0)).collect();
             let beside = vec![
                 ("nf_conntrack_hash_rnd", names::hex32(state.config.seed)),
-                ("^ hash_mix of the namespace", names::hex32(mix)),
+                (w::HASH_MIX_OF_THE.text(), names::hex32(mix)),
                 ("^ dst.u << 16 | protonum", names::hex32(rest)),
                 ("= initval", names::hex32(seed ^ rest)),
             ];
@@ -230,11 +236,11 @@ fn fed(state: &Conntrack, net: u8, tuple: &Tuple, key: HashKey) -> Fed {
             let words = words.into_iter().map(|word| (hex(word), word != 0));
             let [r0, r1] = sip_boot_key(state.config.seed);
             let beside = vec![
-                ("random of the boot, first half", hex(r0)),
+                (w::RANDOM_OF_THE_BOOT.text(), hex(r0)),
                 ("^ zone", zone.to_string()),
                 ("= key[0]", hex(k0)),
-                ("random of the boot, second half", hex(r1)),
-                ("^ hash_mix of the namespace", names::hex32(mix)),
+                (w::RANDOM_OF_THE_BOOT_SECOND.text(), hex(r1)),
+                (w::HASH_MIX_OF_THE.text(), names::hex32(mix)),
                 ("= key[1]", hex(k1)),
             ];
             (words.collect(), beside)

@@ -6,6 +6,7 @@ use crate::engine::extract::L4Header;
 use crate::engine::tuple::ipproto;
 use crate::view::inspector::tcp_flags;
 use crate::view::names;
+use crate::words::{Plain, lens as w, tell};
 
 /// A field of a header.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,7 +51,7 @@ enum How {
     Bytes,
 }
 
-type Row = (&'static str, u8, u8, How, Option<Key>);
+type Row = (Plain, u8, u8, How, Option<Key>);
 
 use How::{
     Addr as Ip, Bytes, Fragment, Hex, High, HighWords, Icmp, Icmpv6, IpFlags, Number, Proto,
@@ -59,106 +60,106 @@ use How::{
 
 /// RFC 791.
 const IPV4: [Row; 12] = [
-    ("version", 0, 1, High, None),
-    ("header length", 0, 1, Words, None),
-    ("DSCP, ECN", 1, 1, Hex, None),
-    ("total length", 2, 2, Number, None),
-    ("identification", 4, 2, Number, None),
-    ("flags", 6, 1, IpFlags, None),
-    ("fragment offset", 6, 2, Fragment, None),
-    ("time to live", 8, 1, Number, None),
-    ("protocol", 9, 1, Proto, Some(Key::L4)),
-    ("header checksum", 10, 2, Hex, None),
-    ("src address", 12, 4, Ip(L3::Ipv4), Some(Key::SrcAddr)),
-    ("dst address", 16, 4, Ip(L3::Ipv4), Some(Key::DstAddr)),
+    (w::VERSION, 0, 1, High, None),
+    (w::HEADER_LENGTH, 0, 1, Words, None),
+    (w::DSCP_ECN, 1, 1, Hex, None),
+    (w::TOTAL_LENGTH, 2, 2, Number, None),
+    (w::IDENTIFICATION, 4, 2, Number, None),
+    (w::FLAGS, 6, 1, IpFlags, None),
+    (w::FRAGMENT_OFFSET, 6, 2, Fragment, None),
+    (w::TIME_TO_LIVE, 8, 1, Number, None),
+    (w::PROTOCOL_2, 9, 1, Proto, Some(Key::L4)),
+    (w::HEADER_CHECKSUM, 10, 2, Hex, None),
+    (w::SRC_ADDRESS, 12, 4, Ip(L3::Ipv4), Some(Key::SrcAddr)),
+    (w::DST_ADDRESS, 16, 4, Ip(L3::Ipv4), Some(Key::DstAddr)),
 ];
 
 /// RFC 8200.
 const IPV6: [Row; 8] = [
-    ("version", 0, 1, High, None),
-    ("traffic class", 0, 2, Hex, None),
-    ("flow label", 1, 3, Hex, None),
-    ("payload length", 4, 2, Number, None),
-    ("next header", 6, 1, Proto, None),
-    ("hop limit", 7, 1, Number, None),
-    ("src address", 8, 16, Ip(L3::Ipv6), Some(Key::SrcAddr)),
-    ("dst address", 24, 16, Ip(L3::Ipv6), Some(Key::DstAddr)),
+    (w::VERSION, 0, 1, High, None),
+    (w::TRAFFIC_CLASS, 0, 2, Hex, None),
+    (w::FLOW_LABEL, 1, 3, Hex, None),
+    (w::PAYLOAD_LENGTH, 4, 2, Number, None),
+    (w::NEXT_HEADER, 6, 1, Proto, None),
+    (w::HOP_LIMIT, 7, 1, Number, None),
+    (w::SRC_ADDRESS, 8, 16, Ip(L3::Ipv6), Some(Key::SrcAddr)),
+    (w::DST_ADDRESS, 24, 16, Ip(L3::Ipv6), Some(Key::DstAddr)),
 ];
 
-const SPORT: Row = ("src port", 0, 2, Number, Some(Key::SrcPart));
-const DPORT: Row = ("dst port", 2, 2, Number, Some(Key::DstPart));
+const SPORT: Row = (w::SRC_PORT, 0, 2, Number, Some(Key::SrcPart));
+const DPORT: Row = (w::DST_PORT, 2, 2, Number, Some(Key::DstPart));
 
 /// RFC 9293.
 const TCP: [Row; 9] = [
     SPORT,
     DPORT,
-    ("sequence number", 4, 4, Number, None),
-    ("acknowledgment", 8, 4, Number, None),
-    ("data offset", 12, 1, HighWords, None),
-    ("flags", 13, 1, TcpFlags, None),
-    ("window", 14, 2, Number, None),
-    ("checksum", 16, 2, Hex, None),
-    ("urgent pointer", 18, 2, Number, None),
+    (w::SEQUENCE_NUMBER, 4, 4, Number, None),
+    (w::ACKNOWLEDGMENT, 8, 4, Number, None),
+    (w::DATA_OFFSET, 12, 1, HighWords, None),
+    (w::FLAGS, 13, 1, TcpFlags, None),
+    (w::WINDOW, 14, 2, Number, None),
+    (w::CHECKSUM, 16, 2, Hex, None),
+    (w::URGENT_POINTER, 18, 2, Number, None),
 ];
 
 /// RFC 768.
 const UDP: [Row; 4] = [
     SPORT,
     DPORT,
-    ("length", 4, 2, Number, None),
-    ("checksum", 6, 2, Hex, None),
+    (w::LENGTH, 4, 2, Number, None),
+    (w::CHECKSUM, 6, 2, Hex, None),
 ];
 
 /// RFC 3828.
 const UDPLITE: [Row; 4] = [
     SPORT,
     DPORT,
-    ("checksum coverage", 4, 2, Number, None),
-    ("checksum", 6, 2, Hex, None),
+    (w::CHECKSUM_COVERAGE, 4, 2, Number, None),
+    (w::CHECKSUM, 6, 2, Hex, None),
 ];
 
 /// RFC 9260.
 const SCTP: [Row; 5] = [
     SPORT,
     DPORT,
-    ("verification tag", 4, 4, Hex, None),
-    ("checksum", 8, 4, Hex, None),
-    ("type of the first chunk", 12, 1, Number, None),
+    (w::VERIFICATION_TAG, 4, 4, Hex, None),
+    (w::CHECKSUM, 8, 4, Hex, None),
+    (w::TYPE_OF_THE_FIRST, 12, 1, Number, None),
 ];
 
 /// RFC 4340.
 const DCCP: [Row; 5] = [
     SPORT,
     DPORT,
-    ("data offset", 4, 1, Number, None),
-    ("checksum", 6, 2, Hex, None),
-    ("type and X", 8, 1, Hex, None),
+    (w::DATA_OFFSET, 4, 1, Number, None),
+    (w::CHECKSUM, 6, 2, Hex, None),
+    (w::TYPE_AND_X, 8, 1, Hex, None),
 ];
 
 /// RFC 792; the two bytes of the identifier are read whatever the type.
 const ICMP: [Row; 5] = [
-    ("type", 0, 1, Icmp, Some(Key::DstPart)),
-    ("code", 1, 1, Number, Some(Key::DstPart)),
-    ("checksum", 2, 2, Hex, None),
-    ("identifier", 4, 2, Number, Some(Key::SrcPart)),
-    ("sequence number", 6, 2, Number, None),
+    (w::TYPE, 0, 1, Icmp, Some(Key::DstPart)),
+    (w::CODE, 1, 1, Number, Some(Key::DstPart)),
+    (w::CHECKSUM, 2, 2, Hex, None),
+    (w::IDENTIFIER, 4, 2, Number, Some(Key::SrcPart)),
+    (w::SEQUENCE_NUMBER, 6, 2, Number, None),
 ];
 
 /// RFC 4443.
 const ICMPV6: [Row; 5] = [
-    ("type", 0, 1, Icmpv6, Some(Key::DstPart)),
-    ("code", 1, 1, Number, Some(Key::DstPart)),
-    ("checksum", 2, 2, Hex, None),
-    ("identifier", 4, 2, Number, Some(Key::SrcPart)),
-    ("sequence number", 6, 2, Number, None),
+    (w::TYPE, 0, 1, Icmpv6, Some(Key::DstPart)),
+    (w::CODE, 1, 1, Number, Some(Key::DstPart)),
+    (w::CHECKSUM, 2, 2, Hex, None),
+    (w::IDENTIFIER, 4, 2, Number, Some(Key::SrcPart)),
+    (w::SEQUENCE_NUMBER, 6, 2, Number, None),
 ];
 
 /// RFC 2637: the enhanced header of PPTP.
 const GRE: [Row; 4] = [
-    ("flags and version", 0, 2, Hex, None),
-    ("protocol type", 2, 2, Hex, None),
-    ("payload length", 4, 2, Number, None),
-    ("call ID", 6, 2, Number, Some(Key::DstPart)),
+    (w::FLAGS_AND_VERSION, 0, 2, Hex, None),
+    (w::PROTOCOL_TYPE, 2, 2, Hex, None),
+    (w::PAYLOAD_LENGTH, 4, 2, Number, None),
+    (w::CALL_ID, 6, 2, Number, Some(Key::DstPart)),
 ];
 
 /// The fields of a packet's headers, in their order.
@@ -168,7 +169,7 @@ pub fn fields(bytes: &[u8], l4: Option<L4Header>) -> Vec<HeaderField> {
     let (name, rows, fixed): (_, &[Row], usize) = match version {
         4 => ("IPv4", &IPV4, 20),
         6 => ("IPv6", &IPV6, 40),
-        _ => ("no IP", &IPV4[..1], 1),
+        _ => (w::NO_IP.text(), &IPV4[..1], 1),
     };
     add(&mut fields, name, rows, bytes, 0);
     let Some(l4) = l4 else {
@@ -179,7 +180,7 @@ pub fn fields(bytes: &[u8], l4: Option<L4Header>) -> Vec<HeaderField> {
         add(
             &mut fields,
             name,
-            &[("options", 0, len, Bytes, None)],
+            &[(w::OPTIONS, 0, len, Bytes, None)],
             bytes,
             fixed,
         );
@@ -208,7 +209,7 @@ pub fn fields(bytes: &[u8], l4: Option<L4Header>) -> Vec<HeaderField> {
         let end = l4.offset + usize::from(words >> 4) * 4;
         if end > l4.offset + 20 {
             let len = (end - l4.offset - 20) as u8;
-            let options = [("options", 0, len, Bytes, None)];
+            let options = [(w::OPTIONS, 0, len, Bytes, None)];
             add(&mut fields, name, &options, segment, l4.offset + 20);
         }
     }
@@ -224,17 +225,20 @@ fn extension_headers(fields: &mut Vec<HeaderField>, bytes: &[u8], l4: &L4Header)
             break;
         };
         let (name, len) = match kind {
-            0 => ("hop-by-hop options", (usize::from(length) + 1) * 8),
-            43 => ("routing header", (usize::from(length) + 1) * 8),
-            44 => ("fragment header", 8),
-            51 => ("authentication header", (usize::from(length) + 2) * 4),
-            _ => ("destination options", (usize::from(length) + 1) * 8),
+            0 => (w::HOP_BY_HOP_OPTIONS.text(), (usize::from(length) + 1) * 8),
+            43 => (w::ROUTING_HEADER.text(), (usize::from(length) + 1) * 8),
+            44 => (w::FRAGMENT_HEADER.text(), 8),
+            51 => (
+                w::AUTHENTICATION_HEADER.text(),
+                (usize::from(length) + 2) * 4,
+            ),
+            _ => (w::DESTINATION_OPTIONS.text(), (usize::from(length) + 1) * 8),
         };
         named = Some(fields.len());
         add(
             fields,
             name,
-            &[("next header", 0, 1, Proto, None)],
+            &[(w::NEXT_HEADER, 0, 1, Proto, None)],
             bytes,
             at,
         );
@@ -242,7 +246,7 @@ fn extension_headers(fields: &mut Vec<HeaderField>, bytes: &[u8], l4: &L4Header)
         add(
             fields,
             name,
-            &[("the rest of it", 0, rest, Bytes, None)],
+            &[(w::THE_REST_OF_IT, 0, rest, Bytes, None)],
             bytes,
             at + 1,
         );
@@ -266,9 +270,9 @@ fn add(
         let there = bytes.len().saturating_sub(from);
         fields.push(HeaderField {
             header,
-            name,
+            name: name.text(),
             value: all.map_or_else(
-                || format!("cut off: {there} of {len} bytes"),
+                || tell!(w::CUT_OFF_THERE_OF, there, len),
                 |bytes| value(how, bytes),
             ),
             offset: from as u32,
@@ -293,8 +297,8 @@ fn value(how: How, bytes: &[u8]) -> String {
         Number => names::grouped(number),
         Hex => format!("0x{number:0width$x}", width = 2 * bytes.len()),
         High => (first >> 4).to_string(),
-        Words => format!("{} bytes", (first & 0xf) * 4),
-        HighWords => format!("{} bytes", (first >> 4) * 4),
+        Words => tell!(w::FIRST_BYTES, first = (first & 0xf) * 4),
+        HighWords => tell!(w::FIRST_BYTES, first = (first >> 4) * 4),
         Ip(l3) => {
             let mut addr = Addr::default();
             addr.0[..bytes.len()].copy_from_slice(bytes);
@@ -302,16 +306,16 @@ fn value(how: How, bytes: &[u8]) -> String {
         }
         Proto => known(Some(&names::proto(first))),
         IpFlags => match (first & 0x40, first & 0x20) {
-            (0, 0) => "none",
-            (0, _) => "MF: more fragments",
-            (_, 0) => "DF: do not fragment",
+            (0, 0) => w::NONE.text(),
+            (0, _) => w::MF_MORE_FRAGMENTS.text(),
+            (_, 0) => w::DF_DO_NOT_FRAGMENT.text(),
             _ => "DF MF",
         }
         .to_owned(),
-        Fragment => format!("{} bytes", (number & 0x1fff) * 8),
+        Fragment => tell!(w::NUMBER_BYTES, number = (number & 0x1fff) * 8),
         TcpFlags => tcp_flags(first),
         Icmp => known(names::icmp_type(first)),
         Icmpv6 => known(names::icmpv6_type(first)),
-        Bytes => names::counted(bytes.len() as u64, "byte", "bytes"),
+        Bytes => tell!(w::N_BYTES, n = bytes.len() as u64),
     }
 }

@@ -13,6 +13,7 @@ use crate::view::model::Selection;
 use crate::view::names;
 use crate::view::scene::Scene;
 use crate::view::stage::{Life, seconds};
+use crate::words::{Plain, lens as w, tell};
 
 /// Tokens that a place shows at most.
 pub const TOKENS_MAX: usize = 12;
@@ -100,60 +101,45 @@ const DROP: usize = 2;
 const DELETE: usize = 3;
 const FREE: usize = 4;
 
-const PLACES: [(Life, &str, &str, Option<u8>); 5] = [
+const PLACES: [(Life, Plain, Plain, Option<u8>); 5] = [
     (
         Life::Unconfirmed,
-        "Unconfirmed",
-        "Not in the table: no lookup finds it. Its packet holds it.",
+        w::UNCONFIRMED,
+        w::NOT_IN_THE_TABLE,
         Some(1),
     ),
-    (
-        Life::Confirmed,
-        "Confirmed",
-        "In the table by both tuples, which holds one reference.",
-        Some(2),
-    ),
+    (Life::Confirmed, w::CONFIRMED, w::IN_THE_TABLE_BY, Some(2)),
     (
         Life::Expired,
-        "Expired, still linked",
-        "Its time is over, and nobody has looked at it yet.",
+        w::EXPIRED_STILL_LINKED,
+        w::ITS_TIME_IS_OVER,
         None,
     ),
-    (
-        Life::Dying,
-        "Dying",
-        "Marked DYING: on its way out of the table, or out of it.",
-        Some(3),
-    ),
-    (
-        Life::Freed,
-        "Freed",
-        "Nobody holds it: its memory is free for another one.",
-        Some(4),
-    ),
+    (Life::Dying, w::DYING, w::MARKED_DYING_ON_ITS, Some(3)),
+    (Life::Freed, w::FREED, w::NOBODY_HOLDS_IT_ITS, Some(4)),
 ];
 
 /// Ways: word, number, title, function.
-const WAYS: [(&str, u8, &str, &str); 5] = [
-    ("birth", 1, "A packet that fits no entry", "init_conntrack"),
+const WAYS: [(&str, u8, Plain, &str); 5] = [
+    ("birth", 1, w::A_PACKET_THAT_FITS, "init_conntrack"),
     (
         "confirm",
         2,
-        "The packet got past every rule",
+        w::THE_PACKET_GOT_PAST,
         "__nf_conntrack_confirm",
     ),
-    ("drop", 4, "Dropped before confirm", "destroy_conntrack"),
-    ("delete", 3, "Deleted", "nf_ct_delete"),
-    ("free", 4, "The last reference is put", "destroy_conntrack"),
+    ("drop", 4, w::DROPPED_BEFORE_CONFIRM, "destroy_conntrack"),
+    ("delete", 3, w::DELETED, "nf_ct_delete"),
+    ("free", 4, w::THE_LAST_REFERENCE_IS, "destroy_conntrack"),
 ];
 
 /// Causes of a deletion: words, who notices.
-const CAUSES: [(&str, &str); 5] = [
-    ("Expired, and noticed:", "nf_ct_gc_expired"),
-    ("conntrack -D, -F", ""),
-    ("The table is full, or was:", "early_drop"),
-    ("A reset, or a SYN opens anew:", "nf_ct_kill"),
-    ("NAT: port needed, or way gone:", "nf_ct_kill"),
+const CAUSES: [(Plain, &str); 5] = [
+    (w::EXPIRED_AND_NOTICED, "nf_ct_gc_expired"),
+    (w::CONNTRACK_D_F, ""),
+    (w::THE_TABLE_IS_FULL, "early_drop"),
+    (w::A_RESET_OR_A, "nf_ct_kill"),
+    (w::NAT_PORT_NEEDED_OR, "nf_ct_kill"),
 ];
 
 const fn cause(cause: DeleteCause) -> usize {
@@ -185,8 +171,8 @@ pub fn life(scene: &Scene, elsewhere: &[Option<String>; NUMBERS]) -> LifeModel {
     };
     let mut places = PLACES.map(|(life, title, about, number)| Place {
         life,
-        title,
-        about: about_in(scene.state.profile(), life, about),
+        title: title.text(),
+        about: about_in(scene.state.profile(), life, about.text()),
         number: number.map(|number| (number, When::Future)),
         count: 0,
         tokens: Vec::new(),
@@ -202,9 +188,7 @@ pub fn life(scene: &Scene, elsewhere: &[Option<String>; NUMBERS]) -> LifeModel {
 
 fn about_in(profile: Profile, life: Life, about: &'static str) -> &'static str {
     match life {
-        Life::Unconfirmed if profile.since(Difference::NoPendingLists) => {
-            "In no list: no lookup finds it. Its packet holds it."
-        }
+        Life::Unconfirmed if profile.since(Difference::NoPendingLists) => w::IN_NO_LIST_NO.text(),
         _ => about,
     }
 }
@@ -252,11 +236,11 @@ fn settle(scene: &Scene, done: &[Step], meant: Option<u32>, places: &mut [Place;
         ghosts.tokens.push(Token {
             conn: id.number,
             life: Life::Freed,
-            words: format!("slot {}", id.slot),
+            words: tell!(w::SLOT_SLOT, slot = id.slot),
             arrived: fresh,
             current: meant == Some(id.number),
             selected: false,
-            name: format!("connection {id}, freed by this command, slot {}", id.slot),
+            name: tell!(w::CONNECTION_ID_FREED_BY, id, slot = id.slot),
         });
     }
 }
@@ -271,24 +255,25 @@ fn token(scene: &Scene, conn: &NfConn, meant: Option<u32>) -> Token {
             let left = conn.nf_ct_expires(scene.state.now);
             format!(", {}", seconds(left, scene.state))
         }
-        Life::Dying if conn.list(Dir::Reply).is_some() => ", linked".to_owned(),
+        Life::Dying if conn.list(Dir::Reply).is_some() => w::LINKED_2.text().to_owned(),
         Life::Dying if matches!(conn.list(Dir::Original), Some(ListId::Undelivered { .. })) => {
-            ", event waits".to_owned()
+            w::EVENT_WAITS.text().to_owned()
         }
         _ => String::new(),
     };
-    let words = format!("use {}{left}", conn.use_count);
+    let words = tell!(w::USE_USE_COUNT_LEFT, use_count = conn.use_count, left);
     Token {
         conn: number,
         life,
         arrived: !scene.fresh.is_empty() && was != Some(place_of(life)),
         current: meant == Some(number),
         selected: scene.selection == Selection::Conn(number),
-        name: format!(
-            "connection {}, {}, {}, {words}",
-            conn.id,
-            life.word(),
-            names::tuple(conn.tuple(Dir::Original))
+        name: tell!(
+            w::CONNECTION_ID_WORD_TUPLE,
+            id = conn.id,
+            word = life.word(),
+            tuple = names::tuple(conn.tuple(Dir::Original)),
+            words
         ),
         words,
     }
@@ -334,8 +319,8 @@ fn date(
         };
         if *when == When::Missing && missing.is_none() {
             let who = match *number {
-                1 | 2 => "No packet has made a connection yet.",
-                _ => "No connection has been deleted yet.",
+                1 | 2 => w::NO_PACKET_HAS_MADE.text(),
+                _ => w::NO_CONNECTION_HAS_BEEN_DELETED.text(),
             };
             missing = Some((*number, who));
         }
@@ -391,12 +376,12 @@ fn ways(scene: &Scene) -> [Way; 5] {
     let mut nth = 0;
     WAYS.map(|(word, number, title, function)| {
         let conns = taken.next().unwrap_or_default();
-        let all: &[(&'static str, &'static str)] = if nth == DELETE { &CAUSES } else { &[] };
+        let all: &[(Plain, &'static str)] = if nth == DELETE { &CAUSES } else { &[] };
         let causes = all
             .iter()
             .zip(causes)
             .map(|(&(words, function), now)| Cause {
-                words,
+                words: words.text(),
                 function: functions::name(profile, function),
                 now,
             });
@@ -404,7 +389,7 @@ fn ways(scene: &Scene) -> [Way; 5] {
         Way {
             word,
             number,
-            title,
+            title: title.text(),
             function: functions::name(profile, function),
             causes: causes.collect(),
             taken: conns.iter().map(ConnId::to_string).collect(),

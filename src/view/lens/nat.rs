@@ -11,6 +11,7 @@ use crate::engine::tuple::{Dir, Tuple, TupleField};
 use crate::engine::{Command, Conntrack};
 use crate::scenario::ShownCommand;
 use crate::view::names;
+use crate::words::{lens as w, tell};
 
 /// NAT of a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,14 +125,14 @@ pub(super) fn nat(looking: &Looking, conn: &NfConn) -> Option<NatModel> {
     });
     let fields = fields(original, &inverse, reply, old.as_ref());
     let about = if fields.iter().any(|field| field.changed) {
-        "The two tuples are no mirror of each other any more."
+        w::THE_TWO_TUPLES_ARE.text()
     } else if conn
         .status
         .intersects(Status::SRC_NAT_DONE | Status::DST_NAT_DONE)
     {
-        "Decided, and nothing changed: the reply tuple is the plain inverse."
+        w::DECIDED_AND_NOTHING.text()
     } else {
-        "Not decided: the reply tuple is the plain inverse."
+        w::NOT_DECIDED_THE_REPLY.text()
     };
     Some(NatModel {
         conn: conn.id.number,
@@ -208,16 +209,20 @@ fn half(looking: &Looking, ct: &Conntrack, conn: &NfConn, manip: Manip) -> NatHa
             {
                 written = ShownCommand(&Command::AddRule(known.clone())).to_string();
             }
-            format!("rule {}", rule + 1)
+            tell!(w::RULE_RULE, rule = rule + 1)
         }
-        Some((_, None)) => "no rule: it keeps what it has, if nobody else has it".to_owned(),
-        None if !conn.status.contains(manip.done()) => "not decided".to_owned(),
-        None if conn.master.is_some() => "its master's NAT, without a rule".to_owned(),
-        None => "decided".to_owned(),
+        Some((_, None)) => w::NO_RULE_IT_KEEPS.text().to_owned(),
+        None if !conn.status.contains(manip.done()) => w::NOT_DECIDED.text().to_owned(),
+        None if conn.master.is_some() => w::ITS_MASTERS_NAT_WITHOUT.text().to_owned(),
+        None => w::DECIDED.text().to_owned(),
     };
     let (half, bit, hooks) = match manip {
-        Manip::Src => ("source", "SRC_NAT", "POSTROUTING, INPUT"),
-        Manip::Dst => ("destination", "DST_NAT", "PREROUTING, OUTPUT"),
+        Manip::Src => (w::SOURCE.text(), "SRC_NAT", w::POSTROUTING_INPUT.text()),
+        Manip::Dst => (
+            w::DESTINATION.text(),
+            "DST_NAT",
+            w::PREROUTING_OUTPUT.text(),
+        ),
     };
     NatHalf {
         half,
@@ -241,10 +246,10 @@ fn way(conn: &NfConn, dir: Dir) -> Option<NatWay> {
     };
     let mut at = Vec::new();
     if conn.status.contains(dst) {
-        at.push("destination at PREROUTING or OUTPUT");
+        at.push(w::DESTINATION_AT_PREROUTING.text());
     }
     if conn.status.contains(src) {
-        at.push("source at POSTROUTING or INPUT");
+        at.push(w::SOURCE_AT_POSTROUTING_OR.text());
     }
     Some(NatWay {
         side: Side::of(dir),
@@ -261,13 +266,16 @@ fn seqadj(conn: &NfConn) -> Vec<(Side, String)> {
     let said = |dir: Dir| {
         let area = areas[dir.index()];
         let text = if area.offset_before == area.offset_after {
-            format!("every number moves by {:+}", area.offset_after)
+            tell!(
+                w::EVERY_NUMBER_MOVES_BY,
+                offset_after = format_args!("{:+}", area.offset_after)
+            )
         } else {
-            format!(
-                "up to {} by {:+}, behind it by {:+}",
-                names::grouped(area.correction_pos.into()),
-                area.offset_before,
-                area.offset_after
+            tell!(
+                w::UP_TO_NAMES_BY,
+                names = names::grouped(area.correction_pos.into()),
+                offset_before = format_args!("{:+}", area.offset_before),
+                offset_after = format_args!("{:+}", area.offset_after)
             )
         };
         (Side::of(dir), text)

@@ -11,6 +11,7 @@ use crate::engine::{Command, Step};
 use crate::view::inspector::{self, Subject};
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{lens as w, tell};
 
 /// Most bytes that are shown: headers, and some of what follows.
 const BYTES_MAX: usize = 112;
@@ -74,14 +75,19 @@ pub fn packet(looking: &Looking) -> Option<PacketView> {
     let skb = now.filter(kept).or(before.filter(kept));
     let whole = skb.map(|skb| skb.bytes.as_slice()).or_else(came_in)?;
     let place = match now {
-        None => "freed; these were its bytes".to_owned(),
-        Some(skb) if skb.held => format!("waits at {}", names::station(skb.at)),
-        Some(skb) => format!("at {}", names::station(skb.at)),
+        None => w::FREED_THESE_WERE_ITS.text().to_owned(),
+        Some(skb) if skb.held => tell!(w::WAITS_AT_STATION, station = names::station(skb.at)),
+        Some(skb) => tell!(w::AT_STATION, station = names::station(skb.at)),
     };
     let mut view = PacketView {
         number: id.0,
         others: others(scene, id),
-        subtitle: format!("{}, {} bytes, {place}", names::packet(whole), whole.len()),
+        subtitle: tell!(
+            w::PACKET_WHOLE_BYTES_PLACE,
+            packet = names::packet(whole),
+            whole = whole.len(),
+            place
+        ),
         rewritten: rewritten(now, before),
         more: whole.len().saturating_sub(BYTES_MAX) as u32,
         columns: if looking.width() < 520 { 8 } else { 16 },
@@ -95,9 +101,9 @@ pub fn packet(looking: &Looking) -> Option<PacketView> {
     let l4 = get_l4proto(whole);
     view.fields = fields(whole, l4.ok());
     match l4 {
-        Err(why) => view.remarks.push(format!(
-            "No tuple: {}. conntrack lets it pass as invalid.",
-            names::reason(why)
+        Err(why) => view.remarks.push(tell!(
+            w::NO_TUPLE_REASON_CONNTRACK,
+            reason = names::reason(why)
         )),
         Ok(l4) => {
             let net = skb.map_or(scene.state.net, |skb| skb.net);
@@ -131,37 +137,33 @@ const fn wanted(protonum: u8) -> usize {
 
 fn missing(l4: &L4Header) -> String {
     if l4.protonum == ipproto::GRE {
-        return "No tuple: GRE of PPTP’s version that does not carry PPP.".to_owned();
+        return w::NO_TUPLE_GRE_OF.text().to_owned();
     }
     let (there, wanted) = (l4.end - l4.offset, wanted(l4.protonum));
     let proto = names::proto(l4.protonum);
-    format!(
-        "No tuple: the first {wanted} bytes of the {proto} header are needed, and {there} of them \
-         {} there.",
-        if there == 1 { "is" } else { "are" }
+    tell!(
+        w::NO_TUPLE_THE_FIRST,
+        wanted,
+        proto,
+        there,
+        there2 = if there == 1 { "is" } else { "are" }
     )
 }
 
 fn read(view: &mut PacketView, tuple: &Tuple) {
     view.tuple = Some((tuple_parts(tuple, None), names::tuple(tuple)));
     if tuple.is_icmp() && is_error(tuple) {
-        view.remarks.push(
-            "An ICMP error. conntrack reads the tuple of the packet that it quotes, inverts that, \
-             and looks for the connection of the result."
-                .to_owned(),
-        );
+        view.remarks
+            .push(w::AN_ICMP_ERROR_CONNTRACK.text().to_owned());
     }
     if !tuple.has_ports() && !tuple.is_icmp() && !tuple.has_gre_keys() {
-        view.remarks.push(format!(
-            "{} has no ports that conntrack reads: both parts are 0.",
-            names::capital(&names::proto(tuple.dst.protonum))
+        view.remarks.push(tell!(
+            w::CAPITAL_HAS_NO_PORTS,
+            capital = names::capital(&names::proto(tuple.dst.protonum))
         ));
     }
     let Some(inverse) = nf_ct_invert_tuple(tuple) else {
-        view.remarks.push(
-            "nf_ct_invert_tuple fails: this ICMP type has no answer. No connection is made of it."
-                .to_owned(),
-        );
+        view.remarks.push(w::NF_CT_INVERT_TUPLE.text().to_owned());
         return;
     };
     view.swaps = swaps(tuple, &inverse);
@@ -177,7 +179,7 @@ fn is_error(tuple: &Tuple) -> bool {
 }
 
 fn swaps(tuple: &Tuple, inverse: &Tuple) -> Vec<(&'static str, String)> {
-    let mut swaps = vec![("addresses", "change places".to_owned())];
+    let mut swaps = vec![(w::ADDRESSES.text(), w::CHANGE_PLACES.text().to_owned())];
     if tuple.is_icmp() {
         let name = |tuple: &Tuple| {
             let kind = tuple.icmp_type();
@@ -188,14 +190,25 @@ fn swaps(tuple: &Tuple, inverse: &Tuple) -> Vec<(&'static str, String)> {
             };
             known.map_or_else(|| kind.to_string(), |name| format!("{kind} {name}"))
         };
-        swaps.push(("type", format!("{} becomes {}", name(tuple), name(inverse))));
-        swaps.push(("id and code", "stay".to_owned()));
+        swaps.push((
+            w::TYPE.text(),
+            tell!(
+                w::NAME_BECOMES_NAME2,
+                name = name(tuple),
+                name2 = name(inverse)
+            ),
+        ));
+        swaps.push((w::ID_AND_CODE.text(), w::STAY.text().to_owned()));
     } else if tuple.has_ports() || tuple.has_gre_keys() {
-        let what = if tuple.has_ports() { "ports" } else { "keys" };
-        swaps.push((what, "change places".to_owned()));
+        let what = if tuple.has_ports() {
+            w::PORTS.text()
+        } else {
+            w::KEYS.text()
+        };
+        swaps.push((what, w::CHANGE_PLACES.text().to_owned()));
     }
-    swaps.push(("l3 and l4", "stay".to_owned()));
-    swaps.push(("dir", "0 becomes 1".to_owned()));
+    swaps.push((w::L3_AND_L4.text(), w::STAY.text().to_owned()));
+    swaps.push(("dir", w::N_0_BECOMES_1.text().to_owned()));
     swaps
 }
 

@@ -19,6 +19,7 @@ use crate::engine::{Command, ConnId, Conntrack, Step};
 use crate::view::model::Field;
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{Plain, lens as w, tell};
 
 /// What is seen of a protocol.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -144,7 +145,7 @@ pub fn protocol(looking: &Looking) -> ProtocolModel {
         None => small::small(&mut model, scene, ct, conn),
     }
     if !alive {
-        model.about = format!("{} is gone; this is how it was. {}", conn.id, model.about);
+        model.about = tell!(w::ID_IS_GONE_THIS, id = conn.id, about = model.about);
     }
     model
 }
@@ -158,13 +159,13 @@ fn nobody(looking: &Looking) -> ProtocolModel {
     };
     let Some(which) = Which::of_number(ct, protonum) else {
         return ProtocolModel {
-            about: "No connection yet. What decides its timeout will be here.".to_owned(),
+            about: w::NO_CONNECTION_YET_WHAT.text().to_owned(),
             ..ProtocolModel::default()
         };
     };
     let times: Vec<String> = (0..which.states())
         .map(|at| match at {
-            0 => "no packet yet".to_owned(),
+            0 => w::NO_PACKET_YET.text().to_owned(),
             _ => names::ticks(which.timeout_in(ct, ct.net, at), ct.hz()),
         })
         .collect();
@@ -173,11 +174,7 @@ fn nobody(looking: &Looking) -> ProtocolModel {
         ..Marked::default()
     };
     ProtocolModel {
-        about: format!(
-            "No connection yet. These are the states that {} has, and the packets that lead from \
-             one to another.",
-            names::proto(protonum)
-        ),
+        about: tell!(w::NO_CONNECTION_YET_THESE, proto = names::proto(protonum)),
         diagram: Some(diagram(which, narrow(looking), &marked, &times)),
         cells: Some(cells(which, 0, None)),
         ..ProtocolModel::default()
@@ -219,7 +216,7 @@ fn stateful(
     let badge = badge.filter(|word| matches!(*word, "ignored" | "refused" | "stays"));
     let times: Vec<String> = (0..which.states())
         .map(|at| match at {
-            0 => "no packet yet".to_owned(),
+            0 => w::NO_PACKET_YET.text().to_owned(),
             _ => names::ticks(which.timeout(ct, conn.id, at), ct.hz()),
         })
         .collect();
@@ -257,7 +254,7 @@ fn stateful(
         model.fields = small::kept(ct, conn, scene.before.conns.get(conn.id));
     }
     model.packet = packet;
-    model.about = format!("{} is in {}.", conn.id, which.state(now).0);
+    model.about = tell!(w::ID_IS_IN_STATE, id = conn.id, state = which.state(now).0);
 }
 
 /// The steps behind this one, up to the moment.
@@ -326,11 +323,11 @@ fn packet(scene: &Scene, id: ConnId, which: Which, asked: &Asked) -> PacketLine 
         _ => None,
     };
     let says = match (cell, to) {
-        (_, Some(to)) if to == asked.from => format!("stay in {from}"),
-        (_, Some(to)) => format!("go to {}", which.state(to).0),
-        (Some(Cell::Ignore), _) => "ignore it".to_owned(),
-        (Some(_), _) => "it is invalid".to_owned(),
-        (None, _) => "no row: it changes no state".to_owned(),
+        (_, Some(to)) if to == asked.from => tell!(w::STAY_IN_FROM, from),
+        (_, Some(to)) => tell!(w::GO_TO_STATE, state = which.state(to).0),
+        (Some(Cell::Ignore), _) => w::IGNORE_IT.text().to_owned(),
+        (Some(_), _) => w::IT_IS_INVALID.text().to_owned(),
+        (None, _) => w::NO_ROW_IT_CHANGES.text().to_owned(),
     };
     let (word, outcome) = outcome(scene, id, which, asked, to);
     PacketLine {
@@ -363,7 +360,7 @@ fn outcome(
         return if now == Some(which.state(to).0) {
             moved(which, says, to)
         } else {
-            ("asked", NOT_DONE.to_owned())
+            ("asked", NOT_DONE.text().to_owned())
         };
     }
     let mut done = false;
@@ -377,29 +374,29 @@ fn outcome(
             }
             Step::TcpIgnored { conn, why, .. } if conn == id => {
                 let why = match why {
-                    Ignored::OutOfPlace => "It may be right and conntrack wrong: it is remembered.",
-                    Ignored::ChallengeAck => "An ACK that tests the SYN that was ignored before.",
-                    Ignored::Window(_) => "It is a little outside the window.",
-                    Ignored::SynAgain => "Nobody has answered the first one yet.",
+                    Ignored::OutOfPlace => w::IT_MAY_BE_RIGHT.text(),
+                    Ignored::ChallengeAck => w::AN_ACK_THAT_TESTS.text(),
+                    Ignored::Window(_) => w::IT_IS_A_LITTLE.text(),
+                    Ignored::SynAgain => w::NOBODY_HAS_ANSWERED_THE.text(),
                 };
-                return ("ignored", format!("It passes and changes nothing. {why}"));
+                return ("ignored", tell!(w::IT_PASSES_AND_CHANGES, why));
             }
             Step::SctpIgnored { conn } | Step::DccpIgnored { conn, .. } if conn == id => {
-                return ("ignored", "It passes and changes nothing.".to_owned());
+                return (
+                    "ignored",
+                    w::IT_PASSES_AND_CHANGES_NOTHING.text().to_owned(),
+                );
             }
             Step::TrackerRefused { conn, reason, .. } if conn == id => {
                 let why = names::capital(names::reason(reason));
-                return ("refused", format!("It is refused. {why}."));
+                return ("refused", tell!(w::IT_IS_REFUSED_WHY, why));
             }
             Step::DeleteCalled {
                 conn,
                 cause: DeleteCause::TcpReopen,
                 ..
             } if conn == id => {
-                return (
-                    "reopens",
-                    "The old connection is deleted, and the packet is tracked anew.".to_owned(),
-                );
+                return ("reopens", w::THE_OLD_CONNECTION_IS.text().to_owned());
             }
             // What comes between the answer and what is made of it.
             Step::WindowChecked { .. } | Step::DccpRoles { .. } | Step::StatusSet { .. } => {}
@@ -411,27 +408,24 @@ fn outcome(
         }
     }
     match says {
-        _ if !done => ("asked", NOT_DONE.to_owned()),
+        _ if !done => ("asked", NOT_DONE.text().to_owned()),
         Some(to) if to != asked.from => {
             let to = which.state(to).0;
-            (
-                "stays",
-                format!("The state stays all the same: {to} is not entered."),
-            )
+            ("stays", tell!(w::THE_STATE_STAYS_ALL, to))
         }
-        _ => ("stays", "The state stays.".to_owned()),
+        _ => ("stays", w::THE_STATE_STAYS.text().to_owned()),
     }
 }
 
 /// The tracker is still at it.
-const NOT_DONE: &str = "The tracker is not done with it.";
+const NOT_DONE: Plain = w::THE_TRACKER_IS_NOT;
 
 fn moved(which: Which, says: Option<usize>, to: usize) -> (&'static str, String) {
     let name = which.state(to).0;
     let text = if says == Some(to) {
-        format!("It goes to {name}.")
+        tell!(w::IT_GOES_TO_NAME, name)
     } else {
-        format!("It goes to {name}, which is not what the cell says: what went before counts too.")
+        tell!(w::IT_GOES_TO_NAME_WHICH, name)
     };
     ("moves", text)
 }
@@ -482,7 +476,7 @@ fn path(looking: &Looking, which: Which) -> (Vec<PathStep>, Vec<Taken>) {
         let fresh = looking.position.wrapping_sub(*position) < fresh;
         let (side, row, kind) = match by {
             Some((side, row, kind)) => (Some(side), row, kind),
-            None => (None, None, "a reset that a rule sent"),
+            None => (None, None, w::A_RESET_THAT_A.text()),
         };
         marks.push(Taken {
             from,

@@ -12,6 +12,7 @@ use crate::engine::{Conntrack, Difference, Step};
 use crate::scenario::Preset;
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{lens as w, tell};
 
 /// What is seen of a connection's relations.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -229,15 +230,19 @@ fn expect_row(
     };
     let left = match end {
         None => names::ticks(expect.expires.left(scene.state.now), scene.state.hz()),
-        Some(ExpectEnd::Matched) => "it has come".to_owned(),
-        Some(ExpectEnd::Expired) => "its time ran out".to_owned(),
-        Some(ExpectEnd::MasterGone) => "its master goes".to_owned(),
-        Some(ExpectEnd::Replaced) => "it makes room for another".to_owned(),
+        Some(ExpectEnd::Matched) => w::IT_HAS_COME.text().to_owned(),
+        Some(ExpectEnd::Expired) => w::ITS_TIME_RAN_OUT.text().to_owned(),
+        Some(ExpectEnd::MasterGone) => w::ITS_MASTER_GOES.text().to_owned(),
+        Some(ExpectEnd::Replaced) => w::IT_MAKES_ROOM_FOR.text().to_owned(),
     };
     ExpectRow {
         number: expect.number,
-        from: format!("{addr} port {port}"),
-        to: format!("{} port {}", tuple.dst.u3.show(l3), tuple.dst.u),
+        from: tell!(w::ADDR_PORT_PORT, addr, port),
+        to: tell!(
+            w::SHOW_PORT_U,
+            show = tuple.dst.u3.show(l3),
+            u = tuple.dst.u
+        ),
         mask: format!("mask-src={} sport={}", mask.addr.show(l3), mask.port),
         left,
         fresh: end.is_none()
@@ -277,9 +282,9 @@ fn twins<'a>(
         apart: apart(it),
         hashed: hashed(ct, it),
         places: Dir::BOTH.map(|dir| match it.list(dir) {
-            Some(ListId::Bucket(bucket)) => format!("bucket {bucket}"),
+            Some(ListId::Bucket(bucket)) => tell!(w::BUCKET_BUCKET, bucket),
             Some(list) => list.to_string(),
-            None => "in no list".to_owned(),
+            None => w::IN_NO_LIST.text().to_owned(),
         }),
     };
     all.into_iter().map(twin).collect()
@@ -293,9 +298,9 @@ fn hashed(ct: &Conntrack, conn: &NfConn) -> String {
     let mix = names::hex32(mix);
     if ct.profile().since(Difference::SipHash) {
         let zone = conn.zone.id_of(Dir::Original);
-        format!("hash_mix {mix}, zone {zone}")
+        tell!(w::HASH_MIX_MIX_ZONE, mix, zone)
     } else {
-        format!("hash_mix {mix}")
+        tell!(w::HASH_MIX_MIX, mix)
     }
 }
 
@@ -305,9 +310,9 @@ fn zones(scene: &Scene, conn: &NfConn) -> Option<Twins> {
     let apart = |it: &NfConn| {
         let id = it.zone.id;
         match it.zone.only_dir() {
-            _ if id == 0 => "zone 0, the default".to_owned(),
-            None => format!("zone {id}, both directions"),
-            Some(dir) => format!("zone {id}, {} direction only", names::dir(dir)),
+            _ if id == 0 => w::ZONE_0_THE_DEFAULT.text().to_owned(),
+            None => tell!(w::ZONE_ID_BOTH_DIRECTIONS, id),
+            Some(dir) => tell!(w::ZONE_ID_DIR_DIRECTION, id, dir = names::dir(dir)),
         }
     };
     let members = twins(scene, conn, equal(ct, conn).filter(elsewhere), apart);
@@ -315,11 +320,11 @@ fn zones(scene: &Scene, conn: &NfConn) -> Option<Twins> {
         return None;
     }
     let about = if members.len() < 2 {
-        "Nobody else has this tuple. In another zone somebody could."
+        w::NOBODY_ELSE_HAS_THIS.text()
     } else if ct.profile().since(Difference::SipHash) {
-        "Equal tuples, and different connections: the zone is compared, and it is in the hash."
+        w::EQUAL_TUPLES_AND_DIFFERENT.text()
     } else {
-        "Equal tuples, and different connections: the zone is compared; it is not in the hash."
+        w::EQUAL_TUPLES_AND_DIFFERENT_CONNECTIONS.text()
     };
     Some(Twins {
         about: about.to_owned(),
@@ -337,16 +342,14 @@ fn nets(scene: &Scene, conn: &NfConn) -> Option<Twins> {
             .nets
             .get(usize::from(it.net))
             .map_or("", |net| net.name.as_str());
-        format!("netns {name}")
+        tell!(w::NETNS_NAME, name)
     };
     let elsewhere = |it: &&NfConn| it.net != conn.net;
     let members = twins(scene, conn, equal(ct, conn).filter(elsewhere), apart);
     let about = if members.len() < 2 {
-        "One table for all namespaces. Nobody else has this tuple; in another namespace somebody \
-         could."
+        w::ONE_TABLE_FOR_ALL.text()
     } else {
-        "One table for all namespaces. Equal tuples hang in the buckets that their namespaces' \
-         hash_mix leads to, and a walk compares the namespace."
+        w::ONE_TABLE_FOR_ALL_NAMESPACES.text()
     };
     Some(Twins {
         about: about.to_owned(),

@@ -13,6 +13,7 @@ use crate::view::inspector;
 use crate::view::model::Field;
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{lens as w, tell};
 
 /// A question and its answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,10 +51,14 @@ pub(super) fn small(model: &mut ProtocolModel, scene: &Scene, ct: &Conntrack, co
                         stream_rule(ct, conn, replied),
                         time(Sysctl::UdpTimeoutStream),
                     ),
-                    (true, "Any other flow".to_owned(), time(Sysctl::UdpTimeout)),
+                    (
+                        true,
+                        w::ANY_OTHER_FLOW.text().to_owned(),
+                        time(Sysctl::UdpTimeout),
+                    ),
                 ],
             );
-            model.about = "UDP has no states. The next packet of this flow gets:".to_owned();
+            model.about = w::UDP_HAS_NO_STATES.text().to_owned();
         }
         (_, ipproto::UDPLITE) => {
             model.timeouts = rules(
@@ -61,13 +66,17 @@ pub(super) fn small(model: &mut ProtocolModel, scene: &Scene, ct: &Conntrack, co
                 [
                     (
                         replied,
-                        "A reply was seen".to_owned(),
+                        w::A_REPLY_WAS_SEEN.text().to_owned(),
                         time(Sysctl::UdpTimeoutStream),
                     ),
-                    (true, "Otherwise".to_owned(), time(Sysctl::UdpTimeout)),
+                    (
+                        true,
+                        w::OTHERWISE.text().to_owned(),
+                        time(Sysctl::UdpTimeout),
+                    ),
                 ],
             );
-            model.about = "UDP-Lite has no states. The next packet gets:".to_owned();
+            model.about = w::UDP_LITE_HAS_NO.text().to_owned();
         }
         (_, ipproto::GRE) => {
             if let ProtoState::Gre {
@@ -78,15 +87,16 @@ pub(super) fn small(model: &mut ProtocolModel, scene: &Scene, ct: &Conntrack, co
                 model.timeouts = rules(
                     ct,
                     [
-                        (replied, "A reply was seen".to_owned(), stream_timeout),
-                        (true, "Otherwise".to_owned(), timeout),
+                        (
+                            replied,
+                            w::A_REPLY_WAS_SEEN.text().to_owned(),
+                            stream_timeout,
+                        ),
+                        (true, w::OTHERWISE.text().to_owned(), timeout),
                     ],
                 );
             }
-            model.about =
-                "GRE has no states, and takes its two timeouts along when it is made. The \
-                           next packet gets:"
-                    .to_owned();
+            model.about = w::GRE_HAS_NO_STATES.text().to_owned();
         }
         (L3::Ipv4, ipproto::ICMP) => {
             icmp(
@@ -111,9 +121,13 @@ pub(super) fn small(model: &mut ProtocolModel, scene: &Scene, ct: &Conntrack, co
         _ => {
             model.timeouts = rules(
                 ct,
-                [(true, "Any packet".to_owned(), time(Sysctl::GenericTimeout))],
+                [(
+                    true,
+                    w::ANY_PACKET.text().to_owned(),
+                    time(Sysctl::GenericTimeout),
+                )],
             );
-            model.about = format!("{proto} has no tracker of its own: one timeout fits all.");
+            model.about = tell!(w::PROTO_HAS_NO_TRACKER, proto);
         }
     }
     model.fields = kept(ct, conn, old);
@@ -122,32 +136,32 @@ pub(super) fn small(model: &mut ProtocolModel, scene: &Scene, ct: &Conntrack, co
         old,
         Status::SEEN_REPLY,
         "SEEN_REPLY",
-        "a reply was seen",
+        w::A_REPLY_WAS_SEEN_2.text(),
     ));
     model.fields.push(bit(
         conn,
         old,
         Status::ASSURED,
         "ASSURED",
-        "early_drop spares it",
+        w::EARLY_DROP_SPARES_IT.text(),
     ));
 }
 
 fn stream_rule(ct: &Conntrack, conn: &NfConn, replied: bool) -> String {
     let ProtoState::Udp { stream_ts } = conn.proto else {
-        return "A stream".to_owned();
+        return w::A_STREAM.text().to_owned();
     };
     let after = STREAM_AFTER.0;
     let rest = if !replied {
-        "no reply yet".to_owned()
+        w::NO_REPLY_YET.text().to_owned()
     } else if ct.now.is_after(stream_ts) {
-        "it is older".to_owned()
+        w::IT_IS_OLDER.text().to_owned()
     } else {
         // It must lie behind the instant, so one jiffy more.
         let left = Ticks(stream_ts.left(ct.now).0 + 1);
-        format!("in {}", names::ticks(left, ct.hz()))
+        tell!(w::IN_TICKS, ticks = names::ticks(left, ct.hz()))
     };
-    format!("A stream: answered, and older than {after} s ({rest})")
+    tell!(w::A_STREAM_ANSWERED_AND, after, rest)
 }
 
 fn bit(conn: &NfConn, old: Option<&NfConn>, bit: Status, name: &str, note: &str) -> Field {
@@ -169,9 +183,9 @@ fn rules<const N: usize>(ct: &Conntrack, rules: [(bool, String, Ticks); N]) -> V
         let says = if decides {
             names::ticks(ticks, ct.hz())
         } else if holds {
-            "not asked".to_owned()
+            w::NOT_ASKED.text().to_owned()
         } else {
-            "no".to_owned()
+            w::NO.text().to_owned()
         };
         TimeoutRow {
             what,
@@ -200,8 +214,6 @@ fn icmp(
     };
     model.pairs = pairs.iter().map(pair).collect();
     let time = ct.timeout_of_conn(conn.id, key);
-    model.timeouts = rules(ct, [(true, "Any packet".to_owned(), time)]);
-    model.about = "Only a question can open a flow; its answer's type is the reply tuple's. An \
-                   error belongs to the connection of the packet that it quotes."
-        .to_owned();
+    model.timeouts = rules(ct, [(true, w::ANY_PACKET.text().to_owned(), time)]);
+    model.about = w::ONLY_A_QUESTION_CAN.text().to_owned();
 }

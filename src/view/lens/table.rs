@@ -8,6 +8,7 @@ use crate::engine::time::Ticks;
 use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{ConnId, Conntrack, Difference, Profile};
 use crate::view::names;
+use crate::words::lens as w;
 
 /// Who sent a packet: half of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,12 +33,12 @@ impl Side {
     }
 
     /// In words.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Side::Original => "original",
             Side::Reply => "reply",
-            Side::Client => "client",
-            Side::Server => "server",
+            Side::Client => w::CLIENT.text(),
+            Side::Server => w::SERVER.text(),
         }
     }
 
@@ -91,7 +92,7 @@ impl Which {
     }
 
     /// The protocol, as the tools name it.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Which::Tcp => "tcp",
             Which::Sctp(_) => "sctp",

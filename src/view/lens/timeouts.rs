@@ -7,6 +7,7 @@ use crate::engine::proto::tcp::{PacketKind, TimeoutAsked, TimeoutRule};
 use crate::engine::sysctl::Sysctl;
 use crate::engine::{Conntrack, Step};
 use crate::view::names;
+use crate::words::{lens as w, tell};
 
 /// The rules as they stood after a packet of this kind, of which these steps came since the table
 /// was asked; nothing if they did not decide.
@@ -42,19 +43,19 @@ pub(super) fn timeouts(
         let time = names::ticks(rule.ticks, ct.hz());
         TimeoutRow {
             what: match rule.rule {
-                TimeoutRule::Retrans => format!("The same ACK again: {retrans} times, of {max}"),
-                TimeoutRule::Reset => "The packet is a RST".to_owned(),
-                TimeoutRule::Unack => "Data not acknowledged yet".to_owned(),
-                TimeoutRule::ClosedWindow => "The window remembered last is 0".to_owned(),
-                TimeoutRule::State => format!("Timeout of {state}"),
+                TimeoutRule::Retrans => tell!(w::THE_SAME_ACK_AGAIN, retrans, max),
+                TimeoutRule::Reset => w::THE_PACKET_IS_A.text().to_owned(),
+                TimeoutRule::Unack => w::DATA_NOT_ACKNOWLEDGED_YET.text().to_owned(),
+                TimeoutRule::ClosedWindow => w::THE_WINDOW_REMEMBERED_LAST.text().to_owned(),
+                TimeoutRule::State => tell!(w::TIMEOUT_OF_STATE, state),
             },
             says: match at.cmp(&decides) {
                 core::cmp::Ordering::Equal => time,
-                core::cmp::Ordering::Greater => "not asked".to_owned(),
+                core::cmp::Ordering::Greater => w::NOT_ASKED.text().to_owned(),
                 core::cmp::Ordering::Less if rule.holds => {
-                    format!("yes, but {time} would not be less")
+                    tell!(w::YES_BUT_TIME_WOULD, time)
                 }
-                core::cmp::Ordering::Less => "no".to_owned(),
+                core::cmp::Ordering::Less => w::NO.text().to_owned(),
             },
             decides: at == decides,
         }
@@ -64,7 +65,7 @@ pub(super) fn timeouts(
         let less = most < rules.asked[decides].ticks;
         rows.iter_mut().for_each(|row| row.decides &= !less);
         rows.push(TimeoutRow {
-            what: "Picked up without a reply: not more than".to_owned(),
+            what: w::PICKED_UP_WITHOUT_A.text().to_owned(),
             says: names::ticks(most, ct.hz()),
             decides: less,
         });

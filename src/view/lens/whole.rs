@@ -6,9 +6,10 @@ use crate::engine::conn::NfConn;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
 use crate::view::model::Selection;
-use crate::view::names::{counted, grouped};
+use crate::view::names::grouped;
 use crate::view::scene::Scene;
 use crate::view::stage::{BucketRow, chains};
+use crate::words::{lens as w, tell};
 use std::rc::Rc;
 
 /// Bars of the histogram; the last one stands for all longer chains too.
@@ -96,7 +97,7 @@ pub fn whole(scene: &Scene, width: u32) -> TableLens {
         bucket,
         at: place(bucket),
         dir: None,
-        label: format!("bucket {}", grouped(bucket.into())),
+        label: tell!(w::BUCKET_BUCKET, bucket = grouped(bucket.into())),
     }];
     for (conn, dir) in meant
         .into_iter()
@@ -124,10 +125,10 @@ pub fn whole(scene: &Scene, width: u32) -> TableLens {
         gc: gc(ct, columns, lines),
         bucket,
         last: size - 1,
-        bucket_words: format!(
-            "bucket {}, {}",
-            grouped(bucket.into()),
-            counted(nodes.into(), "node", "nodes")
+        bucket_words: tell!(
+            w::BUCKET_BUCKET_NODES,
+            bucket = grouped(bucket.into()),
+            nodes
         ),
         rows,
         rows_height,
@@ -190,8 +191,8 @@ fn gc(ct: &Conntrack, columns: u32, lines: u32) -> (u32, String) {
     };
     let goal = ct.gc_goal();
     let words = match goal {
-        1 => format!("gc: bucket {} next", grouped(next.into())),
-        n => format!("gc: next {} buckets", grouped(n.into())),
+        1 => tell!(w::GC_BUCKET_NEXT_NEXT, next = grouped(next.into())),
+        n => tell!(w::GC_NEXT_N_BUCKETS, n = grouped(n.into())),
     };
     (next / columns * 1000 / lines, words)
 }
@@ -250,31 +251,33 @@ impl Found {
     fn facts(&self, ct: &Conntrack) -> Vec<(&'static str, String)> {
         let of = |n: u32| grouped(n.into());
         vec![
-            ("buckets", of(self.size)),
-            ("connections", of(ct.conns.len() as u32)),
-            ("nodes", of(self.nodes)),
-            ("mean chain", hundredths(self.nodes, self.size)),
-            ("longest chain", of(self.longest)),
-            ("load factor", hundredths(self.nodes / 2, self.size)),
+            (w::BUCKETS.text(), of(self.size)),
+            (w::CONNECTIONS.text(), of(ct.conns.len() as u32)),
+            (w::NODES.text(), of(self.nodes)),
+            (w::MEAN_CHAIN.text(), hundredths(self.nodes, self.size)),
+            (w::LONGEST_CHAIN.text(), of(self.longest)),
+            (w::LOAD_FACTOR.text(), hundredths(self.nodes / 2, self.size)),
             ("nf_conntrack_max", of(ct.max)),
         ]
     }
 
     fn summary(&self, ct: &Conntrack) -> String {
-        let buckets = counted(self.size.into(), "bucket", "buckets");
+        let buckets = tell!(w::N_BUCKETS, n = self.size);
         if self.nodes == 0 {
-            return format!("{buckets}, all empty.");
+            return tell!(w::BUCKETS_ALL_EMPTY, buckets);
         }
-        let of = format!(
-            "{} of {}",
-            counted(self.nodes.into(), "node", "nodes"),
-            counted(ct.conns.len() as u64, "connection", "connections")
+        let of = tell!(
+            w::NODES_OF_CONNS,
+            nodes = self.nodes,
+            conns = ct.conns.len() as u64
         );
-        format!(
-            "{buckets} hold {of}. The longest chain has {}, in bucket {}; {} empty.",
-            counted(self.longest.into(), "node", "nodes"),
-            grouped(self.at.into()),
-            counted(self.by_length[0].into(), "bucket is", "buckets are")
+        tell!(
+            w::BUCKETS_HOLD_OF_THE,
+            buckets,
+            of,
+            longest = self.longest,
+            at = grouped(self.at.into()),
+            by_length = self.by_length[0]
         )
     }
 }

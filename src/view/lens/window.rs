@@ -6,6 +6,7 @@ use crate::engine::conn::{NfConn, ProtoState};
 use crate::engine::proto::tcp::{Bound, TcpPrivate, TcpSide, Verdict, WindowCheck};
 use crate::engine::tuple::Dir;
 use crate::view::names;
+use crate::words::{lens as w, tell};
 
 /// Everything about the windows of a connection.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -144,13 +145,13 @@ fn packet(
     let WindowCheck { seq, end, sack, .. } = *checked;
     let long = end.wrapping_sub(seq);
     let g = |n: u32| names::grouped(n.into());
-    model.about = format!(
-        "{} segment: seq {}, end {} ({} long), ack {}.",
-        names::capital(names::dir(dir)),
-        g(seq),
-        g(end),
-        g(long),
-        g(sack)
+    model.about = tell!(
+        w::CAPITAL_SEGMENT_SEQ_G,
+        capital = names::capital(names::dir(dir)),
+        g = g(seq),
+        g2 = g(end),
+        g3 = g(long),
+        g4 = g(sack)
     );
     model.verdict = verdict(checked.verdict);
     let side = &now.seen[dir.index()];
@@ -159,13 +160,13 @@ fn packet(
     points.push(Point::bound(checked.seq_max, "I"));
     points.extend(checked.end_min.map(|min| Point::bound(min, "II")));
     if let Some(old) = old_end.filter(|old| *old != side.td_end && was_known(was, dir)) {
-        points.push(Point::below(old, "td_end was"));
+        points.push(Point::below(old, w::TD_END_WAS.text()));
     }
     let low = checked.end_min.unwrap_or(seq);
     let data = Drawn {
         side: dir,
         sender: dir,
-        what: "what it sends",
+        what: w::WHAT_IT_SENDS.text(),
         points,
         allowed: (low, checked.seq_max),
         segment: Some((seq, end)),
@@ -174,7 +175,7 @@ fn packet(
     let acks = Drawn {
         side: dir.other(),
         sender: dir,
-        what: "what is acknowledged",
+        what: w::WHAT_IS_ACKNOWLEDGED.text(),
         points: vec![
             Point::above(sack, "ack"),
             Point::bound(checked.sack_max, "III"),
@@ -202,11 +203,10 @@ fn was_known(was: Option<&TcpPrivate>, dir: Dir) -> bool {
 
 /// No segment at hand: what each side may send next.
 fn resting(model: &mut WindowModel, now: &TcpPrivate, width: i32) {
-    model.about = "What each side may send next, and what was seen of it.".to_owned();
+    model.about = w::WHAT_EACH_SIDE_MAY.text().to_owned();
     for dir in Dir::BOTH {
         let Some(bounds) = now.bounds(dir) else {
-            model.about =
-                "Nothing was seen of one side: its first segment says where it begins.".to_owned();
+            model.about = w::NOTHING_WAS_SEEN_OF.text().to_owned();
             continue;
         };
         let mut points = vec![
@@ -217,7 +217,7 @@ fn resting(model: &mut WindowModel, now: &TcpPrivate, width: i32) {
         let drawn = Drawn {
             side: dir,
             sender: dir,
-            what: "what it may send",
+            what: w::WHAT_IT_MAY_SEND.text(),
             points,
             allowed: (bounds.end_min.unwrap_or(bounds.seq), bounds.seq_max),
             segment: None,
@@ -227,18 +227,13 @@ fn resting(model: &mut WindowModel, now: &TcpPrivate, width: i32) {
     }
 }
 
-const fn verdict(verdict: Verdict) -> &'static str {
+fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Inside => "In the window: it counts, and what it says is remembered.",
-        Verdict::Crossing => {
-            "A SYN that crosses the other one: there is nothing to compare it with."
-        }
-        Verdict::Liberal(_) => {
-            "Outside, and accepted all the same: its sender's handshake was not seen, or \
-             nf_conntrack_tcp_be_liberal is 1."
-        }
-        Verdict::Ignored(_) => "A little outside: it passes, and the state and the time stay.",
-        Verdict::Invalid(_) => "Outside: it is invalid.",
+        Verdict::Inside => w::IN_THE_WINDOW_IT.text(),
+        Verdict::Crossing => w::A_SYN_THAT_CROSSES.text(),
+        Verdict::Liberal(_) => w::OUTSIDE_AND_ACCEPTED_ALL.text(),
+        Verdict::Ignored(_) => w::A_LITTLE_OUTSIDE_IT.text(),
+        Verdict::Invalid(_) => w::OUTSIDE_IT_IS_INVALID.text(),
     }
 }
 
@@ -247,28 +242,28 @@ fn bound_row(bound: Bound, checked: &WindowCheck, decides: bool) -> BoundRow {
     let (what, of, at, limit, sign) = match bound {
         Bound::DataAbove => (
             "seq ≤ td_maxend",
-            "of the sender: what the receiver has room for",
+            w::OF_THE_SENDER_WHAT.text(),
             seq,
             Some(checked.seq_max),
             "≤",
         ),
         Bound::DataBelow => (
             "end ≥ td_end − td_maxwin",
-            "the sender's end, less the receiver's largest window",
+            w::THE_SENDERS_END_LESS.text(),
             end,
             checked.end_min,
             "≥",
         ),
         Bound::AckAbove => (
             "ack ≤ td_end",
-            "of the receiver: nothing beyond was sent",
+            w::OF_THE_RECEIVER_NOTHING.text(),
             sack,
             Some(checked.sack_max),
             "≤",
         ),
         Bound::AckBelow => (
             "ack ≥ td_end − max(td_maxwin, 66 000)",
-            "the receiver's end, less the sender's largest window, at least 66 000",
+            w::THE_RECEIVERS_END_LESS.text(),
             sack,
             Some(checked.sack_min),
             "≥",
@@ -276,7 +271,7 @@ fn bound_row(bound: Bound, checked: &WindowCheck, decides: bool) -> BoundRow {
     };
     let numbers = match limit {
         Some(limit) => format!("{} {sign} {}", names::grouped(at.into()), near(at, limit)),
-        None => "nothing seen of the receiver".to_owned(),
+        None => w::NOTHING_SEEN_OF_THE.text().to_owned(),
     };
     BoundRow {
         name: roman(bound),
@@ -314,7 +309,7 @@ fn side_rows(now: &TcpPrivate, was: Option<&TcpPrivate>) -> Vec<SideRow> {
         ("flags", |side| {
             let names: Vec<_> = side.flags.iter_names().map(|(name, _)| name).collect();
             if names.is_empty() {
-                "none".to_owned()
+                w::NONE.text().to_owned()
             } else {
                 names.join(" ")
             }
@@ -416,10 +411,10 @@ impl Drawn {
         ticks.iter_mut().for_each(|tick| tick.text_y += y);
         let said: Vec<_> = ticks.iter().map(|tick| tick.text.as_str()).collect();
         NumberLine {
-            name: format!(
-                "{} numbers, from low to high: {}",
-                names::dir(self.side),
-                said.join("; ")
+            name: tell!(
+                w::DIR_NUMBERS_FROM_LOW,
+                dir = names::dir(self.side),
+                said = said.join("; ")
             ),
             side: Side::of(self.side),
             sender: Side::of(self.sender),

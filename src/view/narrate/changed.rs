@@ -12,6 +12,7 @@ use crate::engine::{ConnId, Conntrack, Step};
 use crate::view::model::Change;
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{narrate as w, tell};
 
 /// Most rows; what is beyond is counted in a last one.
 const ROWS_MAX: usize = 40;
@@ -39,7 +40,7 @@ pub(super) fn changed(scene: &Scene) -> Vec<Change> {
         let more = rows.len() - ROWS_MAX;
         rows.truncate(ROWS_MAX);
         rows.push(Change {
-            what: "more fields".to_owned(),
+            what: w::MORE_FIELDS.text().to_owned(),
             old: String::new(),
             new: more.to_string(),
             note: String::new(),
@@ -77,7 +78,7 @@ impl Rows<'_> {
                 let old = scene.before.skb(skb).map_or("", |skb| skb.at.name());
                 let old = if old == hook.name() { "" } else { old };
                 self.push(
-                    format!("{skb} at"),
+                    tell!(w::SKB_AT, skb),
                     old.to_owned(),
                     hook.name().to_owned(),
                     "",
@@ -95,18 +96,25 @@ impl Rows<'_> {
                 self.count(told, conn, count);
             }
             Step::RefTaken { conn, by, left } => {
-                self.uses(told, conn, left.saturating_sub(1), left, by, "holds it");
+                self.uses(
+                    told,
+                    conn,
+                    left.saturating_sub(1),
+                    left,
+                    by,
+                    w::HOLDS_IT.text(),
+                );
             }
             Step::RefDropped { conn, by, left } => {
-                self.uses(told, conn, left + 1, left, by, "puts it");
+                self.uses(told, conn, left + 1, left, by, w::PUTS_IT.text());
                 if let (Owner::Skb, Some(skb)) = (by, told.packet()) {
                     let what = format!("{skb}._nfct");
-                    self.push(what, conn.to_string(), "none".to_owned(), "");
+                    self.push(what, conn.to_string(), w::NONE.text().to_owned(), "");
                 }
             }
             Step::RefPassed { conn, from, to } => {
                 self.push(
-                    format!("{conn} held by"),
+                    tell!(w::CONN_HELD_BY, conn),
                     from.to_string(),
                     to.to_string(),
                     "",
@@ -115,8 +123,12 @@ impl Rows<'_> {
             Step::StatusSet { conn, bit } => self.status(conn, bit),
             Step::TimeoutSet { conn, old, new } => {
                 let note = match new {
-                    Timeout::Relative(length) => format!("{}, relative", told.ticks(length)),
-                    Timeout::Absolute(at) => format!("{} left", told.ticks(at.left(told.now()))),
+                    Timeout::Relative(length) => {
+                        tell!(w::TICKS_RELATIVE, ticks = told.ticks(length))
+                    }
+                    Timeout::Absolute(at) => {
+                        tell!(w::TICKS_LEFT, ticks = told.ticks(at.left(told.now())))
+                    }
                 };
                 self.push(
                     format!("{conn}.timeout"),
@@ -204,7 +216,7 @@ impl Rows<'_> {
                 } else {
                     value(scene.before)
                 };
-                let what = format!("{} (CPU {cpu})", counter.name());
+                let what = tell!(w::COUNTER_CPU_CPU, counter = counter.name(), cpu);
                 self.push(what, old.to_string(), new.to_string(), "");
             }
             Step::ListAdded { list, .. } | Step::ListRemoved { list, .. } => self.list(list),
@@ -255,11 +267,16 @@ impl Rows<'_> {
                 );
             }
             Step::MarkSet { conn, old, new } => {
-                self.push(format!("{conn} mark"), old.to_string(), new.to_string(), "");
+                self.push(
+                    tell!(w::CONN_MARK, conn),
+                    old.to_string(),
+                    new.to_string(),
+                    "",
+                );
             }
             Step::NatReplyChanged { conn, old, new } => {
                 self.push(
-                    format!("{conn} reply tuple"),
+                    tell!(w::CONN_REPLY_TUPLE, conn),
                     old.to_string(),
                     new.to_string(),
                     "",
@@ -268,8 +285,13 @@ impl Rows<'_> {
             Step::SeqOffsetSet {
                 conn, dir, by, seq, ..
             } => {
-                let what = format!("{conn} {} length", names::dir(dir));
-                self.push(what, String::new(), format!("{by:+} from {seq} on"), "");
+                let what = tell!(w::CONN_DIR_LENGTH, conn, dir = names::dir(dir));
+                self.push(
+                    what,
+                    String::new(),
+                    tell!(w::BY_FROM_SEQ_ON, by = format_args!("{by:+}"), seq),
+                    "",
+                );
             }
             Step::PacketEnters { .. }
             | Step::AlreadyTracked { .. }
@@ -352,15 +374,15 @@ impl Rows<'_> {
 
     fn uses(&mut self, told: &Told, conn: ConnId, old: u32, new: u32, by: Owner, verb: &str) {
         let who = match (by, told.packet()) {
-            (Owner::Skb, Some(skb)) => format!("skb {skb}"),
-            (Owner::Lookup, Some(skb)) => format!("the lookup for {skb}"),
+            (Owner::Skb, Some(skb)) => tell!(w::SKB_SKB, skb),
+            (Owner::Lookup, Some(skb)) => tell!(w::THE_LOOKUP_FOR_SKB, skb),
             _ => names::owner(by, None),
         };
         let what = format!("{conn}.use");
         // Of several changes the last one alone explains nothing: say who holds it in the end.
         let folded = self.rows.iter().any(|row| row.what == what);
         let note = match told.living(conn) {
-            Some(_) if folded => format!("held by {}", told.holders(conn)),
+            Some(_) if folded => tell!(w::HELD_BY_HOLDERS, holders = told.holders(conn)),
             _ => format!("{who} {verb}"),
         };
         self.push(what, old.to_string(), new.to_string(), note);
@@ -404,7 +426,10 @@ impl Rows<'_> {
             format!("{conn}.timeout"),
             names::grouped(from.0.into()),
             names::grouped(to.0.into()),
-            format!("absolute, {} left", told.ticks(to.left(told.now()))),
+            tell!(
+                w::ABSOLUTE_TICKS_LEFT,
+                ticks = told.ticks(to.left(told.now()))
+            ),
         );
     }
 
@@ -413,7 +438,8 @@ impl Rows<'_> {
             at.and_then(|conn| conn.ext.ecache)
                 .map(|ecache| names::events(ecache.cache))
         };
-        let old = cached(self.scene.before.conns.get(conn)).unwrap_or_else(|| "none".to_owned());
+        let old =
+            cached(self.scene.before.conns.get(conn)).unwrap_or_else(|| w::NONE.text().to_owned());
         if let Some(new) = cached(self.scene.state.conns.get(conn)) {
             self.push(format!("{conn}.ecache.cache"), old, new, "");
         }
@@ -421,16 +447,16 @@ impl Rows<'_> {
 
     fn list(&mut self, list: ListId) {
         let what = match list {
-            ListId::Bucket(bucket) => format!("bucket {bucket}"),
-            ListId::Unconfirmed { cpu, .. } => format!("unconfirmed list, CPU {cpu}"),
-            ListId::Dying { cpu, .. } => format!("dying list, CPU {cpu}"),
-            ListId::Undelivered { .. } => "undelivered events".to_owned(),
+            ListId::Bucket(bucket) => tell!(w::BUCKET_BUCKET, bucket),
+            ListId::Unconfirmed { cpu, .. } => tell!(w::UNCONFIRMED_LIST_CPU_CPU, cpu),
+            ListId::Dying { cpu, .. } => tell!(w::DYING_LIST_CPU_CPU, cpu),
+            ListId::Undelivered { .. } => w::UNDELIVERED_EVENTS.text().to_owned(),
         };
         let (old, new) = (
             chain(self.scene.before, list),
             chain(self.scene.state, list),
         );
-        self.push(what, old, new, "from the head");
+        self.push(what, old, new, w::FROM_THE_HEAD.text());
     }
 
     fn gc(&mut self, last: u32) {
@@ -442,7 +468,7 @@ impl Rows<'_> {
 fn nfct(at: &Conntrack, skb: crate::engine::skb::SkbId) -> String {
     let held = at.skb(skb).and_then(|skb| Some((skb.nfct?, skb.ctinfo?)));
     held.map_or_else(
-        || "none".to_owned(),
+        || w::NONE.text().to_owned(),
         |(conn, ctinfo)| format!("{conn}, {}", ctinfo.name()),
     )
 }
@@ -460,10 +486,10 @@ fn chain(at: &Conntrack, list: ListId) -> String {
     }
     let nodes: Vec<_> = at.walk(list).collect();
     if nodes.is_empty() {
-        return "empty".to_owned();
+        return w::EMPTY.text().to_owned();
     }
     if nodes.len() > CHAIN_MAX {
-        return names::counted(nodes.len() as u64, "node", "nodes");
+        return tell!(w::N_NODES, n = nodes.len() as u64);
     }
     let names: Vec<String> = nodes
         .iter()

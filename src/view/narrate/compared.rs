@@ -8,6 +8,7 @@ use crate::engine::tuple::{Tuple, TupleField};
 use crate::engine::{ConnId, Step};
 use crate::view::model::{Cell, Compared, ComparedRow};
 use crate::view::names;
+use crate::words::{Plain, narrate as w, tell};
 
 /// Most candidates that are shown; of a longer walk the last ones.
 const ROWS_MAX: usize = 6;
@@ -23,7 +24,7 @@ const FIELDS: [TupleField; 6] = [
     TupleField::L4,
 ];
 /// The gates behind the tuple.
-const GATES: [&str; 3] = ["zone", "confirmed", "namespace"];
+const GATES: [Plain; 3] = [w::ZONE, w::CONFIRMED, w::NAMESPACE];
 
 /// What is looked for.
 struct Key {
@@ -135,16 +136,16 @@ fn key(told: &Told, by: Walker) -> Option<Key> {
 fn named(told: &Told, key: &Key) -> Vec<(&'static str, String)> {
     let of_tuple = FIELDS.iter().map(|field| {
         let name = match field {
-            TupleField::L3 => "family",
+            TupleField::L3 => w::FAMILY.text(),
             field => names::field(*field, &key.tuple),
         };
         (name, value(*field, &key.tuple))
     });
-    let [zone, confirmed, net] = GATES;
+    let [zone, confirmed, net] = GATES.map(Plain::text);
     of_tuple
         .chain([
             (zone, key.zone.id.to_string()),
-            (confirmed, "yes".to_owned()),
+            (confirmed, w::YES.text().to_owned()),
             (net, told.net_name(key.net).to_owned()),
         ])
         .collect()
@@ -177,13 +178,16 @@ fn row(told: &Told, key: &Option<Key>, step: &Step) -> Option<ComparedRow> {
     };
     let tuple = told.conn(conn).map(|conn| conn.tuple(node.dir));
     let result = match compared {
-        step::Compared::Match if by == Walker::Confirm => "= the same tuple, a clash".to_owned(),
-        step::Compared::Match => format!("= match, direction {}", names::dir(node.dir)),
+        step::Compared::Match if by == Walker::Confirm => w::THE_SAME_TUPLE_A.text().to_owned(),
+        step::Compared::Match => tell!(w::MATCH_DIRECTION_DIR, dir = names::dir(node.dir)),
         step::Compared::Differs(by) => names::differs(by, tuple),
-        step::Compared::OtherZone => format!("≠ zone {}", zone(told, node, conn)),
-        step::Compared::OtherNet => format!("≠ namespace {}", told.net_name(told.net(conn))),
-        step::Compared::Unconfirmed => "not confirmed".to_owned(),
-        step::Compared::Expired => "expired, killed on the way".to_owned(),
+        step::Compared::OtherZone => tell!(w::ZONE_ZONE, zone = zone(told, node, conn)),
+        step::Compared::OtherNet => tell!(
+            w::NAMESPACE_NET_NAME,
+            net_name = told.net_name(told.net(conn))
+        ),
+        step::Compared::Unconfirmed => w::NOT_CONFIRMED.text().to_owned(),
+        step::Compared::Expired => w::EXPIRED_KILLED_ON_THE.text().to_owned(),
     };
     Some(ComparedRow {
         cells,
@@ -218,8 +222,8 @@ fn cells(told: &Told, node: NodeRef, conn: ConnId, compared: step::Compared) -> 
         .map(|nth| match nth {
             nth if nth < at => Cell::Equal,
             nth if nth == at => match compared {
-                step::Compared::Expired => Cell::Word("expired"),
-                step::Compared::Unconfirmed => Cell::Word("no"),
+                step::Compared::Expired => Cell::Word(w::EXPIRED.text()),
+                step::Compared::Unconfirmed => Cell::Word(w::NO.text()),
                 _ => Cell::Differs(value.clone()),
             },
             _ => Cell::Unread,
@@ -237,11 +241,11 @@ fn verdict(by: Walker, rows: &[ComparedRow]) -> String {
     let more = rows.len().saturating_sub(ROWS_MAX);
     let more = match more {
         0 => String::new(),
-        n => format!("; and {n} more"),
+        n => tell!(w::AND_N_MORE, n),
     };
     let begin = match by {
-        Walker::Confirm => "Nobody has this tuple:",
-        Walker::Lookup | Walker::IcmpError => "Why no match?",
+        Walker::Confirm => w::NOBODY_HAS_THIS_TUPLE.text(),
+        Walker::Lookup | Walker::IcmpError => w::WHY_NO_MATCH.text(),
     };
     format!("{begin} {}{more}.", reasons.join("; "))
 }

@@ -16,88 +16,82 @@ pub(super) fn confirm_called(told: &Told, skb: SkbId, conn: Option<ConnId>) -> W
         .scene
         .state
         .skb(skb)
-        .map_or("its hook", |skb| skb.at.name());
+        .map_or(w::ITS_HOOK.text(), |skb| skb.at.name());
     match conn {
         Some(conn) => say(
-            format!("The confirm hook looks at {skb}, which belongs to {conn}."),
-            format!("It is the last function of {at}: who gets here is past every rule."),
+            tell!(w::THE_CONFIRM_HOOK_LOOKS, skb, conn),
+            tell!(w::IT_IS_THE_LAST, at),
         ),
         None => say(
-            format!("{skb} has no connection: there is nothing to confirm."),
-            "INVALID and UNTRACKED packets pass the confirm hook untouched.",
+            tell!(w::SKB_HAS_NO_CONNECTION, skb),
+            w::INVALID_AND_UNTRACKED.text(),
         ),
     }
 }
 
 pub(super) fn confirm_skipped(told: &Told, skb: SkbId, conn: ConnId) -> Words {
     let why = if told.has(conn, Status::CONFIRMED) {
-        format!("{conn} is CONFIRMED already; it happens once.")
+        tell!(w::CONN_IS_CONFIRMED_ALREADY, conn)
     } else {
-        format!("{skb} goes in the reply direction, and only the first packet can confirm.")
+        tell!(w::SKB_GOES_IN_THE, skb)
     };
-    say(format!("{conn} is not confirmed again."), why)
+    say(tell!(w::CONN_IS_NOT_CONFIRMED, conn), why)
 }
 
 pub(super) fn buckets_ready(conn: ConnId, original: u32, reply: u32) -> Words {
     let what = if original == reply {
-        format!("Both nodes of {conn} belong to bucket {original}.")
+        tell!(w::BOTH_NODES_OF_CONN, conn, original)
     } else {
-        format!("{conn} belongs to buckets {original} (original) and {reply} (reply).")
+        tell!(w::CONN_BELONGS_TO_BUCKETS, conn, original, reply)
     };
-    say(
-        what,
-        "The original hash was kept since allocation. The reply hash is computed only now: NAT \
-         may have changed the reply tuple.",
-    )
+    say(what, w::THE_ORIGINAL_HASH_WAS.text())
 }
 
 pub(super) fn buckets_locked(first: u32, second: u32) -> Words {
     if first == second {
         say(
-            format!("Bucket lock {first} is taken."),
-            "One lock serves both buckets.",
+            tell!(w::BUCKET_LOCK_FIRST_IS, first),
+            w::ONE_LOCK_SERVES_BOTH.text(),
         )
     } else {
         say(
-            tell!(w::BUCKET_LOCKS_TAKEN, first, second),
-            "Always the lower index first, so that two CPUs cannot lock each other out.",
+            tell!(w::BUCKET_LOCKS_FIRST_AND, first, second),
+            w::ALWAYS_THE_LOWER_INDEX.text(),
         )
     }
 }
 
 pub(super) fn buckets_unlocked(first: u32, second: u32) -> Words {
     let what = if first == second {
-        format!("Bucket lock {first} is free again.")
+        tell!(w::BUCKET_LOCK_FIRST_IS_FREE, first)
     } else {
-        format!("Bucket locks {first} and {second} are free again.")
+        tell!(w::BUCKET_LOCKS_FIRST_AND_SECOND, first, second)
     };
-    say(what, "Lookups never took them: they read without a lock.")
+    say(what, w::LOOKUPS_NEVER_TOOK_THEM.text())
 }
 
 pub(super) fn list_removed(conn: ConnId, list: ListId, destroyed: bool) -> Words {
     let why = match (list, destroyed) {
-        (ListId::Unconfirmed { .. }, true) => "It was never in the table.",
-        (ListId::Unconfirmed { .. }, false) => {
-            "A node can hang in one list only, and this one is to go into a bucket."
-        }
-        _ => "Nothing leads to it any more.",
+        (ListId::Unconfirmed { .. }, true) => w::IT_WAS_NEVER_IN.text(),
+        (ListId::Unconfirmed { .. }, false) => w::A_NODE_CAN_HANG.text(),
+        _ => w::NOTHING_LEADS_TO_IT.text(),
     };
-    say(format!("{conn}'s original node leaves the {list}."), why)
+    say(tell!(w::CONN_S_ORIGINAL_NODE, conn, list), why)
 }
 
 pub(super) fn dying_checked(told: &Told, conn: ConnId, dying: bool) -> Words {
     if dying {
         say(
-            format!("{conn} is DYING: it must not go in."),
-            "Somebody marked it while its packet was on its way.",
+            tell!(w::CONN_IS_DYING_IT, conn),
+            w::SOMEBODY_MARKED_IT_WHILE.text(),
         )
     } else {
         say(
-            format!("{conn} is not DYING: it may go in."),
+            tell!(w::CONN_IS_NOT_DYING, conn),
             if told.scene.state.profile().since(Difference::NoPendingLists) {
-                "Who unloads a module or ends a namespace could have marked it."
+                w::WHO_UNLOADS_A_MODULE.text()
             } else {
-                "Who clears the unconfirmed list marks what hangs there. Off that list, nobody can."
+                w::WHO_CLEARS_THE_UNCONFIRMED.text()
             },
         )
     }
@@ -105,15 +99,16 @@ pub(super) fn dying_checked(told: &Told, conn: ConnId, dying: bool) -> Words {
 
 pub(super) fn timeout_started(told: &Told, conn: ConnId, from: Ticks, to: Jiffies) -> Words {
     say(
-        format!(
-            "{conn}'s time begins: it expires at {}, in {}.",
-            names::jiffies(to),
-            { told.ticks(from) }
+        tell!(
+            w::CONN_S_TIME_BEGINS,
+            conn,
+            jiffies = names::jiffies(to),
+            ticks = told.ticks(from)
         ),
-        format!(
-            "The length becomes an instant: {} jiffies + now, {}.",
-            names::grouped(from.0.into()),
-            names::jiffies(told.now())
+        tell!(
+            w::THE_LENGTH_BECOMES_AN,
+            names = names::grouped(from.0.into()),
+            jiffies = names::jiffies(told.now())
         ),
     )
 }
@@ -124,66 +119,58 @@ pub(super) fn hash_inserted(told: &Told, conn: ConnId, dir: Dir, bucket: u32) ->
         .is_some_and(|conn| conn.tuplehash[0].node == Node::Fake);
     let why = match dir {
         Dir::Original if told.scene.state.profile().since(Difference::NoPendingLists) => {
-            "First time in any list. It is not CONFIRMED yet, so a lookup passes it by."
+            w::FIRST_TIME_IN_ANY.text()
         }
-        Dir::Original => "It is the same node that hung in the unconfirmed list.",
-        Dir::Reply if alone => "Only the reply node goes in; the original tuple is taken.",
-        Dir::Reply => {
-            "One connection, two entries: from here on packets of both directions find it."
-        }
+        Dir::Original => w::IT_IS_THE_SAME.text(),
+        Dir::Reply if alone => w::ONLY_THE_REPLY_NODE.text(),
+        Dir::Reply => w::ONE_CONNECTION_TWO_ENTRIES.text(),
     };
     say(
-        format!(
-            "{conn}'s {} node goes to the head of bucket {bucket}.",
-            names::dir(dir)
-        ),
+        tell!(w::CONN_S_DIR_NODE, conn, dir = names::dir(dir), bucket),
         why,
     )
 }
 
 pub(super) fn clash_found(conn: ConnId, other: ConnId, dir: Dir) -> Words {
     say(
-        format!(
-            "{conn} clashes with {other}, whose {} tuple is the same.",
-            names::dir(dir)
+        tell!(
+            w::CONN_CLASHES_WITH_OTHER,
+            conn,
+            other,
+            dir = names::dir(dir)
         ),
-        format!("{other} was confirmed while {conn}'s packet was still on its way."),
+        tell!(w::OTHER_WAS_CONFIRMED_WHILE, other, conn),
     )
 }
 
 pub(super) fn chain_too_long(conn: ConnId, bucket: u32, nodes: u32, limit: u32) -> Words {
     say(
-        format!("Bucket {bucket} has too many nodes for {conn}: {nodes} and it is not among them."),
-        format!(
-            "Confirm goes past {limit} this time, drawn anew from 50 to 79. Somebody may be \
-             filling one chain to make every lookup slow."
-        ),
+        tell!(w::BUCKET_BUCKET_HAS_TOO, bucket, conn, nodes),
+        tell!(w::CONFIRM_GOES_PAST_LIMIT, limit),
     )
 }
 
 pub(super) fn clash_merged(told: &Told, conn: ConnId, into: ConnId) -> Words {
     let packet = told
         .packet()
-        .map_or_else(|| "The packet".to_owned(), |skb| skb.to_string());
+        .map_or_else(|| w::THE_PACKET.text().to_owned(), |skb| skb.to_string());
     say(
-        format!("{packet} belongs to {into} from now on; {conn} is discarded."),
-        "Both were made for one flow. Protocols without states, such as UDP, allow it.",
+        tell!(w::PACKET_BELONGS_TO_INTO, packet, into, conn),
+        w::BOTH_WERE_MADE_FOR.text(),
     )
 }
 
 pub(super) fn clash_inserted(conn: ConnId) -> Words {
     say(
-        format!("{conn} is in the table by its reply node alone, for one second."),
-        "Its reply tuple was free. A lookup of the reply finds it; tools that list original \
-         nodes do not show it.",
+        tell!(w::CONN_IS_IN_THE, conn),
+        w::ITS_REPLY_TUPLE_WAS.text(),
     )
 }
 
 pub(super) fn clash_lost(conn: ConnId) -> Words {
     say(
-        format!("{conn} loses the clash."),
-        "Its packet is dropped. Only protocols without states, such as UDP, let a clash be \
-         resolved, and only if both flows fit.",
+        tell!(w::CONN_LOSES_THE_CLASH, conn),
+        w::ITS_PACKET_IS_DROPPED.text(),
     )
 }
 
@@ -199,39 +186,33 @@ pub(super) fn event_sent(told: &Told, conn: ConnId, bits: EventMask, seq: u32) -
         "UPDATE"
     };
     let why = if bits.contains(EventMask::DESTROY) && !deleting {
-        "The event worker sent it again, and this time it was heard.".to_owned()
+        w::THE_EVENT_WORKER_SENT.text().to_owned()
     } else if bits.contains(EventMask::DESTROY) {
-        "A DESTROY is sent at once, before the nodes leave the table.".to_owned()
+        w::A_DESTROY_IS_SENT.text().to_owned()
     } else {
-        format!(
-            "One message for everything cached: {}.",
-            names::events(bits)
-        )
+        tell!(w::ONE_MESSAGE_FOR_EVERYTHING, events = names::events(bits))
     };
-    say(format!("Message {seq} is delivered: [{kind}] {conn}."), why)
+    say(tell!(w::MESSAGE_SEQ_IS_DELIVERED, seq, kind, conn), why)
 }
 
 pub(super) fn event_failed(conn: ConnId, bits: EventMask) -> Words {
     say(
-        format!(
-            "Event {} of {conn} cannot be delivered.",
-            names::events(bits)
-        ),
-        "The listener asked for reliable delivery, and its buffer is full.",
+        tell!(w::EVENT_EVENTS_OF_CONN, events = names::events(bits), conn),
+        w::THE_LISTENER_ASKED_FOR.text(),
     )
 }
 
 pub(super) fn event_retry_due(told: &Told, at: Jiffies) -> Words {
     say(
-        format!(
-            "The event worker will run in {}, at {}.",
-            told.ticks(at.left(told.now())),
-            names::jiffies(at)
+        tell!(
+            w::THE_EVENT_WORKER_WILL,
+            ticks = told.ticks(at.left(told.now())),
+            jiffies = names::jiffies(at)
         ),
         if told.scene.state.profile().since(Difference::NoPendingLists) {
-            "What could not be delivered is sent again then. Until then it is on its list."
+            w::WHAT_COULD_NOT_BE.text()
         } else {
-            "What could not be delivered is sent again then. That is what the dying list is for."
+            w::WHAT_COULD_NOT_BE_DELIVERED.text()
         },
     )
 }
@@ -239,26 +220,20 @@ pub(super) fn event_retry_due(told: &Told, at: Jiffies) -> Words {
 pub(super) fn event_retry_ran(told: &Told, delivered: u32, left: u32) -> Words {
     let one_by_one = told.scene.state.profile().since(Difference::OneEventPerRun);
     let why = match (left, delivered) {
-        (0, _) if one_by_one => "What was listed only for its event is let go.",
-        (0, _) => "What hung on the dying list only for its event is let go.",
-        (_, 1..) if one_by_one => "One per run: it believes its time is up and runs again at once.",
-        _ if one_by_one => "The listener still does not read. The worker comes back in 10 ms.",
-        _ => "The listener still does not read. The worker comes back in a tenth of a second.",
+        (0, _) if one_by_one => w::WHAT_WAS_LISTED_ONLY.text(),
+        (0, _) => w::WHAT_HUNG_ON_THE.text(),
+        (_, 1..) if one_by_one => w::ONE_PER_RUN_IT.text(),
+        _ if one_by_one => w::THE_LISTENER_STILL_DOES.text(),
+        _ => w::THE_LISTENER_STILL_DOES_NOT.text(),
     };
     // Without a listener a message counts as delivered.
     let verb = match told.scene.state.listener.mode {
-        Listen::Off => "dropped",
-        Listen::On | Listen::Slow => "delivered",
+        Listen::Off => w::DROPPED.text(),
+        Listen::On | Listen::Slow => w::DELIVERED.text(),
     };
     let waits = match left {
-        0 => "none waits".to_owned(),
-        n => names::counted(n.into(), "message still waits", "messages still wait"),
+        0 => w::NONE_WAITS.text().to_owned(),
+        n => tell!(w::N_MESSAGES_STILL_WAIT, n = n),
     };
-    say(
-        format!(
-            "The event worker {verb} {}; {waits}.",
-            names::counted(delivered.into(), "message", "messages")
-        ),
-        why,
-    )
+    say(tell!(w::THE_EVENT_WORKER_VERB, verb, delivered, waits), why)
 }

@@ -5,58 +5,55 @@ use crate::engine::ConnId;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Tuple;
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn tuple_reused(told: &Told, tuple: &Tuple) -> Words {
-    let whose = told
-        .packet()
-        .map_or_else(|| "The tuple".to_owned(), |s| format!("{s}'s tuple"));
+    let whose = told.packet().map_or_else(
+        || w::THE_TUPLE.text().to_owned(),
+        |s| tell!(w::S_S_TUPLE, s),
+    );
     say(
-        format!("{whose} becomes the original tuple of a new connection."),
-        format!(
-            "{} was built for the lookup; it is used again.",
-            names::tuple(tuple)
-        ),
+        tell!(w::WHOSE_BECOMES_THE_ORIGINAL, whose),
+        tell!(w::TUPLE_WAS_BUILT_FOR, tuple = names::tuple(tuple)),
     )
 }
 
 pub(super) fn tuple_inverted(reply: &Tuple) -> Words {
     let how = if reply.is_icmp() {
-        "Source and destination change places, and the type becomes that of the answer."
+        w::SOURCE_AND_DESTINATION.text()
     } else if reply.has_ports() {
-        "Source and destination change places, ports too."
+        w::SOURCE_AND_DESTINATION_CHANGE.text()
     } else {
-        "Source and destination change places."
+        w::SOURCE_AND_DESTINATION_CHANGE_PLACES.text()
     };
     say(
-        format!("The reply tuple is {}.", names::tuple(reply)),
-        format!("{how} It is computed: no reply has been seen."),
+        tell!(w::THE_REPLY_TUPLE_IS, tuple = names::tuple(reply)),
+        tell!(w::HOW_IT_IS_COMPUTED, how),
     )
 }
 
 pub(super) fn not_invertible(tuple: &Tuple) -> Words {
     let why = if tuple.is_icmp() {
-        format!(
-            "Type {} has no answer, so there is nothing to wait for.",
-            tuple.icmp_type()
-        )
+        tell!(w::TYPE_ICMP_TYPE_HAS, icmp_type = tuple.icmp_type())
     } else {
-        "There can be no answer to it.".to_owned()
+        w::THERE_CAN_BE_NO.text().to_owned()
     };
-    say("This tuple has no inverse: no connection is made.", why)
+    say(w::THIS_TUPLE_HAS_NO.text(), why)
 }
 
 pub(super) fn conn_allocated(told: &Told, conn: ConnId, count: u32) -> Words {
     let stash = told
         .living(conn)
         .and_then(|conn| conn.stashed_hash())
-        .map(|raw| format!(" Its raw hash {} is kept for confirm.", names::hex32(raw.0)))
+        .map(|raw| tell!(w::ITS_RAW_HASH_HEX32, hex32 = names::hex32(raw.0)))
         .unwrap_or_default();
     say(
-        format!(
-            "{conn} is allocated; nf_conntrack_count is {}.",
-            names::grouped(count.into())
+        tell!(
+            w::CONN_IS_ALLOCATED_NF,
+            conn,
+            names = names::grouped(count.into())
         ),
-        format!("It holds both tuples. use is 0 and no list knows it.{stash}"),
+        tell!(w::IT_HOLDS_BOTH_TUPLES, stash),
     )
 }
 
@@ -68,44 +65,28 @@ pub(super) fn extensions_added(conn: ConnId, acct: bool, tstamp: bool, ecache: b
         .map(|(_, name)| (*name).to_owned())
         .collect();
     let what = match &got[..] {
-        [] => format!("{conn} gets no extensions."),
-        [one] => format!("{conn} gets the extension {one}."),
-        _ => format!("{conn} gets the extensions {}.", list(&got)),
+        [] => tell!(w::CONN_GETS_NO_EXTENSIONS, conn),
+        [one] => tell!(w::CONN_GETS_THE_EXTENSION, conn, one),
+        _ => tell!(w::CONN_GETS_THE_EXTENSIONS, conn, list = list(&got)),
     };
-    say(
-        what,
-        "Settings decide it when the connection is made: nf_conntrack_acct, \
-         nf_conntrack_timestamp, nf_conntrack_events.",
-    )
+    say(what, w::SETTINGS_DECIDE_IT_WHEN.text())
 }
 
 pub(super) fn not_expected(conn: ConnId) -> Words {
     say(
-        format!("Nobody expects {conn}: it gets no master."),
-        "A helper such as FTP's announces connections. None of those is this one.",
+        tell!(w::NOBODY_EXPECTS_CONN_IT, conn),
+        w::A_HELPER_SUCH_AS.text(),
     )
 }
 
 pub(super) fn list_added(told: &Told, conn: ConnId, on: ListId) -> Words {
     let because = match on {
-        ListId::Unconfirmed { .. } => {
-            "It is not in the table: no lookup can find it before its packet is past every rule."
-                .to_owned()
-        }
+        ListId::Unconfirmed { .. } => w::IT_IS_NOT_IN.text().to_owned(),
         ListId::Dying { .. } => {
-            format!(
-                "It waits there for its last reference. Held by: {}.",
-                told.holders(conn)
-            )
+            tell!(w::IT_WAITS_THERE_FOR, holders = told.holders(conn))
         }
-        ListId::Undelivered { .. } => {
-            "Its DESTROY event is still to be delivered. The event worker holds it until then."
-                .to_owned()
-        }
+        ListId::Undelivered { .. } => w::ITS_DESTROY_EVENT_IS.text().to_owned(),
         ListId::Bucket(_) => String::new(),
     };
-    say(
-        format!("{conn}'s original node goes to the head of the {on}."),
-        because,
-    )
+    say(tell!(w::CONN_S_ORIGINAL_NODE_GOES, conn, on), because)
 }

@@ -7,49 +7,44 @@ use crate::engine::helper::ftp::{Announced, Found, FtpCommand};
 use crate::engine::rules::HelperName;
 use crate::engine::skb::SkbId;
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn expected(conn: ConnId, master: ConnId) -> Words {
     say(
-        format!("{conn} was expected: {master} is its master."),
-        format!(
-            "It points to {master} and holds a reference on it for life. Its mark is the master's. \
-             The packet will be RELATED."
-        ),
+        tell!(w::CONN_WAS_EXPECTED_MASTER, conn, master),
+        tell!(w::IT_POINTS_TO_MASTER, master),
     )
 }
 
 pub(super) fn helper_attached(conn: ConnId, helper: HelperName) -> Words {
     say(
-        format!("{conn} has the helper {} from now on.", helper.name()),
-        "It sees every packet of the connection in the confirm hook.",
+        tell!(w::CONN_HAS_THE_HELPER, conn, helper = helper.name()),
+        w::IT_SEES_EVERY_PACKET.text(),
     )
 }
 
 pub(super) fn helper_called(skb: SkbId, conn: ConnId, helper: HelperName) -> Words {
     say(
-        format!("The helper {} of {conn} looks at {skb}.", helper.name()),
-        "It reads what the two hosts say to each other.",
+        tell!(w::THE_HELPER_HELPER_OF, helper = helper.name(), conn, skb),
+        w::IT_READS_WHAT_THE.text(),
     )
 }
 
 pub(super) fn ftp_read(skb: SkbId, found: Found) -> Words {
     match found {
         Found::Announced(Announced { command, port, .. }) => say(
-            format!("{skb} announces a data connection to port {port}."),
+            tell!(w::SKB_ANNOUNCES_A_DATA, skb, port),
             match command {
-                FtpCommand::Port => "The client says PORT: the server is to connect to it.",
-                FtpCommand::Eprt => "The client says EPRT: the server is to connect to it.",
-                FtpCommand::Pasv => "The server answers PASV: the client is to connect to it.",
-                FtpCommand::Epsv => "The server answers EPSV: the client is to connect to it.",
+                FtpCommand::Port => w::THE_CLIENT_SAYS_PORT.text(),
+                FtpCommand::Eprt => w::THE_CLIENT_SAYS_EPRT.text(),
+                FtpCommand::Pasv => w::THE_SERVER_ANSWERS_PASV.text(),
+                FtpCommand::Epsv => w::THE_SERVER_ANSWERS_EPSV.text(),
             },
         ),
-        Found::Partial => say(
-            format!("{skb} may be the beginning of an announcement."),
-            "What cannot be read whole is dropped; it will be sent again.",
-        ),
+        Found::Partial => say(tell!(w::SKB_MAY_BE_THE, skb), w::WHAT_CANNOT_BE_READ.text()),
         Found::Nothing => say(
-            format!("{skb} announces no data connection."),
-            "Its line is none of PORT, EPRT, 227 and 229.",
+            tell!(w::SKB_ANNOUNCES_NO_DATA, skb),
+            w::ITS_LINE_IS_NONE.text(),
         ),
     }
 }
@@ -65,39 +60,41 @@ pub(super) fn expect_created(told: &Told, expect: u32, master: ConnId) -> Words 
             let l3 = expect.tuple.src.l3num;
             let (src, dst) = (expect.tuple.src.u3.show(l3), expect.tuple.dst.u3.show(l3));
             let left = expect.expires.left(told.scene.state.now);
-            format!(
-                "From {src}, any port, to {dst} port {}, within {}.",
-                expect.tuple.dst.u,
-                names::ticks(left, told.scene.state.hz())
+            tell!(
+                w::FROM_SRC_ANY_PORT,
+                src,
+                dst,
+                u = expect.tuple.dst.u,
+                ticks = names::ticks(left, told.scene.state.hz())
             )
         });
-    say(format!("{master} expects a connection."), what)
+    say(tell!(w::MASTER_EXPECTS_A, master), what)
 }
 
 pub(super) fn expect_removed(master: ConnId, end: ExpectEnd) -> Words {
     match end {
         ExpectEnd::Matched => say(
-            format!("What {master} expected has come."),
-            "An expectation is used up by the first connection that fits.",
+            tell!(w::WHAT_MASTER_EXPECTED_HAS, master),
+            w::AN_EXPECTATION_IS_USED.text(),
         ),
         ExpectEnd::Expired => say(
-            format!("{master} does not expect it any longer."),
-            "The time for it ran out.",
+            tell!(w::MASTER_DOES_NOT_EXPECT, master),
+            w::THE_TIME_FOR_IT.text(),
         ),
         ExpectEnd::MasterGone => say(
-            format!("What {master} expected is forgotten."),
-            "A master that goes takes along what it expected.",
+            tell!(w::WHAT_MASTER_EXPECTED_IS, master),
+            w::A_MASTER_THAT_GOES.text(),
         ),
         ExpectEnd::Replaced => say(
-            format!("An older expectation of {master} makes room."),
-            "There is one of each class at a time.",
+            tell!(w::AN_OLDER_EXPECTATION_OF, master),
+            w::THERE_IS_ONE_OF.text(),
         ),
     }
 }
 
 pub(super) fn expect_event_sent(seq: u32) -> Words {
     say(
-        format!("Message {seq} tells of the expectation."),
-        "`conntrack -E expect` hears it.",
+        tell!(w::MESSAGE_SEQ_TELLS_OF, seq),
+        w::CONNTRACK_E_EXPECT_HEARS.text(),
     )
 }

@@ -7,6 +7,7 @@ use crate::engine::sysctl::{Scope, Sysctl};
 use crate::engine::time::{Jiffies, Ticks};
 use crate::engine::{Command, ConnId, Difference};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn clock_advanced(told: &Told, by: Ticks, now: Jiffies) -> Words {
     let state = told.scene.state;
@@ -17,28 +18,18 @@ pub(super) fn clock_advanced(told: &Told, by: Ticks, now: Jiffies) -> Words {
         .collect();
     let wrapped = now.0 < by.0;
     let why = match &expired[..] {
-        [] if wrapped => {
-            "The 32-bit counter went through 0. Times are compared by their signed difference, \
-             which does not mind."
-                .to_owned()
-        }
-        [] => "No entry in the table is past its time.".to_owned(),
-        [one] => format!(
-            "{} is past its time and still linked: no timer fires.",
-            one.id
-        ),
-        many => format!(
-            "{} are past their time and still linked: no timer fires.",
-            names::counted(many.len() as u64, "entry", "entries")
-        ),
+        [] if wrapped => w::THE_32_BIT_COUNTER.text().to_owned(),
+        [] => w::NO_ENTRY_IN_THE.text().to_owned(),
+        [one] => tell!(w::ID_IS_PAST_ITS, id = one.id),
+        many => tell!(w::MANY_ARE_PAST_THEIR, many = many.len() as u64),
     };
     let what = if by.0 == 0 {
-        format!("The clock stands at {}.", names::jiffies(now))
+        tell!(w::THE_CLOCK_STANDS_AT, jiffies = names::jiffies(now))
     } else {
-        format!(
-            "{} pass: jiffies is {}.",
-            told.ticks(by),
-            names::jiffies(now)
+        tell!(
+            w::TICKS_PASS_JIFFIES_IS,
+            ticks = told.ticks(by),
+            jiffies = names::jiffies(now)
         )
     };
     say(what, why)
@@ -47,17 +38,11 @@ pub(super) fn clock_advanced(told: &Told, by: Ticks, now: Jiffies) -> Words {
 pub(super) fn gc_started(told: &Told, after: u32, goal: u32) -> Words {
     let size = told.scene.state.table.size();
     say(
-        format!(
-            "gc_worker starts behind bucket {after}, to look at {}.",
-            names::counted(goal.into(), "bucket", "buckets")
-        ),
+        tell!(w::GC_WORKER_STARTS_BEHIND, after, goal),
         if told.scene.state.gc_is_whole() {
-            "A cycle goes through the whole table, from bucket 0 to its end.".to_owned()
+            w::A_CYCLE_GOES_THROUGH.text().to_owned()
         } else {
-            format!(
-                "One run does 1/128 of the {}, at least one.",
-                names::counted(size.into(), "bucket", "buckets")
-            )
+            tell!(w::ONE_RUN_DOES_1, size)
         },
     )
 }
@@ -65,29 +50,23 @@ pub(super) fn gc_started(told: &Told, after: u32, goal: u32) -> Words {
 pub(super) fn gc_bucket(bucket: u32, nodes: u32) -> Words {
     let why = match nodes {
         0 => "",
-        _ => "Each connection is met twice in a full round: it has two nodes.",
+        _ => w::EACH_CONNECTION_IS_MET.text(),
     };
-    say(
-        format!(
-            "gc looks at bucket {bucket}: {}.",
-            names::counted(nodes.into(), "node", "nodes")
-        ),
-        why,
-    )
+    say(tell!(w::GC_LOOKS_AT_BUCKET, bucket, nodes), why)
 }
 
 pub(super) fn gc_found(told: &Told, conn: ConnId) -> Words {
     let why = match told.living(conn).map(|conn| conn.timeout) {
         Some(Timeout::Absolute(at)) => {
-            format!(
-                "Its timeout {} lies {} back.",
-                names::jiffies(at),
-                told.ticks(told.now().since(at))
+            tell!(
+                w::ITS_TIMEOUT_JIFFIES_LIES,
+                jiffies = names::jiffies(at),
+                ticks = told.ticks(told.now().since(at))
             )
         }
         _ => String::new(),
     };
-    say(format!("gc finds {conn} expired."), why)
+    say(tell!(w::GC_FINDS_CONN_EXPIRED, conn), why)
 }
 
 pub(super) fn gc_ended(told: &Told, last: u32, scanned: u32, expired: u32, next: Ticks) -> Words {
@@ -96,23 +75,24 @@ pub(super) fn gc_ended(told: &Told, last: u32, scanned: u32, expired: u32, next:
         .unwrap_or(0);
     let state = told.scene.state;
     let why = if state.gc_is_whole() && last + 1 < state.table.size() {
-        "So many were expired that it stops on the way and goes on there.".to_owned()
+        w::SO_MANY_WERE_EXPIRED.text().to_owned()
     } else if state.gc_is_whole() {
-        format!(
-            "What stays has {} left on average; the count began at 60 s. The pause is that, \
-             between 1 and 60 s.",
-            told.ticks(Ticks(state.gc.average.ticks))
+        tell!(
+            w::WHAT_STAYS_HAS_TICKS,
+            ticks = told.ticks(Ticks(state.gc.average.ticks))
         )
     } else if ratio > 50 {
-        format!("{ratio} % of the nodes were expired, more than half: it comes back soon.")
+        tell!(w::RATIO_OF_THE_NODES, ratio)
     } else {
-        format!("{ratio} % of the nodes were expired: the pause may grow, up to 1/8 s.")
+        tell!(w::RATIO_OF_THE_NODES_WERE, ratio)
     };
     say(
-        format!(
-            "gc stops at bucket {last}: {} scanned, {expired} expired. Next run in {}.",
-            names::counted(scanned.into(), "node", "nodes"),
-            told.ticks(next)
+        tell!(
+            w::GC_STOPS_AT_BUCKET,
+            last,
+            scanned,
+            expired,
+            ticks = told.ticks(next)
         ),
         why,
     )
@@ -120,126 +100,102 @@ pub(super) fn gc_ended(told: &Told, last: u32, scanned: u32, expired: u32, next:
 
 pub(super) fn gc_idle(runs: u32, buckets: u64, last: u32, until: Jiffies) -> Words {
     say(
-        format!(
-            "gc ran {} meanwhile, looked at {} and found nothing expired.",
-            names::counted(runs.into(), "time", "times"),
-            names::counted(buckets, "bucket", "buckets")
-        ),
-        format!(
-            "The last run ended at bucket {last}. The clock is at {}.",
-            names::jiffies(until)
-        ),
+        tell!(w::GC_RAN_RUNS_MEANWHILE, runs, buckets),
+        tell!(w::THE_LAST_RUN_ENDED, last, jiffies = names::jiffies(until)),
     )
 }
 
 pub(super) fn table_full(count: u32, max: u32) -> Words {
     say(
-        format!(
-            "With the new entry there are {}, above nf_conntrack_max {}.",
-            names::grouped(count.into()),
-            names::grouped(max.into())
+        tell!(
+            w::WITH_THE_NEW_ENTRY,
+            names = names::grouped(count.into()),
+            names2 = names::grouped(max.into())
         ),
-        "early_drop looks for entries that are not ASSURED, in up to eight buckets.",
+        w::EARLY_DROP_LOOKS_FOR.text(),
     )
 }
 
 pub(super) fn early_drop_bucket(bucket: u32, dropped: u32) -> Words {
     match dropped {
         0 => say(
-            format!("early_drop finds nobody to sacrifice in bucket {bucket}."),
-            "Only entries of this namespace that are neither ASSURED nor DYING can go.",
+            tell!(w::EARLY_DROP_FINDS_NOBODY, bucket),
+            w::ONLY_ENTRIES_OF_THIS.text(),
         ),
         n => say(
-            format!(
-                "early_drop sacrificed {} of bucket {bucket}.",
-                names::counted(n.into(), "entry", "entries")
-            ),
-            "All that could go from one bucket went. It stops at the first such bucket.",
+            tell!(w::EARLY_DROP_SACRIFICED_N, n, bucket),
+            w::ALL_THAT_COULD_GO.text(),
         ),
     }
 }
 
 pub(super) fn flooded(told: &Told, packets: u32, dropped: u32, entries: u32) -> Words {
     let size = told.scene.state.table.size();
-    let went = names::counted(packets.into(), "packet has", "packets have");
+    let went = tell!(w::N_PACKETS_HAVE, n = packets);
     let lost = match dropped {
         0 => String::new(),
-        n => format!(", {} dropped", names::grouped(n.into())),
+        n => tell!(w::NAMES_DROPPED, names = names::grouped(n.into())),
     };
     say(
-        format!(
-            "{went} come so far{lost}; there are {} in {}.",
-            names::counted(entries.into(), "entry", "entries"),
-            names::counted(size.into(), "bucket", "buckets")
-        ),
-        "Each packet went its whole way by itself. The steps inside it are left out: send one \
-         packet to see them.",
+        tell!(w::WENT_COME_SO_FAR, went, lost, entries, size),
+        w::EACH_PACKET_WENT_ITS.text(),
     )
 }
 
 pub(super) fn resize_started(from: u32, to: u32) -> Words {
     if from == to {
         return say(
-            format!("The table has {from} buckets already."),
-            "There is nothing to do, and no lock is taken.",
+            tell!(w::THE_TABLE_HAS_FROM, from),
+            w::THERE_IS_NOTHING_TO.text(),
         );
     }
     say(
-        format!(
-            "The table of {} is to become one of {}.",
-            names::counted(from.into(), "bucket", "buckets"),
-            names::counted(to.into(), "bucket", "buckets")
-        ),
-        "All bucket locks are held meanwhile.",
+        tell!(w::THE_TABLE_OF_N, n = from, to),
+        w::ALL_BUCKET_LOCKS_ARE.text(),
     )
 }
 
 pub(super) fn resize_ended(size: u32, nodes: u32) -> Words {
     say(
-        format!(
-            "The table has {} now; {} moved.",
-            names::counted(size.into(), "bucket", "buckets"),
-            names::counted(nodes.into(), "node", "nodes")
-        ),
-        "Hashes are the same, only the scaling is new. Each node went to a head, so the order \
-         in a chain turned round.",
+        tell!(w::THE_TABLE_HAS_SIZE, size, nodes),
+        w::HASHES_ARE_THE_SAME.text(),
     )
 }
 
 pub(super) fn sysctl_set(key: Sysctl, old: u32, new: u32) -> Words {
     let name = key.info().name;
     let why = match key {
-        Sysctl::Max => "It is looked at when the next connection is allocated.",
-        Sysctl::Checksum => "It is looked at with every packet in PREROUTING.",
-        Sysctl::TcpLoose => "It is looked at when a TCP connection begins without a SYN.",
+        Sysctl::Max => w::IT_IS_LOOKED_AT.text(),
+        Sysctl::Checksum => w::IT_IS_LOOKED_AT_WITH.text(),
+        Sysctl::TcpLoose => w::IT_IS_LOOKED_AT_WHEN.text(),
         Sysctl::Acct | Sysctl::Timestamp | Sysctl::Events | Sysctl::Helper => {
-            "Only connections made from now on follow it."
+            w::ONLY_CONNECTIONS_MADE_FROM.text()
         }
-        Sysctl::GreTimeout | Sysctl::GreTimeoutStream => {
-            "GRE connections keep the values that they began with. New ones follow it."
-        }
-        Sysctl::ExpectMax => "It is looked at when the next connection is expected.",
+        Sysctl::GreTimeout | Sysctl::GreTimeoutStream => w::GRE_CONNECTIONS_KEEP_THE.text(),
+        Sysctl::ExpectMax => w::IT_IS_LOOKED_AT_WHEN_THE.text(),
         Sysctl::TcpBeLiberal | Sysctl::TcpIgnoreInvalidRst | Sysctl::TcpMaxRetrans => {
-            "It is looked at with every TCP packet of the connection."
+            w::IT_IS_LOOKED_AT_WITH_EVERY.text()
         }
-        Sysctl::DccpLoose => "The table of the tracker leaves it no choice: nothing follows it.",
+        Sysctl::DccpLoose => w::THE_TABLE_OF_THE.text(),
         Sysctl::LogInvalid
         | Sysctl::FlowtableTcpTimeout
         | Sysctl::FlowtableUdpTimeout
         | Sysctl::Frag6LowThresh
-        | Sysctl::Frag6HighThresh => "Nothing follows it here.",
-        Sysctl::Frag6Timeout => "Datagrams that begin from now on wait that long.",
-        _ => "Deadlines in force stay as they are. It counts from the next refresh on.",
+        | Sysctl::Frag6HighThresh => w::NOTHING_FOLLOWS_IT_HERE.text(),
+        Sysctl::Frag6Timeout => w::DATAGRAMS_THAT_BEGIN_FROM.text(),
+        _ => w::DEADLINES_IN_FORCE_STAY.text(),
     };
     let scope = match key.info().scope {
         Scope::Global => "",
-        Scope::Netns => " in this namespace",
+        Scope::Netns => w::IN_THIS_NAMESPACE.text(),
     };
     say(
-        format!(
-            "{name} goes from {} to {}{scope}.",
-            names::grouped(old.into()),
-            names::grouped(new.into())
+        tell!(
+            w::NAME_GOES_FROM_NAMES,
+            name,
+            names = names::grouped(old.into()),
+            names2 = names::grouped(new.into()),
+            scope
         ),
         why,
     )
@@ -249,46 +205,40 @@ pub(super) fn configured(told: &Told) -> Words {
     let state = told.scene.state;
     match told.scene.line.map(|line| &line.command) {
         Some(Command::Hold(Some(at))) => say(
-            format!(
-                "Packets that come to {} wait there from now on.",
-                names::station(*at)
-            ),
-            "A waiting packet keeps its reference, so its connection is not freed.",
+            tell!(w::PACKETS_THAT_COME_TO, station = names::station(*at)),
+            w::A_WAITING_PACKET_KEEPS.text(),
         ),
-        Some(Command::Hold(None)) => say(
-            "Packets are not held any more.",
-            "Those that wait go on waiting.",
-        ),
-        Some(Command::GcAuto(true)) => say(
-            "gc_worker runs by itself as time passes.",
-            "Its pause adapts to what it finds.",
-        ),
-        Some(Command::GcAuto(false)) => say(
-            "gc_worker waits.",
-            "Its timer is deferrable: on a CPU that sleeps it does not run.",
-        ),
+        Some(Command::Hold(None)) => {
+            say(w::PACKETS_ARE_NOT_HELD.text(), w::THOSE_THAT_WAIT_GO.text())
+        }
+        Some(Command::GcAuto(true)) => {
+            say(w::GC_WORKER_RUNS_BY.text(), w::ITS_PAUSE_ADAPTS_TO.text())
+        }
+        Some(Command::GcAuto(false)) => {
+            say(w::GC_WORKER_WAITS.text(), w::ITS_TIMER_IS_DEFERRABLE.text())
+        }
         Some(Command::Listen(Listen::On)) => say(
-            "A listener reads every event.",
-            "conntrack -E is such a listener.",
+            w::A_LISTENER_READS_EVERY.text(),
+            w::CONNTRACK_E_IS_SUCH.text(),
         ),
         Some(Command::Listen(Listen::Off)) => say(
-            "Nobody listens for events.",
-            "No event is cached and no message is built.",
+            w::NOBODY_LISTENS_FOR_EVENTS.text(),
+            w::NO_EVENT_IS_CACHED.text(),
         ),
         Some(Command::Listen(Listen::Slow)) => say(
-            "The listener asks for reliable delivery and does not read.",
-            "Its buffer is full. What is deleted waits in a list to be told of.",
+            w::THE_LISTENER_ASKS_FOR.text(),
+            w::ITS_BUFFER_IS_FULL.text(),
         ),
         Some(Command::Netns(name)) => say(
-            format!("Commands act in namespace {} from now on.", name.as_str()),
-            "It has its own hash_mix, settings, lists and counters. The table is shared.",
+            tell!(w::COMMANDS_ACT_IN_NAMESPACE, name = name.as_str()),
+            w::IT_HAS_ITS_OWN.text(),
         ),
         Some(Command::Cpu(cpu)) => say(
-            format!("Packets come in on CPU {cpu} from now on."),
+            tell!(w::PACKETS_COME_IN_ON, cpu),
             if state.profile().since(Difference::NoPendingLists) {
-                "Counters are per CPU."
+                w::COUNTERS_ARE_PER_CPU.text()
             } else {
-                "Unconfirmed list, dying list and counters are per CPU."
+                w::UNCONFIRMED_LIST_DYING.text()
             },
         ),
         Some(Command::AddRule(rule)) => {
@@ -297,33 +247,27 @@ pub(super) fn configured(told: &Told) -> Words {
                 .get(usize::from(state.net))
                 .map_or(0, |net| net.rules.len());
             say(
-                format!(
-                    "A rule is added in {}; there are {rules} now.",
-                    rule.hook.name()
-                ),
-                "The first rule that fits decides.",
+                tell!(w::A_RULE_IS_ADDED, hook = rule.hook.name(), rules),
+                w::THE_FIRST_RULE_THAT.text(),
             )
         }
-        Some(Command::FlushRules) => say(
-            "All rules of this namespace are gone.",
-            "What no rule fits is accepted.",
-        ),
+        Some(Command::FlushRules) => say(w::ALL_RULES_OF_THIS.text(), w::WHAT_NO_RULE_FITS.text()),
         Some(Command::Flush) => say(
-            "There was nothing to flush.",
-            "Only confirmed entries of this namespace count.",
+            w::THERE_WAS_NOTHING_TO.text(),
+            w::ONLY_CONFIRMED_ENTRIES_OF.text(),
         ),
         Some(Command::Update(..)) => say(
-            "No entry matched that has another mark: nothing changes.",
-            "Original tuples are compared.",
+            w::NO_ENTRY_MATCHED_THAT.text(),
+            w::ORIGINAL_TUPLES_ARE.text(),
         ),
         Some(Command::DeleteMatching(_)) => say(
-            "No entry matched: nothing is deleted.",
-            "Original tuples are compared.",
+            w::NO_ENTRY_MATCHED_NOTHING.text(),
+            w::ORIGINAL_TUPLES_ARE.text(),
         ),
-        _ => say("A setting of the bench changed.", ""),
+        _ => say(w::A_SETTING_OF_THE.text(), ""),
     }
 }
 
 pub(super) fn refused() -> Words {
-    say("The command could not be done; nothing changed.", "")
+    say(w::THE_COMMAND_COULD_NOT.text(), "")
 }

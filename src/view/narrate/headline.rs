@@ -9,6 +9,7 @@ use crate::engine::{Command, ConnId, Difference, Step};
 use crate::timeline::figures::figure_at;
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{narrate as w, tell};
 
 /// The step whose function and figure stand for all fresh steps: the last one that the article
 /// has a number for, or else the last one.
@@ -41,13 +42,12 @@ fn of_phase(told: &Told, phase: Phase, fresh: &[Step]) -> Option<Words> {
         Phase::Insert => {
             let (conn, original, reply) = inserted(fresh)?;
             Some(say(
-                format!("{conn} is confirmed: its two nodes hang in {}.", {
-                    buckets(original, reply)
-                }),
-                format!(
-                    "The packet got past every rule. From here on, packets of both directions \
-                     find {conn}."
+                tell!(
+                    w::CONN_IS_CONFIRMED_ITS,
+                    conn,
+                    buckets = buckets(original, reply)
                 ),
+                tell!(w::THE_PACKET_GOT_PAST, conn),
             ))
         }
         Phase::Create => {
@@ -57,8 +57,8 @@ fn of_phase(told: &Told, phase: Phase, fresh: &[Step]) -> Option<Words> {
                 _ => None,
             })?;
             Some(say(
-                format!("{conn} is made and hangs in the {list}."),
-                "It has two tuples and one reference, and no lookup can find it yet.",
+                tell!(w::CONN_IS_MADE_AND, conn, list),
+                w::IT_HAS_TWO_TUPLES.text(),
             ))
         }
         Phase::Tracker => tracked(told, fresh),
@@ -77,9 +77,8 @@ fn of_phase(told: &Told, phase: Phase, fresh: &[Step]) -> Option<Words> {
             });
             alone.then(|| {
                 say(
-                    format!("{conn} is out of the table."),
-                    "Both nodes are gone from their buckets. It lives on until its last \
-                     reference is put.",
+                    tell!(w::CONN_IS_OUT_OF, conn),
+                    w::BOTH_NODES_ARE_GONE.text(),
                 )
             })
         }
@@ -110,17 +109,17 @@ fn tracked(told: &Told, fresh: &[Step]) -> Option<Words> {
     let confirmed = told.has(conn, Status::CONFIRMED);
     let (time, why) = if confirmed {
         (
-            format!("has {length} from now"),
-            "Every packet that the tracker accepts renews the time.",
+            tell!(w::HAS_LENGTH_FROM_NOW, length),
+            w::EVERY_PACKET_THAT_THE.text(),
         )
     } else {
         (
-            format!("will have {length}"),
-            "The time begins when it is confirmed.",
+            tell!(w::WILL_HAVE_LENGTH, length),
+            w::THE_TIME_BEGINS_WHEN.text(),
         )
     };
     Some(match state {
-        Some((conn, state)) => say(format!("{conn} goes to {state} and {time}."), why),
+        Some((conn, state)) => say(tell!(w::CONN_GOES_TO_STATE, conn, state, time), why),
         None => say(format!("{conn} {time}."), why),
     })
 }
@@ -163,58 +162,62 @@ fn packet(told: &Told, fresh: &[Step]) -> Option<Words> {
                 let conn = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
                 return Some(match (made, conn) {
                     (Some(conn), _) => say(
-                        format!("{who} made {conn} and waits at {at}."),
-                        format!("{conn} is unconfirmed: no lookup finds it."),
+                        tell!(w::WHO_MADE_CONN_AND, who, conn, at),
+                        tell!(w::CONN_IS_UNCONFIRMED_NO, conn),
                     ),
                     (None, Some(conn)) => say(
-                        format!("{who} belongs to {conn} and waits at {at}."),
-                        format!("It holds a reference on {conn} meanwhile."),
+                        tell!(w::WHO_BELONGS_TO_CONN, who, conn, at),
+                        tell!(w::IT_HOLDS_A_REFERENCE, conn),
                     ),
-                    (None, None) => say(format!("{who} waits at {at}."), ""),
+                    (None, None) => say(tell!(w::WHO_WAITS_AT_AT, who, at), ""),
                 });
             }
             Step::ClashMerged { conn, into } => {
                 return Some(say(
-                    format!("{who} belongs to {into} now; {conn} is discarded."),
-                    format!("Both were made for one flow, and {into} was confirmed first."),
+                    tell!(w::WHO_BELONGS_TO_INTO, who, into, conn),
+                    tell!(w::BOTH_WERE_MADE_FOR_ONE, into),
                 ));
             }
             Step::ClashInserted { conn } => {
                 return Some(say(
-                    format!("{who} passes; {conn} hangs in the table by its reply node alone."),
-                    "Its original tuple was taken. It has one second.",
+                    tell!(w::WHO_PASSES_CONN_HANGS, who, conn),
+                    w::ITS_ORIGINAL_TUPLE_WAS.text(),
                 ));
             }
             Step::PacketInvalid { reason, .. } => {
                 return Some(say(
-                    format!("{who} passes as INVALID: {}.", names::reason(*reason)),
-                    "Conntrack does not drop it; a rule could.",
+                    tell!(
+                        w::WHO_PASSES_AS_INVALID,
+                        who,
+                        reason = names::reason(*reason)
+                    ),
+                    w::CONNTRACK_DOES_NOT_DROP.text(),
                 ));
             }
             Step::SkbUntracked { .. } => {
-                return Some(say(format!("{who} passes as UNTRACKED."), ""));
+                return Some(say(tell!(w::WHO_PASSES_AS_UNTRACKED, who), ""));
             }
             _ => {}
         }
     }
     if let Some((conn, original, reply)) = inserted(fresh) {
-        let hang = format!("its two nodes hang in {}", buckets(original, reply));
+        let hang = tell!(w::ITS_TWO_NODES_HANG, buckets = buckets(original, reply));
         let what = match made {
-            Some(_) => format!("{who} made {conn}: {hang}."),
-            None => format!("{conn} is confirmed by {who}: {hang}."),
+            Some(_) => tell!(w::WHO_MADE_CONN_HANG, who, conn, hang),
+            None => tell!(w::CONN_IS_CONFIRMED_BY, conn, who, hang),
         };
-        let find = format!("From here on, packets of both directions find {conn}.");
+        let find = tell!(w::FROM_HERE_ON_PACKETS, conn);
         return Some(say(what, join([find, casualties(fresh)])));
     }
     let (conn, ctinfo) = attached?;
     let why = match ctinfo {
-        CtInfo::Related | CtInfo::RelatedReply => "It is an ICMP error about it.".to_owned(),
-        _ if ctinfo.is_reply() => "The reply tuple matched, so it is a reply.".to_owned(),
-        _ => "The original tuple matched.".to_owned(),
+        CtInfo::Related | CtInfo::RelatedReply => w::IT_IS_AN_ICMP.text().to_owned(),
+        _ if ctinfo.is_reply() => w::THE_REPLY_TUPLE_MATCHED.text().to_owned(),
+        _ => w::THE_ORIGINAL_TUPLE_MATCHED.text().to_owned(),
     };
     let tracked = tracked(told, fresh).map_or_else(String::new, |words| words.what);
     Some(say(
-        format!("{who} belongs to {conn}, as {}.", ctinfo.name()),
+        tell!(w::WHO_BELONGS_TO_CONN_AS, who, conn, ctinfo = ctinfo.name()),
         join([why, tracked, casualties(fresh)]),
     ))
 }
@@ -232,19 +235,19 @@ fn join<const N: usize>(parts: [String; N]) -> String {
 fn casualties(fresh: &[Step]) -> String {
     let gone = fresh.iter().filter_map(|step| match step {
         Step::DeleteCalled { conn, cause } => Some(match cause {
-            DeleteCause::Expired => format!("{conn} was expired and was killed on the way."),
+            DeleteCause::Expired => tell!(w::CONN_WAS_EXPIRED_AND, conn),
             DeleteCause::EarlyDrop | DeleteCause::GcEarlyDrop => {
-                format!("{conn} was sacrificed: the table was full.")
+                tell!(w::CONN_WAS_SACRIFICED_THE, conn)
             }
             DeleteCause::TcpReset | DeleteCause::DccpReset => {
-                format!("{conn} was deleted: a reset before any reply.")
+                tell!(w::CONN_WAS_DELETED_A, conn)
             }
-            DeleteCause::TcpReopen => format!("{conn} was over and was deleted first."),
+            DeleteCause::TcpReopen => tell!(w::CONN_WAS_OVER_AND, conn),
             DeleteCause::NatOifChanged => {
-                format!("{conn} was deleted: it takes another interface now.")
+                tell!(w::CONN_WAS_DELETED_IT, conn)
             }
-            DeleteCause::NatPort => format!("{conn} was closing and was deleted for its port."),
-            DeleteCause::Asked | DeleteCause::Flush => format!("{conn} was deleted."),
+            DeleteCause::NatPort => tell!(w::CONN_WAS_CLOSING_AND, conn),
+            DeleteCause::Asked | DeleteCause::Flush => tell!(w::CONN_WAS_DELETED, conn),
         }),
         _ => None,
     });
@@ -268,19 +271,19 @@ fn dropped(told: &Told, fresh: &[Step], who: &str, at: &str, skb: SkbId) -> Word
             let was = told.scene.before.conns.get(conn);
             let deleted = was.is_some_and(|conn| conn.status.contains(Status::CONFIRMED));
             say(
-                format!("{who} is dropped at {at}, and {conn} goes with it."),
+                tell!(w::WHO_IS_DROPPED_AT, who, at, conn),
                 if deleted {
-                    "It was deleted before; the packet held its last reference."
+                    w::IT_WAS_DELETED_BEFORE.text()
                 } else {
-                    "The packet held its only reference: it was not confirmed."
+                    w::THE_PACKET_HELD_ITS.text()
                 },
             )
         }
         Some(conn) => say(
-            format!("{who} is dropped at {at}; {conn} stays."),
-            "Only the packet's own reference is put. What the tracker changed stays changed.",
+            tell!(w::WHO_IS_DROPPED_AT_AT, who, at, conn),
+            w::ONLY_THE_PACKETS_OWN.text(),
         ),
-        None => say(format!("{who} is dropped at {at}."), ""),
+        None => say(tell!(w::WHO_IS_DROPPED_AT_AT_2, who, at), ""),
     }
 }
 
@@ -310,24 +313,25 @@ fn advanced(told: &Told, fresh: &[Step]) -> Words {
     });
     let passed = names::duration(millis);
     let why = if sacrificed {
-        "A packet had found the table full, so gc_worker also took what it could spare."
+        w::A_PACKET_HAD_FOUND.text()
     } else {
-        "No timer deletes a connection. gc_worker met what was expired on its way."
+        w::NO_TIMER_DELETES_A.text()
     };
     match gone.len() {
         0 if !late.is_empty() => say(
-            format!("{passed} pass. The event worker let go of {}.", list(&late)),
-            "The DESTROY events that had failed are delivered now.",
+            tell!(w::PASSED_PASS_THE_EVENT, passed, list = list(&late)),
+            w::THE_DESTROY_EVENTS_THAT.text(),
         ),
         0 => say(
-            format!("{passed} pass. Nothing is deleted."),
-            "Only gc_worker and packets delete what is expired, when they meet it.",
+            tell!(w::PASSED_PASS_NOTHING_IS, passed),
+            w::ONLY_GC_WORKER_AND.text(),
         ),
-        1..=4 => say(format!("{passed} pass. gc deleted {}.", list(&gone)), why),
+        1..=4 => say(
+            tell!(w::PASSED_PASS_GC_DELETED, passed, list = list(&gone)),
+            why,
+        ),
         n => say(
-            format!("{passed} pass. gc deleted {}.", {
-                names::counted(n as u64, "connection", "connections")
-            }),
+            tell!(w::PASSED_PASS_GC_DELETED_N, passed, n = n as u64),
             why,
         ),
     }
@@ -342,19 +346,16 @@ fn swept(fresh: &[Step]) -> Words {
             _ => 0,
         })
         .sum();
-    let buckets = names::counted(buckets, "bucket", "buckets");
+    let buckets = tell!(w::N_BUCKETS, n = buckets);
     let gone = unlinked(fresh);
-    let why = "What is expired stays linked until gc, or a packet, meets it.";
+    let why = w::WHAT_IS_EXPIRED_STAYS.text();
     match gone.len() {
-        0 => say(format!("gc looked at {buckets} and deleted nothing."), ""),
+        0 => say(tell!(w::GC_LOOKED_AT_BUCKETS, buckets), ""),
         1..=4 => say(
-            format!("gc looked at {buckets} and deleted {}.", list(&gone)),
+            tell!(w::GC_LOOKED_AT_BUCKETS_AND, buckets, list = list(&gone)),
             why,
         ),
-        n => say(
-            format!("gc looked at {buckets} and deleted {n} connections."),
-            why,
-        ),
+        n => say(tell!(w::GC_LOOKED_AT_BUCKETS_AND_DELETED, buckets, n), why),
     }
 }
 
@@ -362,16 +363,16 @@ fn deleted(told: &Told, fresh: &[Step]) -> Option<Words> {
     let gone = unlinked(fresh);
     let freed = freed(fresh).len();
     let why = if freed == gone.len() {
-        "Nobody else held a reference, so they are freed as well."
+        w::NOBODY_ELSE_HELD_A.text()
     } else if told.scene.state.profile().since(Difference::NoPendingLists) {
-        "Who is still held by a packet or by the event worker stays in memory."
+        w::WHO_IS_STILL_HELD.text()
     } else {
-        "Who is still held by a packet or by the event worker stays on the dying list."
+        w::WHO_IS_STILL_HELD_BY.text()
     };
     match gone.len() {
         0 => None,
-        1..=4 => Some(say(format!("Out of the table: {}.", list(&gone)), why)),
-        n => Some(say(format!("{n} connections are out of the table."), why)),
+        1..=4 => Some(say(tell!(w::OUT_OF_THE_TABLE, list = list(&gone)), why)),
+        n => Some(say(tell!(w::N_CONNECTIONS_ARE_OUT, n), why)),
     }
 }
 
@@ -417,8 +418,8 @@ fn inserted(fresh: &[Step]) -> Option<(ConnId, u32, u32)> {
 
 fn buckets(original: u32, reply: u32) -> String {
     if original == reply {
-        format!("bucket {original}")
+        tell!(w::BUCKET_ORIGINAL, original)
     } else {
-        format!("buckets {original} and {reply}")
+        tell!(w::BUCKETS_ORIGINAL_AND_REPLY, original, reply)
     }
 }

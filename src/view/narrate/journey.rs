@@ -9,80 +9,75 @@ use crate::engine::step::DropCause;
 use crate::engine::tuple::Tuple;
 use crate::engine::{ConnId, Step};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn packet_enters(told: &Told, skb: SkbId, len: u16) -> Words {
     let label = told
         .label(skb)
         .map_or_else(String::new, |label| format!("{label}, "));
-    let len = names::counted(len.into(), "byte", "bytes");
+    let len = tell!(w::N_BYTES, n = len);
     let path = told
         .scene
         .state
         .skb(skb)
         .or_else(|| told.scene.before.skb(skb));
     let way = path.map_or_else(String::new, |skb| {
-        format!("It is {}.", names::path(skb.path))
+        tell!(w::IT_IS_PATH, path = names::path(skb.path))
     });
-    say(
-        format!("{skb} comes in: {label}{len} from the IP header on."),
-        way,
-    )
+    say(tell!(w::SKB_COMES_IN_LABEL, skb, label, len), way)
 }
 
 pub(super) fn hook_entered(skb: SkbId, hook: Station) -> Words {
     let why = match hook {
-        Station::Prerouting | Station::Output => {
-            "Conntrack looks at it here at priority −200; the rules are asked behind it."
-        }
-        Station::Input | Station::Postrouting => {
-            "Rules come first here. Confirm is the last function of this hook."
-        }
-        Station::Forward => "Conntrack has no function in this hook; only rules look at it.",
-        Station::Queue => "Every hook is behind it.",
+        Station::Prerouting | Station::Output => w::CONNTRACK_LOOKS_AT_IT.text(),
+        Station::Input | Station::Postrouting => w::RULES_COME_FIRST_HERE.text(),
+        Station::Forward => w::CONNTRACK_HAS_NO_FUNCTION.text(),
+        Station::Queue => w::EVERY_HOOK_IS_BEHIND.text(),
     };
-    say(format!("{skb} reaches {}.", names::station(hook)), why)
+    say(
+        tell!(w::SKB_REACHES_STATION, skb, station = names::station(hook)),
+        why,
+    )
 }
 
 pub(super) fn already_tracked(told: &Told, skb: SkbId) -> Words {
     let held = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
     let why = match held {
-        Some(conn) => format!("It points to {conn} from an earlier pass."),
-        None => "It is marked UNTRACKED.".to_owned(),
+        Some(conn) => tell!(w::IT_POINTS_TO_CONN, conn),
+        None => w::IT_IS_MARKED_UNTRACKED.text().to_owned(),
     };
-    say(format!("{skb} is not looked up again."), why)
+    say(tell!(w::SKB_IS_NOT_LOOKED, skb), why)
 }
 
 pub(super) fn l4_found(skb: SkbId, protonum: u8, offset: u16) -> Words {
     say(
-        format!(
-            "{skb} carries {}; that header begins at byte {offset}.",
-            names::proto(protonum)
+        tell!(
+            w::SKB_CARRIES_PROTO_THAT,
+            skb,
+            proto = names::proto(protonum),
+            offset
         ),
-        "Only now is it known which bytes are ports, or which are ICMP type and identifier.",
+        w::ONLY_NOW_IS_IT.text(),
     )
 }
 
 pub(super) fn icmp_error_checked(skb: SkbId, inner: Option<Tuple>) -> Words {
     match inner {
         Some(inner) => say(
-            format!(
-                "{skb} is an ICMP error. It quotes {}.",
-                names::tuple(&inner)
-            ),
-            "An error opens no connection: it belongs to the one whose packet it quotes. The \
-             quoted tuple is inverted and looked up.",
+            tell!(w::SKB_IS_AN_ICMP, skb, tuple = names::tuple(&inner)),
+            w::AN_ERROR_OPENS_NO.text(),
         ),
         None => say(
-            format!("{skb} is an ICMP error, and what it quotes cannot be read."),
-            "Without a quoted tuple there is nothing to look for.",
+            tell!(w::SKB_IS_AN_ICMP_ERROR, skb),
+            w::WITHOUT_A_QUOTED_TUPLE.text(),
         ),
     }
 }
 
 pub(super) fn skb_untracked(skb: SkbId) -> Words {
     say(
-        format!("{skb} is marked UNTRACKED."),
-        "Discovery of neighbours, routers and listeners is never tracked. Rules see UNTRACKED.",
+        tell!(w::SKB_IS_MARKED_UNTRACKED, skb),
+        w::DISCOVERY_OF_NEIGHBOURS.text(),
     )
 }
 
@@ -94,26 +89,32 @@ pub(super) fn rules_passed(told: &Told, skb: SkbId, hook: Station, rule: Option<
         .map(|skb| CtStates::of(skb.ctinfo));
     let seen = seen.map_or_else(String::new, |state| {
         let names: Vec<_> = state.iter_names().map(|(name, _)| name).collect();
-        format!("The rules see it as {}.", names.join(" "))
+        tell!(w::THE_RULES_SEE_IT, names = names.join(" "))
     });
     match rule {
         Some(rule) => say(
-            format!("Rule {} lets {skb} pass in {}.", rule + 1, hook.name()),
-            format!("It is the first rule that fits. {seen}"),
+            tell!(
+                w::RULE_RULE_LETS_SKB,
+                rule = rule + 1,
+                skb,
+                hook = hook.name()
+            ),
+            tell!(w::IT_IS_THE_FIRST, seen),
         ),
         None => say(
-            format!("No rule of {} fits {skb}: it passes.", hook.name()),
-            format!("What no rule fits is accepted. {seen}"),
+            tell!(w::NO_RULE_OF_HOOK, hook = hook.name(), skb),
+            tell!(w::WHAT_NO_RULE_FITS_IS, seen),
         ),
     }
 }
 
 pub(super) fn rule_acted(skb: SkbId, hook: Station, rule: u32) -> Words {
     say(
-        format!(
-            "Rule {} in {} fits {skb}: what it says is done.",
-            rule + 1,
-            hook.name()
+        tell!(
+            w::RULE_RULE_IN_HOOK,
+            rule = rule + 1,
+            hook = hook.name(),
+            skb
         ),
         "",
     )
@@ -121,23 +122,17 @@ pub(super) fn rule_acted(skb: SkbId, hook: Station, rule: u32) -> Words {
 
 pub(super) fn mark_set(conn: ConnId, old: u32, new: u32) -> Words {
     say(
-        format!("{conn} is marked {new}."),
-        format!(
-            "Its mark was {old}. A mark is for the rules; conntrack itself does not look at it."
-        ),
+        tell!(w::CONN_IS_MARKED_NEW, conn, new),
+        tell!(w::ITS_MARK_WAS_OLD, old),
     )
 }
 
 pub(super) fn routed(skb: SkbId, path: Path) -> Words {
     let (how, why) = match path {
-        Path::Input => (
-            "stays here",
-            "Its destination is an address of this machine.",
-        ),
-        Path::Forward | Path::Output => (
-            "is to be forwarded",
-            "An interface has a network that its destination is in.",
-        ),
+        Path::Input => (w::STAYS_HERE.text(), w::ITS_DESTINATION_IS_AN.text()),
+        Path::Forward | Path::Output => {
+            (w::IS_TO_BE_FORWARDED.text(), w::AN_INTERFACE_HAS_A.text())
+        }
     };
     say(format!("{skb} {how}."), why)
 }
@@ -146,50 +141,46 @@ pub(super) fn held(told: &Told, skb: SkbId, at: Station) -> Words {
     let conn = told.scene.state.skb(skb).and_then(|skb| skb.nfct);
     let why = match conn {
         Some(conn) if told.has(conn, Status::CONFIRMED) => {
-            format!("It holds a reference on {conn} meanwhile.")
+            tell!(w::IT_HOLDS_A_REFERENCE, conn)
         }
-        Some(conn) => format!("{conn} stays unconfirmed meanwhile: no lookup can find it."),
-        None => "It has no connection.".to_owned(),
+        Some(conn) => tell!(w::CONN_STAYS_UNCONFIRMED, conn),
+        None => w::IT_HAS_NO_CONNECTION.text().to_owned(),
     };
-    say(format!("{skb} waits at {}.", names::station(at)), why)
+    say(
+        tell!(w::SKB_WAITS_AT_STATION, skb, station = names::station(at)),
+        why,
+    )
 }
 
 pub(super) fn released(skb: SkbId, at: Station) -> Words {
     say(
-        format!("{skb} goes on from {}.", names::station(at)),
-        "It was waiting for a release.",
+        tell!(w::SKB_GOES_ON_FROM, skb, station = names::station(at)),
+        w::IT_WAS_WAITING_FOR.text(),
     )
 }
 
 /// Why a packet is dropped, as a sentence.
-pub(in crate::view) const fn drop_reason(cause: DropCause) -> &'static str {
+pub(in crate::view) fn drop_reason(cause: DropCause) -> &'static str {
     match cause {
-        DropCause::Asked => "The scenario asks for it; a rule would do the same.",
-        DropCause::Rule(_) => "It is the first rule that fits.",
-        DropCause::Rejected(_) => {
-            "It is the first rule that fits. A rule that rejects tells the sender, too."
-        }
+        DropCause::Asked => w::THE_SCENARIO_ASKS_FOR.text(),
+        DropCause::Rule(_) => w::IT_IS_THE_FIRST_RULE.text(),
+        DropCause::Rejected(_) => w::IT_IS_THE_FIRST_RULE_THAT.text(),
         DropCause::Fragment(fault) => router::fragment_fault(fault),
-        DropCause::Helper => "It announces what cannot be read whole, or what may not be expected.",
-        DropCause::NoRoute => "No interface has a network that its destination is in.",
-        DropCause::Martian => "Its addresses cannot be those of a packet from the wire.",
-        DropCause::HopLimit => "Each router takes one hop off; a packet without any left ends.",
-        DropCause::TooBig => "The next device does not take a packet of its size.",
-        DropCause::TableFull => "No entry could be sacrificed, so it cannot be tracked.",
-        DropCause::Tracker => "The tracker does not only refuse it: it is not to pass.",
-        DropCause::ClashLost => "Its connection lost against one with an equal tuple.",
-        DropCause::ChainTooLong => "A chain is so long that somebody may have aimed at it.",
-        DropCause::NatNoAddress => "The interface has no address of this family to give.",
-        DropCause::NatOifChanged => {
-            "The address that it was given belongs to another interface, so its connection is of \
-             no use any more."
-        }
-        DropCause::NatRedirect => {
-            "It would show the sender a way on which its packets are not translated."
-        }
-        DropCause::NatUnreadable => "A header that must be rewritten is cut off.",
-        DropCause::SeqAdjust => "The header whose numbers must move is cut off.",
-        DropCause::DyingAtConfirm => "Its connection was deleted before it was confirmed.",
+        DropCause::Helper => w::IT_ANNOUNCES_WHAT_CANNOT.text(),
+        DropCause::NoRoute => w::NO_INTERFACE_HAS_A.text(),
+        DropCause::Martian => w::ITS_ADDRESSES_CANNOT_BE.text(),
+        DropCause::HopLimit => w::EACH_ROUTER_TAKES_ONE.text(),
+        DropCause::TooBig => w::THE_NEXT_DEVICE_DOES.text(),
+        DropCause::TableFull => w::NO_ENTRY_COULD_BE.text(),
+        DropCause::Tracker => w::THE_TRACKER_DOES_NOT.text(),
+        DropCause::ClashLost => w::ITS_CONNECTION_LOST.text(),
+        DropCause::ChainTooLong => w::A_CHAIN_IS_SO.text(),
+        DropCause::NatNoAddress => w::THE_INTERFACE_HAS_NO.text(),
+        DropCause::NatOifChanged => w::THE_ADDRESS_THAT_IT.text(),
+        DropCause::NatRedirect => w::IT_WOULD_SHOW_THE.text(),
+        DropCause::NatUnreadable => w::A_HEADER_THAT_MUST.text(),
+        DropCause::SeqAdjust => w::THE_HEADER_WHOSE_NUMBERS.text(),
+        DropCause::DyingAtConfirm => w::ITS_CONNECTION_WAS_DELETED.text(),
     }
 }
 
@@ -200,15 +191,15 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
     let fate = match conn {
         Some(conn) if told.living(conn).is_some_and(|conn| conn.use_count == 1) => {
             if told.has(conn, Status::CONFIRMED) {
-                format!("{conn} was deleted before; its last reference goes with the packet.")
+                tell!(w::CONN_WAS_DELETED_BEFORE, conn)
             } else {
-                format!("{conn} is not confirmed and will go with it.")
+                tell!(w::CONN_IS_NOT_CONFIRMED_AND, conn)
             }
         }
         Some(conn) if told.has(conn, Status::CONFIRMED) => {
-            format!("{conn} stays: a drop takes back only the packet's own reference.")
+            tell!(w::CONN_STAYS_A_DROP, conn)
         }
-        Some(conn) => format!("{conn} is not confirmed and will go with it."),
+        Some(conn) => tell!(w::CONN_IS_NOT_CONFIRMED_AND, conn),
         None => String::new(),
     };
     let because = [why.to_owned(), fate]
@@ -216,7 +207,7 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>();
     say(
-        format!("{skb} is dropped at {}{by}.", names::station(at)),
+        tell!(w::SKB_IS_DROPPED_AT, skb, station = names::station(at), by),
         because.join(" "),
     )
 }
@@ -225,36 +216,36 @@ pub(super) fn dropped(told: &Told, skb: SkbId, at: Station, cause: DropCause) ->
 pub(super) fn drop_cause(cause: DropCause) -> String {
     match cause {
         DropCause::Asked => String::new(),
-        DropCause::Rejected(rule) => format!(", rejected by rule {}", rule + 1),
-        DropCause::Fragment(_) => ", for it does not go with the other fragments".to_owned(),
-        DropCause::Helper => " by the helper".to_owned(),
-        DropCause::NoRoute => ", for it has nowhere to go".to_owned(),
-        DropCause::Martian => ", for it cannot be real".to_owned(),
-        DropCause::HopLimit => ", for its hops are used up".to_owned(),
-        DropCause::TooBig => ", for it is too large".to_owned(),
-        DropCause::Rule(rule) => format!(" by rule {}", rule + 1),
-        DropCause::TableFull => ", for the table is full".to_owned(),
-        DropCause::Tracker => " by the tracker".to_owned(),
+        DropCause::Rejected(rule) => tell!(w::REJECTED_BY_RULE_RULE, rule = rule + 1),
+        DropCause::Fragment(_) => w::FOR_IT_DOES_NOT.text().to_owned(),
+        DropCause::Helper => w::BY_THE_HELPER.text().to_owned(),
+        DropCause::NoRoute => w::FOR_IT_HAS_NOWHERE.text().to_owned(),
+        DropCause::Martian => w::FOR_IT_CANNOT_BE.text().to_owned(),
+        DropCause::HopLimit => w::FOR_ITS_HOPS_ARE.text().to_owned(),
+        DropCause::TooBig => w::FOR_IT_IS_TOO.text().to_owned(),
+        DropCause::Rule(rule) => tell!(w::BY_RULE_RULE, rule = rule + 1),
+        DropCause::TableFull => w::FOR_THE_TABLE_IS.text().to_owned(),
+        DropCause::Tracker => w::BY_THE_TRACKER.text().to_owned(),
         DropCause::NatNoAddress
         | DropCause::NatOifChanged
         | DropCause::NatRedirect
-        | DropCause::NatUnreadable => " by NAT".to_owned(),
+        | DropCause::NatUnreadable => w::BY_NAT.text().to_owned(),
         DropCause::ClashLost
         | DropCause::DyingAtConfirm
         | DropCause::ChainTooLong
-        | DropCause::SeqAdjust => " by confirm".to_owned(),
+        | DropCause::SeqAdjust => w::BY_CONFIRM.text().to_owned(),
     }
 }
 
 pub(super) fn packet_leaves(skb: SkbId, path: Path) -> Words {
     match path {
         Path::Input => say(
-            format!("{skb} reaches its socket."),
-            "Before it is queued there, its reference to a connection is put.",
+            tell!(w::SKB_REACHES_ITS_SOCKET, skb),
+            w::BEFORE_IT_IS_QUEUED.text(),
         ),
         Path::Forward | Path::Output => say(
-            format!("{skb} leaves by the device."),
-            "When the driver has sent it, its memory is freed.",
+            tell!(w::SKB_LEAVES_BY_THE, skb),
+            w::WHEN_THE_DRIVER_HAS.text(),
         ),
     }
 }
@@ -270,9 +261,9 @@ pub(super) fn skb_freed(told: &Told, skb: SkbId) -> Words {
         )
     });
     let why = if put {
-        "Its reference was put first."
+        w::ITS_REFERENCE_WAS_PUT.text()
     } else {
-        "It held no reference."
+        w::IT_HELD_NO_REFERENCE.text()
     };
-    say(format!("{skb} is freed."), why)
+    say(tell!(w::SKB_IS_FREED, skb), why)
 }

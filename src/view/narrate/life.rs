@@ -6,43 +6,34 @@ use crate::engine::step::DeleteCause;
 use crate::engine::tuple::Dir;
 use crate::engine::{ConnId, Step};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn ref_taken(told: &Told, conn: ConnId, by: Owner, left: u32) -> Words {
     let skb = told.packet().map(|skb| skb.to_string());
-    let first = format!("{conn} gets its first reference: use is {left}.");
-    let more = |who: &str| format!("{who} takes a reference on {conn}: use is {left}.");
+    let first = tell!(w::CONN_GETS_ITS_FIRST, conn, left);
+    let more = |who: &str| tell!(w::WHO_TAKES_A_REFERENCE, who, conn, left);
     let clash = told
         .earlier()
         .any(|step| matches!(step, Step::ClashFound { .. }));
     match by {
-        Owner::Lookup if left == 1 => say(
-            first,
-            "The packet will inherit it. Neither a list nor the table holds one yet.",
-        ),
+        Owner::Lookup if left == 1 => say(first, w::THE_PACKET_WILL_INHERIT.text()),
         Owner::Lookup if clash => say(
-            format!("A reference on {conn} is taken for the packet: use is {left}."),
-            "The packet is to belong to the one that was first.",
+            tell!(w::A_REFERENCE_ON_CONN, conn, left),
+            w::THE_PACKET_IS_TO.text(),
         ),
-        Owner::Lookup => say(
-            more("The lookup"),
-            "It is raised unless it is 0: what has no references is being freed.",
-        ),
-        Owner::Table => say(
-            more("The table"),
-            "One reference for both nodes. While it is held, the connection cannot be freed.",
-        ),
+        Owner::Lookup => say(more(w::THE_LOOKUP.text()), w::IT_IS_RAISED_UNLESS.text()),
+        Owner::Table => say(more(w::THE_TABLE.text()), w::ONE_REFERENCE_FOR_BOTH.text()),
         Owner::Gc => say(
-            format!("{conn} is held for the moment: use is {left}."),
-            "Without it the connection could be freed under the hands of who looks at it.",
+            tell!(w::CONN_IS_HELD_FOR, conn, left),
+            w::WITHOUT_IT_THE_CONNECTION.text(),
         ),
         Owner::Child => say(
-            more("A child connection"),
-            "It points to its master until it is destroyed.",
+            more(w::A_CHILD_CONNECTION.text()),
+            w::IT_POINTS_TO_ITS.text(),
         ),
-        Owner::Skb | Owner::EarlyDrop | Owner::Flush | Owner::Netlink | Owner::EventRetry => say(
-            more(&subject(by, skb.as_deref())),
-            "It is put as soon as the work is done.",
-        ),
+        Owner::Skb | Owner::EarlyDrop | Owner::Flush | Owner::Netlink | Owner::EventRetry => {
+            say(more(&subject(by, skb.as_deref())), w::IT_IS_PUT_AS.text())
+        }
     }
 }
 
@@ -62,89 +53,72 @@ pub(super) fn ref_passed(told: &Told, conn: ConnId, from: Owner, to: Owner) -> W
         names::owner(to, skb.as_deref()),
     );
     let why = match to {
-        Owner::Netlink => "It is held until the request is answered. use does not change.",
-        Owner::EventRetry => {
-            "The DESTROY event is not delivered yet, so the object must live on. use does not \
-             change."
-        }
-        _ => "use does not change.",
+        Owner::Netlink => w::IT_IS_HELD_UNTIL.text(),
+        Owner::EventRetry => w::THE_DESTROY_EVENT_IS.text(),
+        _ => w::USE_DOES_NOT_CHANGE.text(),
     };
-    say(
-        format!("The reference that {from} held on {conn} goes to {to_name}."),
-        why,
-    )
+    say(tell!(w::THE_REFERENCE_THAT_FROM, from, conn, to_name), why)
 }
 
 pub(super) fn ref_dropped(told: &Told, conn: ConnId, by: Owner, left: u32) -> Words {
     let skb = told.packet().map(|skb| skb.to_string());
     let who = subject(by, skb.as_deref());
     let why = if left == 0 {
-        "It was the last one: the connection is destroyed.".to_owned()
+        w::IT_WAS_THE_LAST.text().to_owned()
     } else {
-        format!("It lives on, held by {}.", told.holders(conn))
+        tell!(w::IT_LIVES_ON_HELD, holders = told.holders(conn))
     };
-    say(
-        format!("{who} puts its reference: {conn}.use is {left}."),
-        why,
-    )
+    say(tell!(w::WHO_PUTS_ITS_REFERENCE, who, conn, left), why)
 }
 
 pub(super) fn delete_called(conn: ConnId, cause: DeleteCause) -> Words {
     let (what, why) = match cause {
         DeleteCause::Expired => (
-            "its time is over",
-            "No timer fired. Somebody met it and saw that its timeout is in the past.",
+            w::ITS_TIME_IS_OVER.text(),
+            w::NO_TIMER_FIRED_SOMEBODY.text(),
         ),
-        DeleteCause::Asked => ("conntrack -D asks for it", "It was found by its tuple."),
+        DeleteCause::Asked => (w::CONNTRACK_D_ASKS_FOR.text(), w::IT_WAS_FOUND_BY.text()),
         DeleteCause::Flush => (
-            "conntrack -F asks for all",
-            "Unconfirmed ones are not touched.",
+            w::CONNTRACK_F_ASKS_FOR.text(),
+            w::UNCONFIRMED_ONES_ARE_NOT.text(),
         ),
-        DeleteCause::EarlyDrop => (
-            "the table is full",
-            "It is not ASSURED, so it makes room for a new one.",
-        ),
-        DeleteCause::GcEarlyDrop => (
-            "gc spares it no longer",
-            "A packet found the table full, and the namespace is still at 95 % of the limit. \
-             Who is not ASSURED, or is closing, goes.",
-        ),
+        DeleteCause::EarlyDrop => (w::THE_TABLE_IS_FULL.text(), w::IT_IS_NOT_ASSURED.text()),
+        DeleteCause::GcEarlyDrop => (w::GC_SPARES_IT_NO.text(), w::A_PACKET_FOUND_THE.text()),
         DeleteCause::TcpReset | DeleteCause::DccpReset => (
-            "a reset came before any reply",
-            "Nothing was agreed on, so there is nothing to keep.",
+            w::A_RESET_CAME_BEFORE.text(),
+            w::NOTHING_WAS_AGREED_ON.text(),
         ),
         DeleteCause::NatOifChanged => (
-            "its packets leave by another interface now",
-            "It was masqueraded: answers would still come to the old interface's address.",
+            w::ITS_PACKETS_LEAVE_BY.text(),
+            w::IT_WAS_MASQUERADED_ANSWERS.text(),
         ),
-        DeleteCause::NatPort => (
-            "NAT gives its port to a new one",
-            "It is closing, and the new one's numbers are ahead of all that it has sent.",
-        ),
-        DeleteCause::TcpReopen => (
-            "a new SYN opens it anew",
-            "The old one was closed; its remains must go first.",
-        ),
+        DeleteCause::NatPort => (w::NAT_GIVES_ITS_PORT.text(), w::IT_IS_CLOSING_AND.text()),
+        DeleteCause::TcpReopen => (w::A_NEW_SYN_OPENS.text(), w::THE_OLD_ONE_WAS.text()),
     };
-    say(format!("{conn} is to be deleted: {what}."), why)
+    say(tell!(w::CONN_IS_TO_BE, conn, what), why)
 }
 
 pub(super) fn delete_refused(told: &Told, conn: ConnId) -> Words {
     let why = if told.has(conn, Status::CONFIRMED) {
-        "DYING is set: somebody else deletes it."
+        w::DYING_IS_SET_SOMEBODY.text()
     } else {
-        "It is not in the table."
+        w::IT_IS_NOT_IN_THE.text()
     };
-    say(format!("{conn} is not deleted here."), why)
+    say(tell!(w::CONN_IS_NOT_DELETED, conn), why)
 }
 
 pub(super) fn hash_removed(conn: ConnId, dir: Dir, bucket: u32) -> Words {
     let why = match dir {
-        Dir::Original => "Lookups of the original tuple find nothing from here on.",
-        Dir::Reply => "Lookups of the reply tuple find nothing from here on.",
+        Dir::Original => w::LOOKUPS_OF_THE_ORIGINAL.text(),
+        Dir::Reply => w::LOOKUPS_OF_THE_REPLY.text(),
     };
     say(
-        format!("{conn}'s {} node leaves bucket {bucket}.", names::dir(dir)),
+        tell!(
+            w::CONN_S_DIR_NODE_LEAVES,
+            conn,
+            dir = names::dir(dir),
+            bucket
+        ),
         why,
     )
 }
@@ -152,14 +126,11 @@ pub(super) fn hash_removed(conn: ConnId, dir: Dir, bucket: u32) -> Words {
 pub(super) fn destroyed(told: &Told, conn: ConnId) -> Words {
     let confirmed = told.has(conn, Status::CONFIRMED);
     let why = if confirmed {
-        "Nobody points to it and it is in no bucket."
+        w::NOBODY_POINTS_TO_IT.text()
     } else {
-        "It was never confirmed, so no event tells of its end."
+        w::IT_WAS_NEVER_CONFIRMED.text()
     };
-    say(
-        format!("{conn} has no reference left: it is destroyed."),
-        why,
-    )
+    say(tell!(w::CONN_HAS_NO_REFERENCE, conn), why)
 }
 
 pub(super) fn freed(told: &Told, conn: ConnId, count: u32) -> Words {
@@ -167,14 +138,15 @@ pub(super) fn freed(told: &Told, conn: ConnId, count: u32) -> Words {
         .earlier()
         .any(|step| matches!(step, Step::DeleteCalled { conn: gone, .. } if *gone == conn));
     let why = if asked {
-        "Unlinking did not lower the count; freeing does. Its slot can be used again."
+        w::UNLINKING_DID_NOT_LOWER.text()
     } else {
-        "Its slot can be used again, by the next connection."
+        w::ITS_SLOT_CAN_BE.text()
     };
     say(
-        format!(
-            "{conn} is freed; nf_conntrack_count is {}.",
-            names::grouped(count.into())
+        tell!(
+            w::CONN_IS_FREED_NF,
+            conn,
+            names = names::grouped(count.into())
         ),
         why,
     )

@@ -8,44 +8,39 @@ use crate::engine::step::{Compared, Walker};
 use crate::engine::tuple::{Dir, Tuple};
 use crate::engine::{ConnId, Step};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn tuple_built(skb: SkbId, tuple: &Tuple) -> Words {
     let parts = if tuple.has_ports() {
-        "Addresses, ports and the protocol number come from the headers."
+        w::ADDRESSES_PORTS_AND_THE.text()
     } else if tuple.has_gre_keys() {
-        "Addresses and the protocol number come from the headers, keys only from those of PPTP."
+        w::ADDRESSES_AND_THE_PROTOCOL.text()
     } else if tuple.is_icmp() {
-        "Addresses, identifier, type and code come from the headers."
+        w::ADDRESSES_IDENTIFIER_TYPE.text()
     } else {
-        "Addresses and the protocol number come from the header."
+        w::ADDRESSES_AND_THE_PROTOCOL_NUMBER.text()
     };
     let proto = names::proto(tuple.dst.protonum);
     say(
-        format!("The tuple of {skb} is {}, {proto}.", names::tuple(tuple)),
-        format!("{parts} Its direction is always set to 0: nothing in a packet tells it."),
+        tell!(w::THE_TUPLE_OF_SKB, skb, tuple = names::tuple(tuple), proto),
+        tell!(w::PARTS_ITS_DIRECTION_IS, parts),
     )
 }
 
 pub(super) fn hash_computed(raw: u32, key: HashKey) -> Words {
     let why = match key {
-        HashKey::Jhash { seed } => format!(
-            "jhash2 mixes the tuple, without its direction, with the seed {}. The seed is boot \
-             random XOR the namespace's hash_mix.",
-            names::hex32(seed)
-        ),
+        HashKey::Jhash { seed } => tell!(w::JHASH2_MIXES_THE_TUPLE, hex32 = names::hex32(seed)),
         HashKey::Sip {
             key: [k0, k1],
             zone,
-        } => format!(
-            "SipHash-2-4 of the tuple, without its direction, under the key {k0:016x} {k1:016x}; \
-             the low 32 bits count. The key is boot random, its first word XOR zone {zone}, its \
-             second XOR the namespace's hash_mix."
+        } => tell!(
+            w::SIPHASH_2_4_OF,
+            k0 = format_args!("{k0:016x}"),
+            k1 = format_args!("{k1:016x}"),
+            zone
         ),
     };
-    say(
-        format!("The raw hash of the tuple is {}.", names::hex32(raw)),
-        why,
-    )
+    say(tell!(w::THE_RAW_HASH_OF, hex32 = names::hex32(raw)), why)
 }
 
 pub(super) fn bucket_chosen(raw: u32, size: u32, bucket: u32) -> Words {
@@ -55,14 +50,16 @@ pub(super) fn bucket_chosen(raw: u32, size: u32, bucket: u32) -> Words {
         "the bucket follows from the hash"
     );
     say(
-        format!(
-            "The hash picks bucket {bucket} of {}.",
-            names::grouped(size.into())
+        tell!(
+            w::THE_HASH_PICKS_BUCKET,
+            bucket,
+            names = names::grouped(size.into())
         ),
-        format!(
-            "{} × {} ≫ 32 = {bucket}. The high bits decide; it is no modulo.",
-            names::hex32(raw),
-            names::grouped(size.into())
+        tell!(
+            w::HEX32_NAMES_32_BUCKET,
+            hex32 = names::hex32(raw),
+            names = names::grouped(size.into()),
+            bucket
         ),
     )
 }
@@ -80,42 +77,41 @@ pub(super) fn node_compared(
     let tuple = told.conn(conn).map(|conn| conn.tuple(node.dir));
     match compared {
         Compared::Match if by == Walker::Confirm => say(
-            format!("The {place} node matches: {conn}'s {dir} tuple is the same."),
-            "Somebody with an equal tuple was confirmed first. The two clash.",
+            tell!(w::THE_PLACE_NODE_MATCHES, place, conn, dir),
+            w::SOMEBODY_WITH_AN_EQUAL.text(),
         ),
         Compared::Match => say(
-            format!("The {place} node matches. It is {conn}'s {dir} tuple."),
-            "Every field of the key is equal, the connection is confirmed, and it is of the right \
-             namespace.",
+            tell!(w::THE_PLACE_NODE_MATCHES_IT, place, conn, dir),
+            w::EVERY_FIELD_OF_THE.text(),
         ),
         Compared::Differs(by) => {
             let differs = names::differs(by, tuple);
             say(
-                format!("The {place} node does not match: {conn} {dir}, {differs}."),
-                "One differing field is enough. The walk goes on to the next node.",
+                tell!(w::THE_PLACE_NODE_DOES, place, conn, dir, differs),
+                w::ONE_DIFFERING_FIELD_IS.text(),
             )
         }
         Compared::OtherZone => {
             let zone = told.conn(conn).map_or(0, |conn| conn.zone.id_of(node.dir));
             say(
-                format!("The {place} node has an equal tuple, but {conn} is in zone {zone}."),
-                format!("For the {dir} direction the packet is in another zone than {conn}."),
+                tell!(w::THE_PLACE_NODE_HAS, place, conn, zone),
+                tell!(w::FOR_THE_DIR_DIRECTION, dir, conn),
             )
         }
         Compared::OtherNet => {
             let net = told.net_name(told.net(conn));
             say(
-                format!("The {place} node has an equal tuple, but {conn} is of namespace {net}."),
-                "One table serves all namespaces. A match must be of the packet's own.",
+                tell!(w::THE_PLACE_NODE_HAS_AN, place, conn, net),
+                w::ONE_TABLE_SERVES_ALL.text(),
             )
         }
         Compared::Unconfirmed => say(
-            format!("The {place} node has an equal tuple, but {conn} is not confirmed."),
-            "Only confirmed connections are found.",
+            tell!(w::THE_PLACE_NODE_HAS_AN_EQUAL, place, conn),
+            w::ONLY_CONFIRMED_CONNECTIONS.text(),
         ),
         Compared::Expired => say(
-            format!("The {place} node is {conn}'s {dir} tuple, but {conn} is expired."),
-            "An expired connection is not compared. Whoever meets it kills it on the way.",
+            tell!(w::THE_PLACE_NODE_IS, place, conn, dir),
+            w::AN_EXPIRED_CONNECTION_IS.text(),
         ),
     }
 }
@@ -129,61 +125,56 @@ pub(super) fn found(told: &Told, conn: ConnId, dir: Dir) -> Words {
         .any(|step| matches!(step, Step::TupleBuilt { .. }));
     if icmp_error && !built {
         return say(
-            format!("The error quotes a packet of {conn}."),
-            format!(
-                "The inverse of the quoted tuple is {conn}'s {} tuple, so the quoted packet \
-                 travelled in the {} direction.",
-                names::dir(dir),
-                names::dir(dir.other())
+            tell!(w::THE_ERROR_QUOTES_A, conn),
+            tell!(
+                w::THE_INVERSE_OF_THE,
+                conn,
+                dir = names::dir(dir),
+                dir2 = names::dir(dir.other())
             ),
         );
     }
     if told.packet().is_none() {
         return say(
-            format!("The request found {conn} by its {} tuple.", names::dir(dir)),
-            "Tools name a connection by its tuple, so they look it up as a packet would.",
+            tell!(w::THE_REQUEST_FOUND_CONN, conn, dir = names::dir(dir)),
+            w::TOOLS_NAME_A_CONNECTION.text(),
         );
     }
     match dir {
         Dir::Original => say(
-            format!("The packet belongs to {conn}, in the original direction."),
-            "Direction was not compared. The node that matched tells it: this packet goes the \
-             way the first one went.",
+            tell!(w::THE_PACKET_BELONGS_TO, conn),
+            w::DIRECTION_WAS_NOT_COMPARED.text(),
         ),
         Dir::Reply => say(
-            format!("The packet belongs to {conn}, in the reply direction."),
-            "Direction was not compared. The node that matched tells it: this packet is a reply.",
+            tell!(w::THE_PACKET_BELONGS_TO_CONN, conn),
+            w::DIRECTION_WAS_NOT_COMPARED_THE.text(),
         ),
     }
 }
 
 pub(super) fn not_found(told: &Told, by: Walker, bucket: u32, compared: u32) -> Words {
     let met = match compared {
-        0 => format!("Bucket {bucket} is empty"),
-        n => format!(
-            "The walk of bucket {bucket} ends after {} without a match",
-            names::counted(n.into(), "node", "nodes")
-        ),
+        0 => tell!(w::BUCKET_BUCKET_IS_EMPTY, bucket),
+        n => tell!(w::THE_WALK_OF_BUCKET, bucket, n),
     };
-    let nulls = format!("The end marker says {bucket}: the walk ended in the chain it began in.");
+    let nulls = tell!(w::THE_END_MARKER_SAYS, bucket);
     match by {
         Walker::Lookup => say(
-            format!("{met}: no entry fits this tuple."),
-            format!("{nulls} Nothing was found."),
+            tell!(w::MET_NO_ENTRY_FITS, met),
+            tell!(w::NULLS_NOTHING_WAS_FOUND, nulls),
         ),
         Walker::IcmpError => say(
-            format!("{met}: no connection fits the quoted packet."),
-            "The error belongs to nothing that is tracked.",
+            tell!(w::MET_NO_CONNECTION_FITS, met),
+            w::THE_ERROR_BELONGS_TO.text(),
         ),
         Walker::Confirm => {
             let whose = told.confirming().map_or_else(
                 || "tuple".to_owned(),
-                |(conn, dir)| format!("{conn}'s {} tuple", names::dir(dir)),
+                |(conn, dir)| tell!(w::CONN_S_DIR_TUPLE, conn, dir = names::dir(dir)),
             );
             say(
-                format!("{met}: {whose} is not taken."),
-                "While the packet was on its way, another one could have made the same \
-                 connection. So both buckets are searched again, under their locks.",
+                tell!(w::MET_WHOSE_IS_NOT, met, whose),
+                w::WHILE_THE_PACKET_WAS.text(),
             )
         }
     }
@@ -191,31 +182,29 @@ pub(super) fn not_found(told: &Told, by: Walker, bucket: u32, compared: u32) -> 
 
 pub(super) fn skb_attached(told: &Told, skb: SkbId, conn: ConnId, ctinfo: CtInfo) -> Words {
     let why = match ctinfo {
-        CtInfo::New => "No reply has been seen yet.",
-        CtInfo::Established => "It goes in the original direction, and a reply was seen before.",
-        CtInfo::EstablishedReply => "It matched the reply tuple.",
-        CtInfo::Related | CtInfo::RelatedReply => {
-            "It is not of the connection itself, but about it."
-        }
-        CtInfo::Untracked => "It is not to be tracked.",
+        CtInfo::New => w::NO_REPLY_HAS_BEEN.text(),
+        CtInfo::Established => w::IT_GOES_IN_THE.text(),
+        CtInfo::EstablishedReply => w::IT_MATCHED_THE_REPLY.text(),
+        CtInfo::Related | CtInfo::RelatedReply => w::IT_IS_NOT_OF.text(),
+        CtInfo::Untracked => w::IT_IS_NOT_TO.text(),
     };
     let merged = told
         .earlier()
         .any(|step| matches!(step, Step::ClashFound { .. }));
     let from = if merged {
-        "The new reference"
+        w::THE_NEW_REFERENCE.text()
     } else {
-        "The lookup's reference"
+        w::THE_LOOKUPS_REFERENCE.text()
     };
     let from = match told
         .earlier()
         .any(|step| matches!(step, Step::ConnAllocated { .. }))
     {
-        true if !merged => "The first reference",
+        true if !merged => w::THE_FIRST_REFERENCE.text(),
         _ => from,
     };
     say(
-        format!("{skb} points to {conn} now, as {}.", ctinfo.name()),
-        format!("{why} {from} becomes the packet's: use does not change."),
+        tell!(w::SKB_POINTS_TO_CONN, skb, conn, ctinfo = ctinfo.name()),
+        tell!(w::WHY_FROM_BECOMES_THE, why, from),
     )
 }

@@ -6,11 +6,12 @@ use crate::engine::nat::Manip;
 use crate::engine::skb::SkbId;
 use crate::engine::tuple::{Dir, Tuple};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
-const fn half(manip: Manip) -> &'static str {
+fn half(manip: Manip) -> &'static str {
     match manip {
-        Manip::Src => "source",
-        Manip::Dst => "destination",
+        Manip::Src => w::SOURCE.text(),
+        Manip::Dst => w::DESTINATION.text(),
     }
 }
 
@@ -18,52 +19,49 @@ pub(super) fn decided(conn: ConnId, manip: Manip, rule: Option<u32>) -> Words {
     let half = half(manip);
     match rule {
         Some(rule) => say(
-            format!("Rule {} decides the {half} of {conn}.", rule + 1),
-            "NAT is decided once, by the first packet. What follows is rewritten without asking.",
+            tell!(w::RULE_RULE_DECIDES_THE, rule = rule + 1, half, conn),
+            w::NAT_IS_DECIDED_ONCE.text(),
         ),
         None => say(
-            format!("No rule decides the {half} of {conn}: it keeps its own."),
-            "It is bound to what it has, so that no other connection is given the same. Only if \
-             somebody has it already will its port change.",
+            tell!(w::NO_RULE_DECIDES_THE, half, conn),
+            w::IT_IS_BOUND_TO.text(),
         ),
     }
 }
 
 pub(super) fn tuple_taken(conn: ConnId, other: ConnId) -> Words {
     say(
-        format!("{conn} cannot have this: the answers would be {other}'s."),
-        "An answer is told from others by its tuple alone, so no two connections may have the \
-         same reply.",
+        tell!(w::CONN_CANNOT_HAVE_THIS, conn, other),
+        w::AN_ANSWER_IS_TOLD.text(),
     )
 }
 
 pub(super) fn ports_tried(conn: ConnId, tries: u32, port: u16, found: bool) -> Words {
-    let tries = names::counted(tries.into(), "try", "tries");
+    let tries = tell!(w::N_TRIES, n = tries);
     if found {
         say(
-            format!("{port} is free for {conn}, after {tries}."),
-            "The search begins at a random place in the range.",
+            tell!(w::PORT_IS_FREE_FOR, port, conn, tries),
+            w::THE_SEARCH_BEGINS_AT.text(),
         )
     } else {
         say(
-            format!("Nothing is free for {conn} after {tries}: it keeps {port}."),
-            "NAT does not refuse. Confirm will find the clash and drop the packet.",
+            tell!(w::NOTHING_IS_FREE_FOR, conn, tries, port),
+            w::NAT_DOES_NOT_REFUSE.text(),
         )
     }
 }
 
 pub(super) fn reply_changed(conn: ConnId, new: &Tuple) -> Words {
     say(
-        format!("The reply tuple of {conn} is {new} now."),
-        "That is what answers will look like on the wire. The original tuple stays, so the two \
-         are no mirror of each other any more: that is all that NAT is to conntrack.",
+        tell!(w::THE_REPLY_TUPLE_OF, conn, new),
+        w::THAT_IS_WHAT_ANSWERS.text(),
     )
 }
 
 pub(super) fn bysource_linked(conn: ConnId) -> Words {
     say(
-        format!("{conn} goes into the by-source table."),
-        "The next connection from this address and port is given the same mapping, if it fits.",
+        tell!(w::CONN_GOES_INTO_THE, conn),
+        w::THE_NEXT_CONNECTION_FROM.text(),
     )
 }
 
@@ -71,29 +69,37 @@ pub(super) fn rewritten(skb: SkbId, conn: ConnId, manip: Manip, quote: bool) -> 
     let half = half(manip);
     if quote {
         return say(
-            format!("{skb} gets another {half}, and so does the packet that it quotes."),
-            format!("It is an error about {conn}: its reader must know the packet again."),
+            tell!(w::SKB_GETS_ANOTHER_HALF, skb, half),
+            tell!(w::IT_IS_AN_ERROR, conn),
         );
     }
     say(
-        format!("{skb} gets another {half}."),
-        format!("It shall look as the other direction of {conn} expects it. The checksums follow."),
+        tell!(w::SKB_GETS_ANOTHER_HALF_2, skb, half),
+        tell!(w::IT_SHALL_LOOK_AS, conn),
     )
 }
 
 pub(super) fn seq_offset_set(conn: ConnId, dir: Dir, seq: u32, by: i32) -> Words {
     say(
-        format!(
-            "The {} data of {conn} is {by:+} bytes long from {seq} on.",
-            names::dir(dir)
+        tell!(
+            w::THE_DIR_DATA_OF,
+            dir = names::dir(dir),
+            conn,
+            by = format_args!("{by:+}"),
+            seq
         ),
-        "NAT changed text in it. From now on the numbers of both sides are moved to fit.",
+        w::NAT_CHANGED_TEXT_IN.text(),
     )
 }
 
 pub(super) fn seq_adjusted(skb: SkbId, seq: i32, ack: i32) -> Words {
     say(
-        format!("The numbers of {skb} move: seq by {seq:+}, ack by {ack:+}."),
-        "Each side goes on counting its own bytes.",
+        tell!(
+            w::THE_NUMBERS_OF_SKB,
+            skb,
+            seq = format_args!("{seq:+}"),
+            ack = format_args!("{ack:+}")
+        ),
+        w::EACH_SIDE_GOES_ON.text(),
     )
 }

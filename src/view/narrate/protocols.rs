@@ -7,6 +7,7 @@ use crate::engine::proto::sctp::{SctpChunk, SctpState};
 use crate::engine::time::Ticks;
 use crate::engine::tuple::Dir;
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn sctp_chunk(
     conn: ConnId,
@@ -17,32 +18,38 @@ pub(super) fn sctp_chunk(
 ) -> Words {
     let what = names::sctp_chunk(chunk);
     let says = match to {
-        Some(to) if to == from => format!("leaves {conn} in {}", from.name()),
-        Some(to) => format!("takes {conn} from {} to {}", from.name(), to.name()),
-        None => format!("has no place in {}: it is invalid", from.name()),
+        Some(to) if to == from => tell!(w::LEAVES_CONN_IN_NAME, conn, name = from.name()),
+        Some(to) => tell!(
+            w::TAKES_CONN_FROM_NAME,
+            conn,
+            name = from.name(),
+            to = to.name()
+        ),
+        None => tell!(w::HAS_NO_PLACE_IN, name = from.name()),
     };
     let why = match SctpChunk::of(chunk) {
-        Some(_) => format!(
-            "Column {}, {} direction. Each chunk of a packet is looked up by itself.",
-            from.short(),
-            names::dir(dir)
+        Some(_) => tell!(
+            w::COLUMN_SHORT_DIR_DIRECTION,
+            short = from.short(),
+            dir = names::dir(dir)
         ),
-        None => "Chunks of this type have no row in the table.".to_owned(),
+        None => w::CHUNKS_OF_THIS_TYPE.text().to_owned(),
     };
-    say(format!("The chunk {what} {says}."), why)
+    say(tell!(w::THE_CHUNK_WHAT_SAYS, what, says), why)
 }
 
 pub(super) fn sctp_tag_set(conn: ConnId, dir: Dir, tag: u32) -> Words {
     let why = if tag == 0 {
-        "It is not known any more; the next heartbeat tells it."
+        w::IT_IS_NOT_KNOWN.text()
     } else {
-        "Each side chooses the tag that it wants to see. A packet with another one is a stranger's."
+        w::EACH_SIDE_CHOOSES_THE.text()
     };
     say(
-        format!(
-            "Packets of {conn}'s {} direction must have the tag {}.",
-            names::dir(dir),
-            names::hex32(tag)
+        tell!(
+            w::PACKETS_OF_CONN_S,
+            conn,
+            dir = names::dir(dir),
+            hex32 = names::hex32(tag)
         ),
         why,
     )
@@ -50,8 +57,8 @@ pub(super) fn sctp_tag_set(conn: ConnId, dir: Dir, tag: u32) -> Words {
 
 pub(super) fn sctp_ignored(conn: ConnId) -> Words {
     say(
-        format!("The packet passes, and {conn}'s time is not started anew."),
-        "A heartbeat with another tag waits for its answer, or an INIT only came once more.",
+        tell!(w::THE_PACKET_PASSES_AND, conn),
+        w::A_HEARTBEAT_WITH_ANOTHER.text(),
     )
 }
 
@@ -64,52 +71,48 @@ pub(super) fn dccp_looked_up(
 ) -> Words {
     let to = DccpState::ALL.iter().find(|state| state.short() == cell);
     let says = match (to, cell) {
-        (Some(to), _) if *to == from => format!("stay in {}", to.name()),
-        (Some(to), _) => format!("go to {}", to.name()),
-        (None, "IG") => "ignore it".to_owned(),
-        (None, _) => "it is invalid".to_owned(),
+        (Some(to), _) if *to == from => tell!(w::STAY_IN_TO, to = to.name()),
+        (Some(to), _) => tell!(w::GO_TO_TO, to = to.name()),
+        (None, "IG") => w::IGNORE_IT.text().to_owned(),
+        (None, _) => w::IT_IS_INVALID.text().to_owned(),
     };
     say(
-        format!(
-            "{conn} is in {}. For a {} of the {} the table says: {says}.",
-            from.name(),
-            kind.name(),
-            role.short()
+        tell!(
+            w::CONN_IS_IN_NAME,
+            conn,
+            name = from.name(),
+            kind = kind.name(),
+            short = role.short(),
+            says
         ),
-        format!(
-            "Column {}: the cell is {cell}. DCCP asks who is client and who is server, not for \
-             the direction.",
-            from.short()
-        ),
+        tell!(w::COLUMN_SHORT_THE_CELL, short = from.short(), cell),
     )
 }
 
 pub(super) fn dccp_roles(conn: ConnId, client: Dir) -> Words {
     say(
-        format!(
-            "The {} direction of {conn} is the client's from now on.",
-            names::dir(client)
-        ),
-        "Its tuples stay as they are; only the rows of the table change.",
+        tell!(w::THE_DIR_DIRECTION_OF, dir = names::dir(client), conn),
+        w::ITS_TUPLES_STAY_AS.text(),
     )
 }
 
 pub(super) fn dccp_state_set(conn: ConnId, from: DccpState, to: DccpState) -> Words {
     let why = match to {
         DccpState::None => "",
-        DccpState::Request => "A REQUEST was sent; its answer was not.",
-        DccpState::Respond => "The REQUEST was answered.",
-        DccpState::Partopen => "The client has the answer; the server may not know it yet.",
-        DccpState::Open => "Both sides know that the other one is there.",
-        DccpState::Closereq => "The server wants the client to close.",
-        DccpState::Closing => "A CLOSE was seen.",
-        DccpState::Timewait => "A RESET was seen.",
+        DccpState::Request => w::A_REQUEST_WAS_SENT.text(),
+        DccpState::Respond => w::THE_REQUEST_WAS_ANSWERED.text(),
+        DccpState::Partopen => w::THE_CLIENT_HAS_THE.text(),
+        DccpState::Open => w::BOTH_SIDES_KNOW_THAT.text(),
+        DccpState::Closereq => w::THE_SERVER_WANTS_THE.text(),
+        DccpState::Closing => w::A_CLOSE_WAS_SEEN.text(),
+        DccpState::Timewait => w::A_RESET_WAS_SEEN.text(),
     };
     say(
-        format!(
-            "{conn}'s DCCP state goes from {} to {}.",
-            from.name(),
-            to.name()
+        tell!(
+            w::CONN_S_DCCP_STATE,
+            conn,
+            name = from.name(),
+            to = to.name()
         ),
         why,
     )
@@ -117,8 +120,8 @@ pub(super) fn dccp_state_set(conn: ConnId, from: DccpState, to: DccpState) -> Wo
 
 pub(super) fn dccp_ignored(conn: ConnId, kind: DccpType) -> Words {
     say(
-        format!("The {} passes and changes no state of {conn}.", kind.name()),
-        "Its type and direction are remembered. No refresh, no accounting.",
+        tell!(w::THE_KIND_PASSES_AND, kind = kind.name(), conn),
+        w::ITS_TYPE_AND_DIRECTION.text(),
     )
 }
 
@@ -129,11 +132,12 @@ pub(super) fn gre_timeouts_kept(
     stream_timeout: Ticks,
 ) -> Words {
     say(
-        format!(
-            "{conn} takes two timeouts along: {}, and {} once it is answered.",
-            told.ticks(timeout),
-            told.ticks(stream_timeout)
+        tell!(
+            w::CONN_TAKES_TWO_TIMEOUTS,
+            conn,
+            ticks = told.ticks(timeout),
+            ticks2 = told.ticks(stream_timeout)
         ),
-        "A setting that changes later does not reach it.",
+        w::A_SETTING_THAT_CHANGES.text(),
     )
 }

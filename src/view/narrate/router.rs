@@ -5,122 +5,100 @@ use crate::engine::ConnId;
 use crate::engine::answer::Answer;
 use crate::engine::defrag::FragmentFault;
 use crate::engine::skb::SkbId;
-use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn fragment_queued(skb: SkbId, offset: u16, len: u16, more: bool) -> Words {
     let which = match (offset, more) {
-        (0, _) => "the first fragment",
-        (_, true) => "a middle fragment",
-        (_, false) => "the last fragment",
+        (0, _) => w::THE_FIRST_FRAGMENT.text(),
+        (_, true) => w::A_MIDDLE_FRAGMENT.text(),
+        (_, false) => w::THE_LAST_FRAGMENT.text(),
     };
-    let len = names::counted(len.into(), "byte", "bytes");
+    let len = tell!(w::N_BYTES, n = len);
     say(
-        format!("{skb} is {which} of a datagram: {len} from byte {offset} on. It waits."),
-        "Ports are in the first fragment alone, so conntrack sees no fragment, only the whole \
-         datagram. Until then there is no tuple, no connection and no rule.",
+        tell!(w::SKB_IS_WHICH_OF, skb, which, len, offset),
+        w::PORTS_ARE_IN_THE.text(),
     )
 }
 
 pub(super) fn reassembled(skb: SkbId, pieces: u16, len: u16) -> Words {
-    let len = names::counted(len.into(), "byte", "bytes");
+    let len = tell!(w::N_BYTES, n = len);
     let (first, why) = match pieces {
         1 => (
-            format!("{skb} is a datagram in one fragment: the fragment header is taken off."),
-            "It says of itself that nothing comes before it, and nothing behind it.",
+            tell!(w::SKB_IS_A_DATAGRAM, skb),
+            w::IT_SAYS_OF_ITSELF.text(),
         ),
         _ => (
-            format!("{skb} completes its datagram: {pieces} fragments are one packet of {len}."),
-            "From here on it is like any packet. It will leave cut as it came.",
+            tell!(w::SKB_COMPLETES_ITS_DATAGRAM, skb, pieces, len),
+            w::FROM_HERE_ON_IT.text(),
         ),
     };
     say(first, why)
 }
 
 pub(super) fn fragments_freed(pieces: u16, expired: bool) -> Words {
-    let fragments = names::counted(pieces.into(), "fragment", "fragments");
+    let fragments = tell!(w::N_FRAGMENTS, n = pieces);
     if expired {
         say(
-            format!("{fragments} waited too long, and go."),
-            "The rest of the datagram did not come in time.",
+            tell!(w::FRAGMENTS_WAITED_TOO_LONG, fragments),
+            w::THE_REST_OF_THE.text(),
         )
     } else {
         say(
-            format!("{fragments} of the datagram go, too."),
-            "One that contradicts the others spoils the whole: nobody can say which of them is \
-             right.",
+            tell!(w::FRAGMENTS_OF_THE_DATAGRAM, fragments),
+            w::ONE_THAT_CONTRADICTS_THE.text(),
         )
     }
 }
 
 /// Why a fragment is dropped.
-pub(super) const fn fragment_fault(fault: FragmentFault) -> &'static str {
+pub(super) fn fragment_fault(fault: FragmentFault) -> &'static str {
     match fault {
-        FragmentFault::Again => "Its bytes have come before.",
-        FragmentFault::Contradicts => {
-            "It overlaps another fragment, or they disagree on where the datagram ends."
-        }
-        FragmentFault::TooLong => "The datagram is longer than an IP header can say.",
-        FragmentFault::Congestion => {
-            "Some of the fragments may be marked for congestion, some may not."
-        }
-        FragmentFault::Full => "Too many fragments wait already.",
+        FragmentFault::Again => w::ITS_BYTES_HAVE_COME.text(),
+        FragmentFault::Contradicts => w::IT_OVERLAPS_ANOTHER.text(),
+        FragmentFault::TooLong => w::THE_DATAGRAM_IS_LONGER.text(),
+        FragmentFault::Congestion => w::SOME_OF_THE_FRAGMENTS.text(),
+        FragmentFault::Full => w::TOO_MANY_FRAGMENTS_WAIT.text(),
     }
 }
 
 pub(super) fn hop_counted(skb: SkbId, left: u8) -> Words {
-    let hops = names::counted(left.into(), "hop", "hops");
+    let hops = tell!(w::N_HOPS, n = left);
     say(
-        format!("{skb} has {hops} left."),
-        "A router takes one off before it passes a packet on.",
+        tell!(w::SKB_HAS_HOPS_LEFT, skb, hops),
+        w::A_ROUTER_TAKES_ONE.text(),
     )
 }
 
 pub(super) fn fragmented(skb: SkbId, pieces: u16) -> Words {
     say(
-        format!("{skb} is cut into {pieces} fragments."),
-        "A datagram that came in fragments leaves in the same ones, unless they do not fit.",
+        tell!(w::SKB_IS_CUT_INTO, skb, pieces),
+        w::A_DATAGRAM_THAT_CAME.text(),
     )
 }
 
 pub(super) fn answer_made(skb: SkbId, because: SkbId, answer: Answer) -> Words {
     let (what, why) = match answer {
-        Answer::EchoReply => ("an echo reply", "It was asked by an echo request."),
-        Answer::TimestampReply => ("a timestamp reply", "It was asked for the time."),
-        Answer::Reset => (
-            "a TCP reset",
-            "There is no connection that its sender could have.",
-        ),
-        Answer::TimeExceeded => (
-            "an ICMP error, time exceeded",
-            "The packet had no hops left.",
-        ),
-        Answer::PortUnreachable => (
-            "an ICMP error, port unreachable",
-            "Nobody is to be reached there.",
-        ),
+        Answer::EchoReply => (w::AN_ECHO_REPLY.text(), w::IT_WAS_ASKED_BY.text()),
+        Answer::TimestampReply => (w::A_TIMESTAMP_REPLY.text(), w::IT_WAS_ASKED_FOR.text()),
+        Answer::Reset => (w::A_TCP_RESET.text(), w::THERE_IS_NO_CONNECTION.text()),
+        Answer::TimeExceeded => (w::AN_ICMP_ERROR_TIME.text(), w::THE_PACKET_HAD_NO.text()),
+        Answer::PortUnreachable => (w::AN_ICMP_ERROR_PORT.text(), w::NOBODY_IS_TO_BE.text()),
         Answer::ProtocolUnreachable => (
-            "an ICMP error, protocol unreachable",
-            "Nobody here speaks its protocol.",
+            w::AN_ICMP_ERROR_PROTOCOL.text(),
+            w::NOBODY_HERE_SPEAKS_ITS.text(),
         ),
-        Answer::NoRoute => (
-            "an ICMP error, network unreachable",
-            "There is no way to its destination.",
-        ),
-        Answer::TooBig(_) => (
-            "an ICMP error, packet too big",
-            "It tells the size that the next device takes.",
-        ),
+        Answer::NoRoute => (w::AN_ICMP_ERROR_NETWORK.text(), w::THERE_IS_NO_WAY.text()),
+        Answer::TooBig(_) => (w::AN_ICMP_ERROR_PACKET.text(), w::IT_TELLS_THE_SIZE.text()),
     };
     say(
-        format!("This machine answers {because} with {skb}, {what}."),
-        format!("{why} {skb} is a packet of its own: it goes through OUTPUT and POSTROUTING."),
+        tell!(w::THIS_MACHINE_ANSWERS, because, skb, what),
+        tell!(w::WHY_SKB_IS_A, why, skb),
     )
 }
 
 pub(super) fn policy_attached(conn: ConnId) -> Words {
     say(
-        format!("{conn} gets timeouts of its own."),
-        "They stand in for those of the namespace, with the values of the time when the rule was \
-         made. The tracker has run already, so the timeout is set again.",
+        tell!(w::CONN_GETS_TIMEOUTS_OF, conn),
+        w::THEY_STAND_IN_FOR.text(),
     )
 }

@@ -7,6 +7,7 @@ use crate::engine::time::{Hz, Jiffies, Ticks};
 use crate::engine::{Command, ConnId, NfConn, Step};
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{narrate as w, tell};
 
 /// What is said of a step.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -156,7 +157,7 @@ impl<'a> Told<'a> {
     pub fn holders(&self, id: ConnId) -> String {
         use crate::engine::conn::Owner;
         let Some(conn) = self.living(id) else {
-            return "nobody".to_owned();
+            return w::NOBODY.text().to_owned();
         };
         let mut who = Vec::new();
         for owner in Owner::ALL {
@@ -172,7 +173,11 @@ impl<'a> Told<'a> {
             } else if n == 1 {
                 who.push(names::owner(owner, None));
             } else if n > 1 {
-                who.push(format!("{} ({n} times)", names::owner(owner, None)));
+                who.push(tell!(
+                    w::OWNER_N_TIMES,
+                    owner = names::owner(owner, None),
+                    n
+                ));
             }
         }
         list(&who)
@@ -182,8 +187,8 @@ impl<'a> Told<'a> {
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
     match items {
-        [] => "nobody".to_owned(),
+        [] => w::NOBODY.text().to_owned(),
         [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+        [rest @ .., last] => tell!(w::REST_AND_LAST, rest = rest.join(", "), last),
     }
 }

@@ -10,42 +10,34 @@ use crate::engine::stats::Counter;
 use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{ConnId, Step};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn tracker_called(told: &Told, skb: SkbId, conn: ConnId, protonum: u8) -> Words {
     let tracked = !told.scene.state.profile().since(Difference::DccpGeneric);
     let (who, why) = match protonum {
         ipproto::TCP => (
-            "The TCP tracker",
-            "Flags, direction and state decide the next state. The state decides the timeout.",
+            w::THE_TCP_TRACKER.text(),
+            w::FLAGS_DIRECTION_AND_STATE.text(),
         ),
-        ipproto::UDP => (
-            "The UDP tracker",
-            "UDP has no states: it only tells an unanswered flow from a stream.",
-        ),
+        ipproto::UDP => (w::THE_UDP_TRACKER.text(), w::UDP_HAS_NO_STATES.text()),
         ipproto::UDPLITE => (
-            "The UDP-Lite tracker",
-            "It has UDP's timeouts, and no time to wait before a flow is a stream.",
+            w::THE_UDP_LITE_TRACKER.text(),
+            w::IT_HAS_UDPS_TIMEOUTS.text(),
         ),
         ipproto::SCTP => (
-            "The SCTP tracker",
-            "Chunks, direction and state decide the next state; tags keep strangers out.",
+            w::THE_SCTP_TRACKER.text(),
+            w::CHUNKS_DIRECTION_AND_STATE.text(),
         ),
-        ipproto::DCCP if tracked => (
-            "The DCCP tracker",
-            "Type, role and state decide the next state. The state decides the timeout.",
-        ),
-        ipproto::GRE => (
-            "The GRE tracker",
-            "It only tells an unanswered tunnel from an answered one.",
-        ),
-        ipproto::ICMP => ("The ICMP tracker", "Only a request can open a flow."),
-        ipproto::ICMPV6 => ("The ICMPv6 tracker", "Only a request can open a flow."),
+        ipproto::DCCP if tracked => (w::THE_DCCP_TRACKER.text(), w::TYPE_ROLE_AND_STATE.text()),
+        ipproto::GRE => (w::THE_GRE_TRACKER.text(), w::IT_ONLY_TELLS_AN.text()),
+        ipproto::ICMP => (w::THE_ICMP_TRACKER.text(), w::ONLY_A_REQUEST_CAN.text()),
+        ipproto::ICMPV6 => (w::THE_ICMPV6_TRACKER.text(), w::ONLY_A_REQUEST_CAN.text()),
         _ => (
-            "The generic tracker",
-            "This protocol has no states here: one timeout fits all.",
+            w::THE_GENERIC_TRACKER.text(),
+            w::THIS_PROTOCOL_HAS_NO.text(),
         ),
     };
-    say(format!("{who} looks at {skb} and {conn}."), why)
+    say(tell!(w::WHO_LOOKS_AT_SKB, who, skb, conn), why)
 }
 
 pub(super) fn tcp_looked_up(
@@ -59,48 +51,50 @@ pub(super) fn tcp_looked_up(
         .into_iter()
         .find(|state| state.short() == cell);
     let says = match (to, cell) {
-        (Some(to), _) if to == from => format!("stay in {}", to.name()),
-        (Some(to), _) => format!("go to {}", to.name()),
-        (None, "IG") => "ignore it".to_owned(),
-        (None, "IV") => "it is invalid".to_owned(),
+        (Some(to), _) if to == from => tell!(w::STAY_IN_TO, to = to.name()),
+        (Some(to), _) => tell!(w::GO_TO_TO, to = to.name()),
+        (None, "IG") => w::IGNORE_IT.text().to_owned(),
+        (None, "IV") => w::IT_IS_INVALID.text().to_owned(),
         (None, other) => other.to_owned(),
     };
     say(
-        format!(
-            "{conn} is in {}. For a {} the table says: {says}.",
-            from.name(),
-            names::kind(kind)
+        tell!(
+            w::CONN_IS_IN_NAME_FOR,
+            conn,
+            name = from.name(),
+            kind = names::kind(kind),
+            says
         ),
-        format!(
-            "Row {}, column {}, {} direction: the cell is {cell}.",
-            kind.name(),
-            from.short(),
-            names::dir(dir)
+        tell!(
+            w::ROW_KIND_COLUMN_SHORT,
+            kind = kind.name(),
+            short = from.short(),
+            dir = names::dir(dir),
+            cell
         ),
     )
 }
 
 pub(super) fn tcp_state_set(conn: ConnId, from: TcpState, to: TcpState) -> Words {
     let why = match (from, to) {
-        (TcpState::None, TcpState::Established) => {
-            "The connection is picked up in the middle: its handshake was not seen."
-        }
+        (TcpState::None, TcpState::Established) => w::THE_CONNECTION_IS_PICKED.text(),
         (_, TcpState::None) => "",
-        (_, TcpState::SynSent) => "A SYN was seen; its answer was not.",
-        (_, TcpState::SynRecv) => "The SYN was answered; the last ACK is missing.",
-        (_, TcpState::Established) => "The handshake is complete.",
-        (_, TcpState::FinWait) => "A FIN was seen.",
-        (_, TcpState::CloseWait) => "An ACK after the FIN was seen.",
-        (_, TcpState::LastAck) => "Another FIN was seen; the state does not say from which side.",
-        (_, TcpState::TimeWait) => "The last ACK was seen.",
-        (_, TcpState::Close) => "A reset was seen.",
-        (_, TcpState::SynSent2) => "Both sides sent a SYN.",
+        (_, TcpState::SynSent) => w::A_SYN_WAS_SEEN.text(),
+        (_, TcpState::SynRecv) => w::THE_SYN_WAS_ANSWERED.text(),
+        (_, TcpState::Established) => w::THE_HANDSHAKE_IS_COMPLETE.text(),
+        (_, TcpState::FinWait) => w::A_FIN_WAS_SEEN.text(),
+        (_, TcpState::CloseWait) => w::AN_ACK_AFTER_THE.text(),
+        (_, TcpState::LastAck) => w::ANOTHER_FIN_WAS_SEEN.text(),
+        (_, TcpState::TimeWait) => w::THE_LAST_ACK_WAS.text(),
+        (_, TcpState::Close) => w::A_RESET_WAS_SEEN_2.text(),
+        (_, TcpState::SynSent2) => w::BOTH_SIDES_SENT_A.text(),
     };
     say(
-        format!(
-            "{conn}'s TCP state goes from {} to {}.",
-            from.name(),
-            to.name()
+        tell!(
+            w::CONN_S_TCP_STATE,
+            conn,
+            name = from.name(),
+            to = to.name()
         ),
         why,
     )
@@ -108,78 +102,76 @@ pub(super) fn tcp_state_set(conn: ConnId, from: TcpState, to: TcpState) -> Words
 
 pub(super) fn tracker_refused(skb: SkbId, conn: ConnId, reason: Reason) -> Words {
     say(
-        format!("The tracker of {conn} refuses {skb}."),
+        tell!(w::THE_TRACKER_OF_CONN, conn, skb),
         format!("{}.", names::capital(names::reason(reason))),
     )
 }
 
 pub(super) fn packet_invalid(skb: SkbId, reason: Reason) -> Words {
     say(
-        format!("{skb} is INVALID: {}.", names::reason(reason)),
-        "It goes on without a connection. Conntrack drops nothing here; a rule can.",
+        tell!(
+            w::SKB_IS_INVALID_REASON,
+            skb,
+            reason = names::reason(reason)
+        ),
+        w::IT_GOES_ON_WITHOUT.text(),
     )
 }
 
 pub(super) fn status_set(conn: ConnId, bit: Status) -> Words {
     if bit == Status::CONFIRMED {
-        say(
-            format!("{conn} is CONFIRMED."),
-            "The bit is set right before the nodes go into the table, and is never cleared.",
-        )
+        say(tell!(w::CONN_IS_CONFIRMED, conn), w::THE_BIT_IS_SET.text())
     } else if bit == Status::SEEN_REPLY {
-        say(
-            format!("{conn} has seen a reply: SEEN_REPLY is set."),
-            "It is set after the tracker ran. The tracker still saw an unanswered flow.",
-        )
+        say(tell!(w::CONN_HAS_SEEN_A, conn), w::IT_IS_SET_AFTER.text())
     } else if bit == Status::ASSURED {
         say(
-            format!("{conn} is ASSURED."),
-            "early_drop spares it when the table is full.",
+            tell!(w::CONN_IS_ASSURED, conn),
+            w::EARLY_DROP_SPARES_IT.text(),
         )
     } else if bit == Status::DYING {
         say(
-            format!("{conn} is marked DYING."),
-            "Only the one who sets the bit deletes it; anybody else finds it set and leaves.",
+            tell!(w::CONN_IS_MARKED_DYING, conn),
+            w::ONLY_THE_ONE_WHO.text(),
         )
     } else {
-        say(format!("{conn}'s status gets {}.", names::status(bit)), "")
+        say(
+            tell!(w::CONN_S_STATUS_GETS, conn, status = names::status(bit)),
+            "",
+        )
     }
 }
 
 pub(super) fn timeout_set(told: &Told, conn: ConnId, old: Timeout, new: Timeout) -> Words {
     match new {
         Timeout::Relative(length) => say(
-            format!(
-                "{conn}'s timeout is {}: {} jiffies.",
-                told.ticks(length),
-                names::grouped(length.0.into())
+            tell!(
+                w::CONN_S_TIMEOUT_IS,
+                conn,
+                ticks = told.ticks(length),
+                names = names::grouped(length.0.into())
             ),
-            "It is not confirmed, so the field holds a length of time that has not begun.",
+            w::IT_IS_NOT_CONFIRMED.text(),
         ),
         Timeout::Absolute(at) => {
             let (now, hz) = (told.now(), told.hz());
             let left = at.left(now);
             let why = match old {
-                Timeout::Absolute(was) if was.left(now) > left => {
-                    "That is sooner than before: a refresh can shorten the time too."
-                }
-                Timeout::Absolute(was) if was == at => {
-                    "No jiffy has passed since the last refresh, so the value is the same."
-                }
-                Timeout::Absolute(_) | Timeout::Relative(_) => {
-                    "No timer is started. The field only says when it will be over."
-                }
+                Timeout::Absolute(was) if was.left(now) > left => w::THAT_IS_SOONER_THAN.text(),
+                Timeout::Absolute(was) if was == at => w::NO_JIFFY_HAS_PASSED.text(),
+                Timeout::Absolute(_) | Timeout::Relative(_) => w::NO_TIMER_IS_STARTED.text(),
             };
             say(
-                format!(
-                    "{conn}'s time starts anew: it expires at {}, in {}.",
-                    names::jiffies(at),
-                    names::ticks(left, hz)
+                tell!(
+                    w::CONN_S_TIME_STARTS,
+                    conn,
+                    jiffies = names::jiffies(at),
+                    ticks = names::ticks(left, hz)
                 ),
-                format!(
-                    "{} + {} jiffies. {why}",
-                    names::jiffies(now),
-                    names::grouped(left.0.into())
+                tell!(
+                    w::JIFFIES_NAMES_JIFFIES_WHY,
+                    jiffies = names::jiffies(now),
+                    names = names::grouped(left.0.into()),
+                    why
                 ),
             )
         }
@@ -188,23 +180,23 @@ pub(super) fn timeout_set(told: &Told, conn: ConnId, old: Timeout, new: Timeout)
 
 pub(super) fn accounted(conn: ConnId, dir: Dir, bytes: u32) -> Words {
     say(
-        format!(
-            "A packet of {} is counted for {conn}, {} direction.",
-            names::counted(bytes.into(), "byte", "bytes"),
-            names::dir(dir)
-        ),
-        "nf_conntrack_acct was 1 when the connection was made.",
+        tell!(w::A_PACKET_OF_BYTES, bytes, conn, dir = names::dir(dir)),
+        w::NF_CONNTRACK_ACCT_WAS.text(),
     )
 }
 
 pub(super) fn event_cached(told: &Told, conn: ConnId, bit: EventMask) -> Words {
     let why = if told.has(conn, Status::DYING) {
-        "It will not be sent: the connection is DYING."
+        w::IT_WILL_NOT_BE.text()
     } else {
-        "It waits in the connection. The confirm hook sends everything cached as one message."
+        w::IT_WAITS_IN_THE.text()
     };
     say(
-        format!("Event {} of {conn} is cached.", names::events(bit)),
+        tell!(
+            w::EVENT_EVENTS_OF_CONN_IS,
+            events = names::events(bit),
+            conn
+        ),
         why,
     )
 }
@@ -214,27 +206,25 @@ pub(super) fn track_again(told: &Told, skb: SkbId) -> Words {
         Step::DeleteCalled { conn, .. } => Some(*conn),
         _ => None,
     });
-    let why = killed.map_or_else(String::new, |conn| {
-        format!("{conn} was over and was killed. This SYN opens a new connection.")
-    });
-    say(format!("{skb} is tracked again, from the lookup on."), why)
+    let why = killed.map_or_else(String::new, |conn| tell!(w::CONN_WAS_OVER_AND_WAS, conn));
+    say(tell!(w::SKB_IS_TRACKED_AGAIN, skb), why)
 }
 
 pub(super) fn counter_raised(counter: Counter, by: u32, cpu: u8) -> Words {
     let why = match counter {
-        Counter::Found => "NAT found a tuple taken.",
-        Counter::Invalid => "It counts packets refused, in v5.10 also those tracked once more.",
-        Counter::Insert => "It counts entries made by netlink.",
-        Counter::InsertFailed => "It counts entries that did not get into the table.",
-        Counter::Drop => "It counts packets that conntrack itself dropped.",
-        Counter::EarlyDrop => "It counts entries sacrificed for new ones.",
-        Counter::Error => "It counts ICMP messages that could not be used.",
-        Counter::SearchRestart => "A walk ended in another chain and began again.",
-        Counter::ClashResolve => "It counts clashes that ended well.",
-        Counter::ExpectNew => "It counts connections that were expected.",
-        Counter::ExpectCreate => "It counts expectations that were made.",
-        Counter::ExpectDelete => "It counts expectations that went.",
-        Counter::ChainTooLong => "It counts chains that confirm would not search to their end.",
+        Counter::Found => w::NAT_FOUND_A_TUPLE.text(),
+        Counter::Invalid => w::IT_COUNTS_PACKETS_REFUSED.text(),
+        Counter::Insert => w::IT_COUNTS_ENTRIES_MADE.text(),
+        Counter::InsertFailed => w::IT_COUNTS_ENTRIES_THAT.text(),
+        Counter::Drop => w::IT_COUNTS_PACKETS_THAT.text(),
+        Counter::EarlyDrop => w::IT_COUNTS_ENTRIES.text(),
+        Counter::Error => w::IT_COUNTS_ICMP_MESSAGES.text(),
+        Counter::SearchRestart => w::A_WALK_ENDED_IN.text(),
+        Counter::ClashResolve => w::IT_COUNTS_CLASHES_THAT.text(),
+        Counter::ExpectNew => w::IT_COUNTS_CONNECTIONS_THAT.text(),
+        Counter::ExpectCreate => w::IT_COUNTS_EXPECTATIONS.text(),
+        Counter::ExpectDelete => w::IT_COUNTS_EXPECTATIONS_THAT.text(),
+        Counter::ChainTooLong => w::IT_COUNTS_CHAINS_THAT.text(),
     };
     let name = counter.name();
     let name = if counter == Counter::Error {
@@ -242,5 +232,5 @@ pub(super) fn counter_raised(counter: Counter, by: u32, cpu: u8) -> Words {
     } else {
         name
     };
-    say(format!("Counter {name} of CPU {cpu} goes up by {by}."), why)
+    say(tell!(w::COUNTER_NAME_OF_CPU, name, cpu, by), why)
 }

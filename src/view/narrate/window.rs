@@ -6,29 +6,28 @@ use crate::engine::proto::tcp::{Ignored, PacketKind, TcpPrivate, Verdict, Window
 use crate::engine::tuple::Dir;
 use crate::engine::{ConnId, Conntrack};
 use crate::view::names;
+use crate::words::{narrate as w, tell};
 
 pub(super) fn window_checked(conn: ConnId, dir: Dir, checked: &WindowCheck) -> Words {
     let side = names::dir(dir);
     match checked.verdict {
-        Verdict::Inside => say(
-            format!("The segment is in {conn}'s window, {side} direction."),
-            bounds(checked),
-        ),
+        Verdict::Inside => say(tell!(w::THE_SEGMENT_IS_IN, conn, side), bounds(checked)),
         Verdict::Crossing => say(
-            format!("The SYN is the first of its side in {conn}: it crosses the other one."),
-            "There is nothing to compare it with. It says where its side begins.",
+            tell!(w::THE_SYN_IS_THE, conn),
+            w::THERE_IS_NOTHING_TO_COMPARE.text(),
         ),
         Verdict::Liberal(bound) => say(
-            format!("The segment is outside {conn}'s window, and accepted all the same."),
-            format!(
-                "{}. But its handshake was not seen, or nf_conntrack_tcp_be_liberal is 1.",
-                names::capital(names::bound(bound))
+            tell!(w::THE_SEGMENT_IS_OUTSIDE, conn),
+            tell!(
+                w::CAPITAL_BUT_ITS_HANDSHAKE,
+                capital = names::capital(names::bound(bound))
             ),
         ),
         Verdict::Ignored(bound) | Verdict::Invalid(bound) => say(
-            format!(
-                "The segment is outside {conn}'s window: {}.",
-                names::bound(bound)
+            tell!(
+                w::THE_SEGMENT_IS_OUTSIDE_CONN,
+                conn,
+                bound = names::bound(bound)
             ),
             bounds(checked),
         ),
@@ -39,20 +38,24 @@ pub(super) fn window_checked(conn: ConnId, dir: Dir, checked: &WindowCheck) -> W
 fn bounds(checked: &WindowCheck) -> String {
     let WindowCheck { seq, end, sack, .. } = *checked;
     let below = match checked.end_min {
-        Some(min) => format!("end {end} ≥ {}", near(end, min)),
-        None => "nothing seen of the other side yet".to_owned(),
+        Some(min) => tell!(w::END_END_NEAR, end, near = near(end, min)),
+        None => w::NOTHING_SEEN_OF_THE.text().to_owned(),
     };
     let parts = [
-        format!("seq {seq} ≤ {}", near(seq, checked.seq_max)),
+        tell!(w::SEQ_SEQ_NEAR, seq, near = near(seq, checked.seq_max)),
         below,
-        format!("ack {sack} ≤ {}", near(sack, checked.sack_max)),
-        format!("ack {sack} ≥ {}", near(sack, checked.sack_min)),
+        tell!(w::ACK_SACK_NEAR, sack, near = near(sack, checked.sack_max)),
+        tell!(
+            w::ACK_SACK_NEAR_2,
+            sack,
+            near = near(sack, checked.sack_min)
+        ),
     ];
     let said = |(part, met): (&String, bool)| {
         if met {
             part.clone()
         } else {
-            format!("not {part}")
+            tell!(w::NOT_PART, part)
         }
     };
     let parts: Vec<_> = parts.iter().zip(checked.met).map(said).collect();
@@ -72,23 +75,16 @@ fn near(seq: u32, bound: u32) -> String {
 }
 
 pub(super) fn tcp_ignored(conn: ConnId, kind: PacketKind, why: Ignored) -> Words {
-    let what = format!(
-        "The {} passes and changes nothing in {conn}'s state.",
-        names::kind(kind)
+    let what = tell!(
+        w::THE_KIND_PASSES_AND_CHANGES,
+        kind = names::kind(kind),
+        conn
     );
     let why = match why {
-        Ignored::OutOfPlace => {
-            "Conntrack in the middle may be the one who is wrong. No refresh, no accounting."
-        }
-        Ignored::ChallengeAck => {
-            "It tests the SYN that was ignored before, and ends nothing. No refresh, no accounting."
-        }
-        Ignored::Window(_) => {
-            "So little outside the window is no attack. No refresh, no accounting."
-        }
-        Ignored::SynAgain => {
-            "Nobody has answered yet. The time is not renewed, so an entry without an answer ends."
-        }
+        Ignored::OutOfPlace => w::CONNTRACK_IN_THE_MIDDLE.text(),
+        Ignored::ChallengeAck => w::IT_TESTS_THE_SYN.text(),
+        Ignored::Window(_) => w::SO_LITTLE_OUTSIDE_THE.text(),
+        Ignored::SynAgain => w::NOBODY_HAS_ANSWERED_YET.text(),
     };
     say(what, why)
 }

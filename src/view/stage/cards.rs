@@ -3,7 +3,7 @@
 use super::chip::Life;
 use super::grid::{CARD_H, CARD_PITCH, Grid, TAB_W};
 use super::marks::Marks;
-use super::text::{counted, grouped, proto_name, tuple_words};
+use super::text::{grouped, proto_name, tuple_words};
 use crate::engine::Conntrack;
 use crate::engine::conn::{NfConn, Owner, Place, ProtoState, Status, Timeout};
 use crate::engine::nulls::{ListId, Node};
@@ -12,6 +12,7 @@ use crate::engine::time::{Hz, Ticks};
 use crate::engine::tuple::{Dir, ipproto};
 use crate::view::model::Selection;
 use crate::view::scene::Scene;
+use crate::words::{stage as w, tell};
 use std::rc::Rc;
 
 /// Most cards that are drawn.
@@ -221,8 +222,8 @@ pub(super) fn cards<'a>(
         }));
     }
     if total > most {
-        let more = counted((total - most) as u32, "connection", "connections");
-        view.more = Some((0, bottom + 22, format!("and {more} more")));
+        let more = tell!(w::N_CONNECTIONS, n = (total - most) as u32);
+        view.more = Some((0, bottom + 22, tell!(w::AND_MORE_MORE, more)));
         bottom += 30;
     }
     view.bottom = bottom;
@@ -236,7 +237,7 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
     let fresh = old.is_none() && !scene.fresh.is_empty();
     let life_old = old.map(|old| Life::of(old, scene.before));
     let (note, note_changed) = match note(conn, old) {
-        (_, false) if life == Life::Expired => ("past its time, still linked".to_owned(), false),
+        (_, false) if life == Life::Expired => (w::PAST_ITS_TIME_STILL.text().to_owned(), false),
         note => note,
     };
     let tuple = conn.tuple(Dir::Original);
@@ -267,18 +268,24 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         Some(net) if state.nets.len() > 1 => net.name.as_str().to_owned(),
         _ => String::new(),
     };
-    let name = format!(
-        "connection {}, {}, {}, {words}, {}, use {}{}{netns}",
-        conn.id,
-        life.word(),
-        tuple_words(tuple),
-        if left.is_empty() {
-            "no timeout"
+    let name = tell!(
+        w::CONNECTION_ID_WORD_TUPLE,
+        id = conn.id,
+        word = life.word(),
+        tuple_words = tuple_words(tuple),
+        words,
+        is_empty = if left.is_empty() {
+            w::NO_TIMEOUT.text()
         } else {
             left.as_str()
         },
-        conn.use_count,
-        if netns.is_empty() { "" } else { ", namespace " },
+        use_count = conn.use_count,
+        is_empty2 = if netns.is_empty() {
+            ""
+        } else {
+            w::NAMESPACE.text()
+        },
+        netns
     );
     Card {
         conn: conn.id.number,
@@ -303,8 +310,8 @@ fn living(scene: &Scene, conn: &NfConn, grid: &Grid) -> Card {
         bar,
         left: match (left.is_empty(), life) {
             (false, _) => left,
-            (true, Life::Dying) => "no timeout now".to_owned(),
-            (true, _) => "no timeout yet".to_owned(),
+            (true, Life::Dying) => w::NO_TIMEOUT_NOW.text().to_owned(),
+            (true, _) => w::NO_TIMEOUT_YET.text().to_owned(),
         },
         raw,
         left_old: left_old.unwrap_or_default(),
@@ -323,10 +330,10 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
     let old = scene.before.conns.get(id);
     let off = |dir| Tab {
         dir,
-        label: "nowhere".to_owned(),
+        label: w::NOWHERE.text().to_owned(),
         off: true,
         changed: false,
-        title: "the object is free".to_owned(),
+        title: w::THE_OBJECT_IS_FREE.text().to_owned(),
     };
     Card {
         conn: id.number,
@@ -336,20 +343,20 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         h: CARD_H,
         life: Life::Freed,
         life_changed: old.is_some(),
-        place: "freed",
+        place: w::FREED.text(),
         proto: String::new(),
         netns: String::new(),
-        state: "memory is free".to_owned(),
+        state: w::MEMORY_IS_FREE.text().to_owned(),
         data_state: "",
         state_changed: false,
         state_old: String::new(),
         data_status: String::new(),
         differs: false,
-        note: format!("slot {}", id.slot),
+        note: tell!(w::SLOT_SLOT, slot = id.slot),
         note_changed: false,
         tabs: Dir::BOTH.map(off),
         bar: Bar::Off,
-        left: "no timeout".to_owned(),
+        left: w::NO_TIMEOUT.text().to_owned(),
         left_old: String::new(),
         raw: String::new(),
         timeout_changed: false,
@@ -359,7 +366,7 @@ fn ghost(scene: &Scene, id: ConnId) -> Card {
         more_pins: None,
         selected: false,
         current: false,
-        name: format!("connection {id}, freed by this command"),
+        name: tell!(w::CONNECTION_ID_FREED_BY, id),
     }
 }
 
@@ -395,17 +402,17 @@ fn note(conn: &NfConn, old: Option<&NfConn>) -> (String, bool) {
     let bits = names(conn.status.difference(SHOWN.union(QUIET)));
     words.extend(Some(bits).filter(|bits| !bits.is_empty()));
     if words.is_empty() {
-        words.push("no reply yet".to_owned());
+        words.push(w::NO_REPLY_YET.text().to_owned());
     }
     (words.join(" "), false)
 }
 
 /// Zone, master and helper, in two words each.
 fn related(conn: &NfConn) -> Vec<String> {
-    let zone = (conn.zone.id != 0).then(|| format!("zone {}", conn.zone.id));
-    let master = conn.master.map(|master| format!("of {master}"));
+    let zone = (conn.zone.id != 0).then(|| tell!(w::ZONE_ID, id = conn.zone.id));
+    let master = conn.master.map(|master| tell!(w::OF_MASTER, master));
     let helper = conn.ext.helper();
-    let helper = helper.map(|helper| format!("{} helper", helper.name.name()));
+    let helper = helper.map(|helper| tell!(w::HELPER_HELPER, helper = helper.name.name()));
     [zone, master, helper].into_iter().flatten().collect()
 }
 
@@ -415,13 +422,21 @@ fn state_words(conn: &NfConn, life: Life) -> String {
         (ProtoState::Tcp(tcp), _) => tcp.state.name().to_owned(),
         (ProtoState::Sctp(sctp), _) => sctp.state.name().to_owned(),
         (ProtoState::Dccp(dccp), _) => dccp.state.name().to_owned(),
-        _ if life == Life::Dying => "deleted".to_owned(),
-        (_, ipproto::TCP) => "no state yet".to_owned(),
-        (_, ipproto::ICMP | ipproto::ICMPV6) => {
-            if replied { "echo answered" } else { "echo" }.to_owned()
+        _ if life == Life::Dying => w::DELETED.text().to_owned(),
+        (_, ipproto::TCP) => w::NO_STATE_YET.text().to_owned(),
+        (_, ipproto::ICMP | ipproto::ICMPV6) => if replied {
+            w::ECHO_ANSWERED.text()
+        } else {
+            "echo"
         }
-        _ if conn.status.contains(Status::ASSURED) => "stream".to_owned(),
-        _ => if replied { "replied" } else { "unreplied" }.to_owned(),
+        .to_owned(),
+        _ if conn.status.contains(Status::ASSURED) => w::STREAM.text().to_owned(),
+        _ => if replied {
+            w::REPLIED.text()
+        } else {
+            w::UNREPLIED.text()
+        }
+        .to_owned(),
     }
 }
 
@@ -440,22 +455,22 @@ fn place(conn: &NfConn) -> &'static str {
 fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
     let list = conn.list(dir);
     let label = match list {
-        Some(ListId::Bucket(bucket)) if bucket < 100 => format!("bucket {bucket}"),
+        Some(ListId::Bucket(bucket)) if bucket < 100 => tell!(w::BUCKET_BUCKET, bucket),
         Some(ListId::Bucket(bucket)) if bucket < 100_000 => format!("b {bucket}"),
         Some(ListId::Bucket(bucket)) => bucket.to_string(),
-        Some(ListId::Unconfirmed { cpu, .. }) => format!("unconf {cpu}"),
-        Some(ListId::Dying { cpu, .. }) => format!("dying {cpu}"),
-        Some(ListId::Undelivered { .. }) => "events".to_owned(),
-        None => "nowhere".to_owned(),
+        Some(ListId::Unconfirmed { cpu, .. }) => tell!(w::UNCONF_CPU, cpu),
+        Some(ListId::Dying { cpu, .. }) => tell!(w::DYING_CPU, cpu),
+        Some(ListId::Undelivered { .. }) => w::EVENTS.text().to_owned(),
+        None => w::NOWHERE.text().to_owned(),
     };
     let word = super::chip::dir_word(dir);
     let title = match (list, conn.tuplehash[dir.index()].node) {
-        (Some(list), _) => format!("{word} node: in {list}"),
+        (Some(list), _) => tell!(w::WORD_NODE_IN_LIST, word, list),
         (None, Node::Stash(_)) => {
-            format!("{word} node: in no list; its memory keeps the original tuple's raw hash")
+            tell!(w::WORD_NODE_IN_NO, word)
         }
-        (None, Node::Fake) => format!("{word} node: in no list, looks linked"),
-        (None, _) => format!("{word} node: in no list"),
+        (None, Node::Fake) => tell!(w::WORD_NODE_IN_NO_LIST, word),
+        (None, _) => tell!(w::WORD_NODE_IN_NO_LIST_2, word),
     };
     let changed = old.is_some_and(|old| old.list(dir) != list);
     Tab {
@@ -489,11 +504,11 @@ fn timeout(conn: &NfConn, state: &Conntrack, life: Life) -> (Bar, String) {
     let left = conn.nf_ct_expires(state.now);
     match (life, conn.timeout) {
         (Life::Dying | Life::Freed, _) => (Bar::Off, String::new()),
-        (Life::Expired, _) => (Bar::Off, "expired".to_owned()),
+        (Life::Expired, _) => (Bar::Off, w::EXPIRED.text().to_owned()),
         (_, Timeout::Relative(ticks)) if ticks.0 == 0 => (Bar::Off, String::new()),
         (_, Timeout::Relative(ticks)) => (
             Bar::Relative(permille(ticks, state.hz())),
-            format!("{} relative", seconds(ticks, state)),
+            tell!(w::SECONDS_RELATIVE, seconds = seconds(ticks, state)),
         ),
         (_, Timeout::Absolute(_)) => (
             Bar::Absolute(permille(left, state.hz())),

@@ -6,6 +6,7 @@ use super::marks::Marks;
 use super::shape;
 use super::text::Form;
 use crate::engine::nulls::{Link, ListId};
+use crate::words::{stage as w, tell};
 use std::fmt::Write;
 
 /// Width and pitch of chips that are three to a line.
@@ -172,7 +173,7 @@ fn finish(out: &mut Layout, grid: &Grid, from: i32, more: u32, bucket: u32) {
         from += 12 + 9 + 8 * more.to_string().len() as i32;
     }
     let x = from + if from < grid.gutter[1] { 24 } else { END };
-    let text = format!("nulls {bucket}");
+    let text = tell!(w::NULLS_BUCKET, bucket);
     let fits = x + 9 + 7 * text.len() as i32 <= grid.width + super::grid::PAD + 4;
     out.links.push(format!("M{from},{y}H{}", x - 1));
     out.nulls = Nulls {
@@ -220,7 +221,7 @@ fn lay_narrow(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
     let mut spine_path = String::new();
     let _ = write!(spine_path, "M{},{first}H{spine}V{end}", grid.index_end());
     links.insert(0, spine_path);
-    let text = (chain.more > 0).then(|| format!("nulls {bucket}"));
+    let text = (chain.more > 0).then(|| tell!(w::NULLS_BUCKET, bucket));
     Layout {
         chips,
         links,

@@ -8,6 +8,7 @@ use crate::engine::conn::{NfConn, Status};
 use crate::engine::nulls::ListId;
 use crate::engine::step::{Compared, Walker};
 use crate::engine::tuple::{Dir, TupleField};
+use crate::words::{stage as w, tell};
 
 /// Where a connection stands in its life, as outlines and marks show it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -297,22 +298,25 @@ pub fn chip_alone(state: &Conntrack, conn: &NfConn, dir: Dir, room: i32) -> Chip
 
 fn arrival_words(arrival: &Arrival) -> &'static str {
     match (arrival.moved, arrival.dir) {
-        (true, _) => "moved to this bucket",
-        (false, Dir::Original) => "inserted at the head: same node, new list",
-        (false, Dir::Reply) => "inserted at the head: first time in any list",
+        (true, _) => w::MOVED_TO_THIS_BUCKET.text(),
+        (false, Dir::Original) => w::INSERTED_AT_THE_HEAD.text(),
+        (false, Dir::Reply) => w::INSERTED_AT_THE_HEAD_FIRST.text(),
     }
 }
 
 fn tag(c: &Candidate, entry: &Entry) -> Tag {
     let tuple = entry.conn.tuple(entry.dir);
     let (text, strong) = match c.compared {
-        Compared::Match if c.by == Walker::Confirm => ("= the same tuple: a clash".into(), true),
-        Compared::Match => (format!("= match, direction {}", dir_word(entry.dir)), true),
+        Compared::Match if c.by == Walker::Confirm => (w::THE_SAME_TUPLE_A.text().into(), true),
+        Compared::Match => (
+            tell!(w::MATCH_DIRECTION_DIR_WORD, dir_word = dir_word(entry.dir)),
+            true,
+        ),
         Compared::Differs(field) => (difference(tuple, field), false),
         Compared::OtherZone => ("= tuple, ≠ zone".into(), false),
         Compared::OtherNet => ("= tuple, ≠ namespace".into(), false),
-        Compared::Unconfirmed => ("= tuple, not confirmed".into(), false),
-        Compared::Expired => ("expired: removed on the way".into(), c.fresh),
+        Compared::Unconfirmed => (w::TUPLE_NOT_CONFIRMED.text().into(), false),
+        Compared::Expired => (w::EXPIRED_REMOVED_ON_THE.text().into(), c.fresh),
     };
     Tag {
         number: c.nth.to_string(),
@@ -336,15 +340,15 @@ pub const fn dir_word(dir: Dir) -> &'static str {
 fn name(entry: &Entry, life: Life, tag: Option<&Tag>, hit: bool) -> String {
     let (id, dir) = (entry.conn.id, dir_word(entry.dir));
     let tuple = text::tuple_words(entry.conn.tuple(entry.dir));
-    let mut name = format!("connection {id} {dir} direction, {tuple}, {}", life.word());
+    let mut name = tell!(w::CONNECTION_ID_DIR, id, dir, tuple, word = life.word());
     if entry.ghost {
-        name.push_str(", was here before this step");
+        name.push_str(w::WAS_HERE_BEFORE_THIS.text());
     }
     if let Some(tag) = tag {
         name.push_str(", ");
         name.push_str(&tag.text);
     } else if hit {
-        name.push_str(", node of the connection found");
+        name.push_str(w::NODE_OF_THE_CONNECTION.text());
     }
     name
 }

@@ -16,13 +16,13 @@ use std::rc::Rc;
 /// Below this width of the box, in CSS pixels, it is the phone's picture.
 pub const WIDTH_MIN: u32 = 720;
 /// Width of the picture.
-pub const WIDTH: i32 = 792;
+pub const WIDTH: i32 = 824;
 /// Width of the table in it.
 pub const TABLE_W: i32 = 372;
 /// Width of a card.
 pub const CARD_W: i32 = 178;
 /// Where lists and cards begin.
-const BESIDE: i32 = 424;
+const BESIDE: i32 = 456;
 /// Left of the lines that run between table and cards.
 const GUTTER: i32 = 384;
 /// Buckets with nodes that there is room for without the picture getting smaller.

@@ -6,6 +6,7 @@ use crate::engine::hash::HashKey;
 use crate::engine::tuple::{Dir, Tuple};
 use crate::engine::{Difference, Profile, Step};
 use crate::view::scene::Scene;
+use crate::words::{stage as w, tell};
 
 /// The bar, as boxes, arrows and texts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -134,22 +135,27 @@ fn shown(scene: &Scene) -> Shown {
 /// What the hash function is called, and what it calls that which goes in beside the tuple.
 fn function(profile: Profile) -> (&'static str, &'static str) {
     if profile.since(Difference::SipHash) {
-        ("SipHash", "key")
+        ("SipHash", w::KEY.text())
     } else {
-        ("jhash2", "seed")
+        ("jhash2", w::SEED.text())
     }
 }
 
 /// What went in beside the tuple: short enough for its box, and in full.
 fn beside(key: HashKey) -> (String, String) {
     match key {
-        HashKey::Jhash { seed } => (hex(seed), format!("seed {}", hex(seed))),
+        HashKey::Jhash { seed } => (hex(seed), tell!(w::SEED_HEX, hex = hex(seed))),
         HashKey::Sip {
             key: [k0, k1],
             zone,
         } => (
             format!("{:04x}…{:04x}", k0 >> 48, k1 & 0xffff),
-            format!("key {k0:016x} {k1:016x} with zone {zone}"),
+            tell!(
+                w::KEY_K0_K1_WITH,
+                k0 = format_args!("{k0:016x}"),
+                k1 = format_args!("{k1:016x}"),
+                zone
+            ),
         ),
     }
 }
@@ -218,9 +224,10 @@ pub(super) fn bar(
                     pair(&mut bar, top, dir, (&tuple, raw, bucket), size, by.0);
                 }
             }
-            bar.name = format!(
-                "both tuples are hashed: original to bucket {}, reply to bucket {}",
-                rows[0].2, rows[1].2
+            bar.name = tell!(
+                w::BOTH_TUPLES_ARE_HASHED,
+                rows = rows[0].2,
+                rows2 = rows[1].2
             );
         }
     }
@@ -241,54 +248,65 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32, by: (&str, &str)) 
             bar.arrow(x + w + 3, next - 3, y + 25);
         }
     }
-    bar.text(22, y + 19, TextKind::Label, "key, built from the packet");
+    bar.text(22, y + 19, TextKind::Label, w::KEY_BUILT_FROM_THE.text());
     bar.text(364, y + 19, TextKind::Detail, format!("{}, {}", by.0, by.1));
-    bar.text(522, y + 19, TextKind::Detail, "raw hash");
+    bar.text(522, y + 19, TextKind::Detail, w::RAW_HASH.text());
     bar.text(
         656,
         y + 19,
         TextKind::Detail,
         format!("× {} ≫ 32", grouped(size.into())),
     );
-    let mut name = "no hash computed in this step".to_owned();
+    let mut name = w::NO_HASH_COMPUTED_IN.text().to_owned();
     if let Some(tuple) = one.key {
         let proto = text::proto_name(tuple.dst.protonum);
         bar.text(290, y + 19, TextKind::LabelEnd, proto);
         bar.text(316, y + 19, TextKind::Struck, "dir");
         let spans = text::tuple_spans(&tuple, Form::Full, 296, None);
         bar.text(22, y + 39, TextKind::Mono, joined(&spans));
-        name = format!("key: {}, direction left out", text::tuple_words(&tuple));
+        name = tell!(
+            w::KEY_TUPLE_WORDS_DIRECTION,
+            tuple_words = text::tuple_words(&tuple)
+        );
     }
     if let Some((raw, key)) = one.raw {
         let (short, full) = beside(key);
         bar.key = Some((364, y + 34));
         bar.text(386, y + 39, TextKind::Number, short);
         bar.text(522, y + 39, TextKind::Number, hex(raw));
-        name.push_str(&format!("; {full}, raw hash {}", hex(raw)));
+        name.push_str(&tell!(w::FULL_RAW_HASH_HEX, full, hex = hex(raw)));
     }
     if let Some(bucket) = one.bucket {
-        bar.text(656, y + 39, TextKind::Result, format!("bucket {bucket}"));
-        name.push_str(&format!("; bucket {bucket}"));
+        bar.text(
+            656,
+            y + 39,
+            TextKind::Result,
+            tell!(w::BUCKET_BUCKET, bucket),
+        );
+        name.push_str(&tell!(w::BUCKET_BUCKET_2, bucket));
     }
     bar.name = name;
 }
 
 fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32, by: (&str, &str)) {
     bar.cell(0, y, (grid.width, HASH_H - 1), false, one.key.is_none());
-    bar.text(12, y + 20, TextKind::Label, "key");
-    bar.name = "no hash computed in this step".to_owned();
+    bar.text(12, y + 20, TextKind::Label, w::KEY.text());
+    bar.name = w::NO_HASH_COMPUTED_IN.text().to_owned();
     if let Some(tuple) = one.key {
         let spans = text::tuple_spans(&tuple, Form::Full, grid.width - 116, None);
         bar.text(64, y + 20, TextKind::Struck, "dir");
         bar.text(72, y + 20, TextKind::Mono, joined(&spans));
-        bar.name = format!("key: {}, direction left out", text::tuple_words(&tuple));
+        bar.name = tell!(
+            w::KEY_TUPLE_WORDS_DIRECTION,
+            tuple_words = text::tuple_words(&tuple)
+        );
     }
     let Some((raw, key)) = one.raw else {
         bar.text(
             12,
             y + 50,
             TextKind::Label,
-            format!("{}, {} → raw hash → bucket", by.0, by.1),
+            tell!(w::BY_BY2_RAW_HASH, by = by.0, by2 = by.1),
         );
         return;
     };
@@ -299,7 +317,7 @@ fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32, by: (&str, &st
     bar.arrow(212, 234, y + 45);
     let bucket = one
         .bucket
-        .map_or_else(String::new, |bucket| format!("bucket {bucket}"));
+        .map_or_else(String::new, |bucket| tell!(w::BUCKET_BUCKET, bucket));
     bar.text(242, y + 50, TextKind::Result, bucket);
 }
 
@@ -308,9 +326,9 @@ fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32,
     bar.cell(10, y, (366, 31), false, false);
     bar.dirs.push((20, y + 16, dir));
     let label = if dir == Dir::Original {
-        "orig tuple"
+        w::ORIG_TUPLE.text()
     } else {
-        "reply tuple"
+        w::REPLY_TUPLE.text()
     };
     bar.text(38, y + 20, TextKind::Label, label);
     let spans = text::tuple_spans(tuple, Form::Full, 250, None);
@@ -334,7 +352,7 @@ fn pair(bar: &mut HashBar, y: i32, dir: Dir, row: (&Tuple, u32, u32), size: u32,
         768 - w + 12,
         y + 20,
         TextKind::Result,
-        format!("bucket {bucket}"),
+        tell!(w::BUCKET_BUCKET, bucket),
     );
 }
 

@@ -6,6 +6,7 @@ use crate::engine::skb::{Path, Skb, SkbId};
 use crate::engine::step::{DropCause, Step};
 use crate::view::model::Selection;
 use crate::view::scene::Scene;
+use crate::words::{stage as w, tell};
 
 /// Height of the strip.
 pub const STRIP_H: i32 = 70;
@@ -381,9 +382,9 @@ fn pills(scene: &Scene, strip: &HookStrip, current: Option<&Current>, path: Path
             (true, _) => PillKind::Held,
         };
         let doing = match kind {
-            PillKind::Live => "being worked on",
-            _ if !skb.held => "waiting for the machine's own packet",
-            _ => "held",
+            PillKind::Live => w::BEING_WORKED_ON.text(),
+            _ if !skb.held => w::WAITING_FOR_THE_MACHINES.text(),
+            _ => w::HELD.text(),
         };
         pills.push(Pill {
             skb: skb.id.0,
@@ -391,14 +392,19 @@ fn pills(scene: &Scene, strip: &HookStrip, current: Option<&Current>, path: Path
             kind,
             at: skb.at.name(),
             selected: scene.selection == Selection::Skb(skb.id.0),
-            name: format!("packet {}, {doing} at {}", skb.id, skb.at.name()),
+            name: tell!(
+                w::PACKET_ID_DOING_AT,
+                id = skb.id,
+                doing,
+                at = skb.at.name()
+            ),
         });
     }
     if let Some(c) = current.filter(|c| !alive(scene, c.skb)) {
         let (kind, word) = match c.end {
-            End::Dropped => (PillKind::Dropped, "dropped"),
-            End::Gone => (PillKind::Gone, "gone on its way"),
-            End::Kept => (PillKind::Queued, "kept until its datagram is whole"),
+            End::Dropped => (PillKind::Dropped, w::DROPPED.text()),
+            End::Gone => (PillKind::Gone, w::GONE_ON_ITS_WAY.text()),
+            End::Kept => (PillKind::Queued, w::KEPT_UNTIL_ITS_DATAGRAM.text()),
         };
         pills.push(Pill {
             skb: c.skb.0,
@@ -406,7 +412,7 @@ fn pills(scene: &Scene, strip: &HookStrip, current: Option<&Current>, path: Path
             kind,
             at: "",
             selected: false,
-            name: format!("packet {}, {word}", c.skb),
+            name: tell!(w::PACKET_SKB_WORD, skb = c.skb, word),
         });
     }
     spread(&mut pills, strip.width);

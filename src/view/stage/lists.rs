@@ -3,10 +3,11 @@
 
 use super::chip::{Chip, Ctx};
 use super::grid::{CHIP_DY, TRAY, TRAY_PITCH};
-use super::text::{Form, counted};
+use super::text::Form;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
 use crate::engine::{Difference, Profile};
+use crate::words::{stage as w, tell};
 use std::rc::Rc;
 
 /// Rows up to which empty lists keep their full height.
@@ -100,9 +101,9 @@ impl Kind {
 
     fn name(self) -> &'static str {
         match self {
-            Kind::Unconfirmed => "unconfirmed list",
-            Kind::Dying => "dying list",
-            Kind::Undelivered => "undelivered events",
+            Kind::Unconfirmed => w::UNCONFIRMED_LIST.text(),
+            Kind::Dying => w::DYING_LIST.text(),
+            Kind::Undelivered => w::UNDELIVERED_EVENTS.text(),
         }
     }
 }
@@ -160,7 +161,7 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
                 let base = y + (height.min(TRAY) / 2) + 5;
                 if per_cpu {
                     view.cpus
-                        .push((ctx.grid.index_end(), base, format!("cpu {cpu}")));
+                        .push((ctx.grid.index_end(), base, tell!(w::CPU_CPU, cpu)));
                 }
                 y += height + TRAY_PITCH - TRAY;
             }
@@ -186,7 +187,7 @@ pub(super) fn lists_told(ctx: &Ctx, y: i32) -> ListsView {
         name: Kind::Unconfirmed.name(),
     };
     view.heads.insert(0, head);
-    let words = format!("no such list in {}", profile.name());
+    let words = tell!(w::NO_SUCH_LIST_IN, profile = profile.name());
     view.absent = Some((x - 3, y + 20, ctx.grid.slot_w + 6, words));
     view
 }
@@ -235,10 +236,15 @@ fn tray(ctx: &Ctx, cell: &Cell, x: i32, y: i32, slim: bool) -> ListTray {
         (x + 4, height - 12, chain.more)
     });
     let netns = ctx.state.nets[cell.net].name.as_str().to_owned();
-    let entries = counted(chain.count, "entry", "entries");
+    let entries = tell!(w::N_ENTRIES, n = chain.count);
     let name = match cell.kind {
-        Kind::Undelivered => format!("{}, namespace {netns}, {entries}", cell.kind.name()),
-        _ => format!("{list} list of CPU {cpu}, namespace {netns}, {entries}"),
+        Kind::Undelivered => tell!(
+            w::KIND_NAMESPACE_NETNS,
+            kind = cell.kind.name(),
+            netns,
+            entries
+        ),
+        _ => tell!(w::LIST_LIST_OF_CPU, list, cpu, netns, entries),
     };
     ListTray {
         list,

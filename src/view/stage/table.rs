@@ -3,10 +3,11 @@
 use super::chain::{self, Layout, Nulls};
 use super::chip::{Chip, Ctx};
 use super::grid::{CHIP_DY, CHIP_H, FOLD, ROW_EMPTY, SHELF, SHELF_PITCH};
-use super::text::{counted, grouped};
+use super::text::grouped;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
 use crate::view::lanes;
+use crate::words::{stage as w, tell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -185,9 +186,13 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
 fn gc_words(ctx: &Ctx, right: i32) -> String {
     let when = lanes::gc_when(ctx.state);
     if right < GC_WIDE {
-        return format!("gc {when}");
+        return tell!(w::GC_WHEN, when);
     }
-    format!("gc next: {}, {when}", lanes::gc_window_words(ctx.state))
+    tell!(
+        w::GC_NEXT_GC_WINDOW,
+        gc_window_words = lanes::gc_window_words(ctx.state),
+        when
+    )
 }
 
 /// gc has visited one of these buckets in its run; its next run looks at one.
@@ -239,10 +244,10 @@ pub(super) fn some(ctx: &Ctx, buckets: Range<u32>) -> (Vec<Rc<BucketRow>>, i32) 
 }
 
 fn summary(ctx: &Ctx, size: u32, nodes: u32) -> String {
-    let buckets = counted(size, "bucket", "buckets");
+    let buckets = tell!(w::N_BUCKETS, n = size);
     match (nodes, ctx.state.conns.created()) {
-        (0, 0) => format!("{buckets}, all empty"),
-        _ => format!("{buckets}, {}", counted(nodes, "node", "nodes")),
+        (0, 0) => tell!(w::BUCKETS_ALL_EMPTY, buckets),
+        _ => format!("{buckets}, {}", tell!(w::N_NODES, n = nodes)),
     }
 }
 
@@ -366,7 +371,7 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         links,
         nulls,
         more,
-        name: format!("bucket {bucket}, {}", counted(count, "entry", "entries")),
+        name: tell!(w::BUCKET_BUCKET_COUNT, bucket, count),
     }
 }
 
@@ -380,15 +385,19 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         format!("{}–{}", plan.first, plan.last)
     };
     let lone = plan.first == plan.last;
-    let name = format!("{} {label}, empty", if lone { "bucket" } else { "buckets" });
+    let name = tell!(
+        w::LONE_LABEL_EMPTY,
+        lone = if lone { "bucket" } else { "buckets" },
+        label
+    );
     // A range of indices leaves no room for the mark beside it.
     let worded = gc && grid.narrow && !lone;
     let text = (grid.narrow && !grid.every && !shelf).then(|| {
         if worded {
             let next = gc_next(ctx, ctx.state.table.size());
-            format!("empty, gc next at {next}")
+            tell!(w::EMPTY_GC_NEXT_AT, next)
         } else {
-            "empty".to_owned()
+            w::EMPTY.text().to_owned()
         }
     });
     let nulls = Nulls {
@@ -432,15 +441,15 @@ fn fold(plan: &Plan, gc: Option<u32>) -> FoldRow {
     let n = plan.last - plan.first + 1;
     let range = match n {
         1 => grouped(u64::from(plan.first)),
-        _ => format!(
-            "{} to {}",
-            grouped(plan.first.into()),
-            grouped(plan.last.into())
+        _ => tell!(
+            w::PLAN_TO_PLAN2,
+            plan = grouped(plan.first.into()),
+            plan2 = grouped(plan.last.into())
         ),
     };
-    let mut text = format!("{}: {range}", counted(n, "empty bucket", "empty buckets"));
+    let mut text = format!("{}: {range}", tell!(w::N_EMPTY_BUCKETS, n = n));
     if let Some(next) = gc {
-        text.push_str(&format!(", gc next at {}", grouped(next.into())));
+        text.push_str(&tell!(w::GC_NEXT_AT_NEXT, next = grouped(next.into())));
     }
     FoldRow {
         bucket: plan.first,

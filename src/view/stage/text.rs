@@ -3,6 +3,7 @@
 use super::grid::mono_fit;
 use crate::engine::addr::L3;
 use crate::engine::tuple::{Tuple, TupleField, ipproto};
+use crate::words::{stage as w, tell};
 
 /// The name of a layer 4 protocol as the tools print it.
 pub fn proto_name(protonum: u8) -> String {
@@ -15,7 +16,7 @@ pub fn proto_name(protonum: u8) -> String {
         ipproto::SCTP => "sctp".into(),
         ipproto::DCCP => "dccp".into(),
         ipproto::GRE => "gre".into(),
-        other => format!("proto {other}"),
+        other => tell!(w::PROTO_OTHER, other),
     }
 }
 
@@ -35,7 +36,7 @@ pub fn grouped(n: u64) -> String {
 /// A number and its noun: `1 node`, `4 nodes`, `no entries`.
 pub fn counted(n: u32, one: &str, many: &str) -> String {
     match n {
-        0 => format!("no {many}"),
+        0 => tell!(w::NO_MANY, many),
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(u64::from(n))),
     }
@@ -80,7 +81,7 @@ fn parts(tuple: &Tuple) -> Parts {
         }
     };
     let tail = if tuple.is_icmp() {
-        format!(" id {}", tuple.src.u)
+        tell!(w::ID_U, u = tuple.src.u)
     } else {
         String::new()
     };
@@ -191,22 +192,27 @@ fn cut_front(text: &str, keep: usize) -> String {
 pub fn tuple_words(tuple: &Tuple) -> String {
     let p = parts(tuple);
     let proto = proto_name(tuple.dst.protonum);
-    format!(
-        "{proto} {}{} to {}{}{}",
-        p.src, p.src_part, p.dst, p.dst_part, p.tail
+    tell!(
+        w::PROTO_SRC_SRC_PART,
+        proto,
+        src = p.src,
+        src_part = p.src_part,
+        dst = p.dst,
+        dst_part = p.dst_part,
+        tail = p.tail
     )
 }
 
 /// The field that differs, in two words.
 pub fn field_name(tuple: &Tuple, field: TupleField) -> &'static str {
     match field {
-        TupleField::SrcAddr => "src address",
+        TupleField::SrcAddr => w::SRC_ADDRESS.text(),
         TupleField::SrcPart if tuple.is_icmp() => "id",
-        TupleField::SrcPart => "src port",
-        TupleField::L3 => "address family",
-        TupleField::DstAddr => "dst address",
-        TupleField::DstPart if tuple.is_icmp() => "type and code",
-        TupleField::DstPart => "dst port",
+        TupleField::SrcPart => w::SRC_PORT.text(),
+        TupleField::L3 => w::ADDRESS_FAMILY.text(),
+        TupleField::DstAddr => w::DST_ADDRESS.text(),
+        TupleField::DstPart if tuple.is_icmp() => w::TYPE_AND_CODE.text(),
+        TupleField::DstPart => w::DST_PORT.text(),
         TupleField::L4 => "protocol",
     }
 }

@@ -51,9 +51,11 @@ pub fn ConnectionLens(props: &Props) -> Html {
                         <Fields group={body.fields.clone()} />
                         <h3 class="fields__title">{ "Extensions, behind ext" }</h3>
                         { bits(&body.extensions) }
-                        for group in &body.groups {
-                            <Fields key={group.title.clone()} group={group.clone()} />
-                        }
+                        <>
+                            for group in &body.groups {
+                                <Fields key={group.title.clone()} group={group.clone()} />
+                            }
+                        </>
                     </div>
                 }
                 <section class="conn__column" aria-label="Ledger of use">
@@ -209,23 +211,27 @@ fn history(history: &History) -> Html {
     html! {
         <svg class="usage" viewBox={format!("0 0 {w} {h}")} role="img" data-ct="use-history"
             aria-label={history.words.clone()} preserveAspectRatio="xMinYMid meet">
-            for (y, left) in &history.scale {
-                <g key={*left}>
-                    <path class="usage__grid" d={format!("M26,{y}H{}", w - 12)} />
-                    <text class="usage__text usage__text--end" x="18" y={(y + 5).to_string()}>
-                        { left }
-                    </text>
-                </g>
-            }
+            <>
+                for (y, left) in &history.scale {
+                    <g key={*left}>
+                        <path class="usage__grid" d={format!("M26,{y}H{}", w - 12)} />
+                        <text class="usage__text usage__text--end" x="18" y={(y + 5).to_string()}>
+                            { left }
+                        </text>
+                    </g>
+                }
+            </>
             <path class="usage__line" d={history.line.clone()} />
             <circle class="usage__now" r="4" cx={history.now.0.to_string()}
                 cy={history.now.1.to_string()} />
-            for (at, (x, position)) in history.ticks.iter().enumerate() {
-                <text key={at} y={(base + 17).to_string()} x={x.to_string()}
-                    class={classes!("usage__text", (at > 0).then_some("usage__text--end"))}>
-                    { if at > 0 { "now, step " } else { "step " } }{ position }
-                </text>
-            }
+            <>
+                for (at, (x, position)) in history.ticks.iter().enumerate() {
+                    <text key={at} y={(base + 17).to_string()} x={x.to_string()}
+                        class={classes!("usage__text", (at > 0).then_some("usage__text--end"))}>
+                        { if at > 0 { "now, step " } else { "step " } }{ position }
+                    </text>
+                }
+            </>
         </svg>
     }
 }

@@ -19,15 +19,21 @@ pub fn diagram(model: &Diagram) -> Html {
     html! {
         <svg class="states" viewBox={format!("0 0 {width} {height}")} {style} role="group"
             aria-label={name}>
-            for (at, edge) in model.edges.iter().enumerate() {
-                { line(at, edge, proto) }
-            }
-            for node in &model.nodes {
-                { state(node, proto) }
-            }
-            for (at, edge) in model.edges.iter().enumerate() {
-                { label(at, edge) }
-            }
+            <>
+                for (at, edge) in model.edges.iter().enumerate() {
+                    { line(at, edge, proto) }
+                }
+            </>
+            <>
+                for node in &model.nodes {
+                    { state(node, proto) }
+                }
+            </>
+            <>
+                for (at, edge) in model.edges.iter().enumerate() {
+                    { label(at, edge) }
+                }
+            </>
         </svg>
     }
 }
@@ -89,7 +95,7 @@ fn label(at: usize, edge: &Edge) -> Html {
                 <rect class="edge-label__flag" x={(x - 5).to_string()} y={(y - 14).to_string()}
                     width={(w + 10).to_string()} height="19" rx="3" />
             }
-            { for marks }
+            <>{ for marks }</>
             <text x={text_x} y={text_y}>{ text }</text>
             if !more.is_empty() {
                 <text class="edge-label__more" x={more_at.0.to_string()} y={more_at.1.to_string()}>

@@ -105,22 +105,28 @@ fn line(line: &NumberLine) -> Html {
             height={h.to_string()} role="img" aria-label={line.words.clone()} data-ct="hash-line">
             { defs() }
             <rect class="nline__bar" x="1" y="2" width={(w - 2).to_string()} height="22" />
-            for (at, (x, width, _)) in line.hit.iter().enumerate() {
-                <rect key={at} class="nline__hit" x={x.to_string()} y="2" height="22"
-                    width={width.to_string()} />
-            }
+            <>
+                for (at, (x, width, _)) in line.hit.iter().enumerate() {
+                    <rect key={at} class="nline__hit" x={x.to_string()} y="2" height="22"
+                        width={width.to_string()} />
+                }
+            </>
             <path class="nline__cuts" d={cuts} />
-            for (x, bucket) in &line.labels {
-                <text key={*bucket} x={x.to_string()} y="18"
-                    class={classes!("t", "t--mono", "t--mid", line.hit.iter()
-                        .any(|(_, _, hit)| hit == bucket).then_some("t--strong"))}>
-                    { bucket }
-                </text>
-            }
-            for mark in &line.marks {
-                <path key={mark.text.clone()} class={classes!("nline__pole", (!mark.typed)
-                    .then_some("nline__pole--real"))} d={format!("M{},2V{}", mark.x, mark.y)} />
-            }
+            <>
+                for (x, bucket) in &line.labels {
+                    <text key={*bucket} x={x.to_string()} y="18"
+                        class={classes!("t", "t--mono", "t--mid", line.hit.iter()
+                            .any(|(_, _, hit)| hit == bucket).then_some("t--strong"))}>
+                        { bucket }
+                    </text>
+                }
+            </>
+            <>
+                for mark in &line.marks {
+                    <path key={mark.text.clone()} class={classes!("nline__pole", (!mark.typed)
+                        .then_some("nline__pole--real"))} d={format!("M{},2V{}", mark.x, mark.y)} />
+                }
+            </>
             for mark in &line.marks { { mark_of(mark) } }
         </svg>
     }

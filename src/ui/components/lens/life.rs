@@ -42,7 +42,9 @@ pub fn LifeFigure(props: &Props) -> Html {
                 <span class="figure__name">{ "Figure 6" }</span>
                 { "The life of a connection" }
             </h2>
-            { for model.missing.iter().map(|(number, who)| missing((6, *number), who, on_msg)) }
+            <>
+                { for model.missing.iter().map(|(number, who)| missing((6, *number), who, on_msg)) }
+            </>
             <div class="cycle">
                 { way(birth) }
                 { place(0, Html::default()) }
@@ -66,14 +68,18 @@ fn place(place: &Place, node: NodeRef, inside: Html, on_msg: &Callback<Msg>) -> 
             data-place={word}
             data-count={place.count.to_string()} aria-label={place.title}>
             <h3 class="stay__title">
-                { for place.number.iter().map(|&(number, when)| numbered(number, when, on_msg)) }
+                <>
+                    for &(number, when) in &place.number {
+                        { numbered(number, when, on_msg) }
+                    }
+                </>
                 { life_mark(place.life) }
                 { place.title }
                 <span class="stay__count">{ place.count }</span>
             </h3>
             <p class="stay__about">{ place.about }</p>
             <ul class="stay__tokens" aria-label={format!("{}: connections", place.title)}>
-                { for place.tokens.iter().map(|it| token(it, on_msg)) }
+                <>{ for place.tokens.iter().map(|it| token(it, on_msg)) }</>
                 if more > 0 {
                     <li class="stay__more">{ format!("+{more}") }</li>
                 }

@@ -34,9 +34,11 @@ pub fn number_line(line: &NumberLine) -> Html {
                         { "2³² = 0" }
                     </text>
                 }
-                for (at, tick) in line.ticks.iter().enumerate() {
-                    { tick_of(at, tick, *y) }
-                }
+                <>
+                    for (at, tick) in line.ticks.iter().enumerate() {
+                        { tick_of(at, tick, *y) }
+                    }
+                </>
             </svg>
         </figure>
     }

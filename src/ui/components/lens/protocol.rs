@@ -97,7 +97,7 @@ fn path(path: &[PathStep], on_msg: &Callback<Msg>) -> Html {
             <h3 class="h">{ "The way so far" }</h3>
             <ol class="walks" data-ct="protocol-path">
                 <li class="walk__item"><code class="walk__from">{ first.from }</code></li>
-                { for path.iter().map(step) }
+                <>{ for path.iter().map(step) }</>
             </ol>
         </section>
     }
@@ -110,9 +110,11 @@ fn window(model: &WindowModel) -> Html {
                 { "Window" }
                 <span class="h__plain">{ &model.about }</span>
             </h3>
-            for line in &model.lines {
-                { number_line(line) }
-            }
+            <>
+                for line in &model.lines {
+                    { number_line(line) }
+                }
+            </>
             <p class="hint">
                 { "Order is exact; distances are compressed." }
             </p>
@@ -245,9 +247,13 @@ fn from_here(table: &CellsModel) -> Html {
             <table class="here" data-ct="from-state">
                 <thead><tr>
                     <td></td>
-                    for side in table.sides {
-                        <th key={side.name()} scope="col">{ mark(side) }{ " " }{ side.name() }</th>
-                    }
+                    <>
+                        for side in table.sides {
+                            <th key={side.name()} scope="col">
+                                { mark(side) }{ " " }{ side.name() }
+                            </th>
+                        }
+                    </>
                 </tr></thead>
                 <tbody>{ for table.from_here.iter().map(row) }</tbody>
             </table>
@@ -271,7 +277,7 @@ fn cells(table: &CellsModel) -> Html {
         html! {
             <tr key={at} class={asked.then_some("cells__row")}>
                 <th scope="row">{ mark(*side) }{ " " }{ *kind }</th>
-                { for cells.iter().enumerate().map(cell) }
+                <>{ for cells.iter().enumerate().map(cell) }</>
             </tr>
         }
     };
@@ -286,9 +292,13 @@ fn cells(table: &CellsModel) -> Html {
                 <table class="cells" data-ct="state-table">
                     <thead><tr>
                         <td></td>
-                        for (short, name) in &table.states {
-                            <th key={*short} scope="col"><abbr title={*name}>{ *short }</abbr></th>
-                        }
+                        <>
+                            for (short, name) in &table.states {
+                                <th key={*short} scope="col">
+                                    <abbr title={*name}>{ *short }</abbr>
+                                </th>
+                            }
+                        </>
                     </tr></thead>
                     <tbody>{ for table.rows.iter().enumerate().map(row) }</tbody>
                 </table>

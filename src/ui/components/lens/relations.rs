@@ -156,15 +156,17 @@ fn by_source(model: &NatModel, on_msg: &Callback<Msg>) -> Html {
             <li key={chain.chain} class="chains__one" data-ct="bysource"
                 data-chain={chain.chain.to_string()}>
                 <code class="chains__index">{ chain.chain }</code>
-                for (conn, source) in &chain.conns {
-                    <button key={*conn} type="button" onclick={pick(*conn, on_msg)}
-                        class={classes!("chains__conn",
-                            (*conn == model.conn).then_some("chains__conn--shown"))}>
-                        <Seal conn={*conn} />
-                        { format!("c{conn}") }
-                        <code>{ source }</code>
-                    </button>
-                }
+                <>
+                    for (conn, source) in &chain.conns {
+                        <button key={*conn} type="button" onclick={pick(*conn, on_msg)}
+                            class={classes!("chains__conn",
+                                (*conn == model.conn).then_some("chains__conn--shown"))}>
+                            <Seal conn={*conn} />
+                            { format!("c{conn}") }
+                            <code>{ source }</code>
+                        </button>
+                    }
+                </>
             </li>
         }
     };
@@ -259,8 +261,8 @@ fn family(model: &FamilyModel, on_msg: &Callback<Msg>) -> Html {
             <div class="family">
                 { member(&model.master, on_msg, pin) }
                 <ul class="family__list">
-                    { for model.expects.iter().map(expect) }
-                    { for model.children.iter().map(child) }
+                    <>{ for model.expects.iter().map(expect) }</>
+                    <>{ for model.children.iter().map(child) }</>
                     if model.more > 0 {
                         <li class="family__child">{ format!("and {} more", model.more) }</li>
                     }

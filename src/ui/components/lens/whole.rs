@@ -121,7 +121,7 @@ fn cells(table: &Rc<TableLens>, canvas: NodeRef, on_msg: &Callback<Msg>) -> Html
                     { &table.gc.1 }
                 </span>
             </div>
-            { for table.marks.iter().map(mark) }
+            <>{ for table.marks.iter().map(mark) }</>
         </div>
     }
 }
@@ -159,10 +159,12 @@ fn chains(table: &TableLens, on_msg: &Callback<Msg>) -> Html {
                 width={w.to_string()} height={h.to_string()} role="list"
                 aria-label="Chains beside each other">
                 { defs() }
-                for row in table.rows.iter() {
-                    <BucketRowView key={row.bucket} row={row.clone()} gc_selected={false}
-                        on_msg={on_msg.clone()} />
-                }
+                <>
+                    for row in table.rows.iter() {
+                        <BucketRowView key={row.bucket} row={row.clone()} gc_selected={false}
+                            on_msg={on_msg.clone()} />
+                    }
+                </>
             </svg>
         </div>
     }

@@ -48,11 +48,11 @@ pub fn BucketRowView(props: &Props) -> Html {
         >
             <path class="link" d={row.links.concat()} />
             { index(row, on_msg) }
-            { for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
+            <>{ for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
             { nulls(&row.nulls) }
             { broom(row) }
-            { for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }
-            { for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }
+            <>{ for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }</>
+            <>{ for row.gc.iter().map(|&at| gc(at, *gc_selected, on_msg)) }</>
         </g>
     }
 }
@@ -122,20 +122,22 @@ fn nulls(end: &Nulls) -> Html {
     html! {
         <>
             <path class="nulls" {d} />
-            { for end.text.iter().map(|text| html! {
-                <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>
-                    if let Some(raw) = end.raw {
-                        <tspan class="shallow">{ text }</tspan>
-                        <tspan class="deep">{ format!("{raw:#x}") }</tspan>
-                        <title>
-                            { "end marker: the bucket's number, shifted by one, and the lowest \
-                               bit" }
-                        </title>
-                    } else {
-                        { text }
-                    }
-                </text>
-            }) }
+            <>
+                { for end.text.iter().map(|text| html! {
+                    <text class="t t--2" x={(x + 9).to_string()} y={(y + 5).to_string()}>
+                        if let Some(raw) = end.raw {
+                            <tspan class="shallow">{ text }</tspan>
+                            <tspan class="deep">{ format!("{raw:#x}") }</tspan>
+                            <title>
+                                { "end marker: the bucket's number, shifted by one, and the lowest \
+                                   bit" }
+                            </title>
+                        } else {
+                            { text }
+                        }
+                    </text>
+                }) }
+            </>
         </>
     }
 }

@@ -105,10 +105,12 @@ pub fn ConnCard(props: &Props) -> Html {
             }
             <div class="conn-card__pins">
                 { use_count(card) }
-                { for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }
-                { for card.more_pins.iter().map(|(n, whose)| html! {
-                    <span class="pin pin--more" title={whose.clone()}>{ format!("+{n}") }</span>
-                }) }
+                <>{ for card.pins.iter().map(|pin| pin_view(pin, on_msg)) }</>
+                <>
+                    { for card.more_pins.iter().map(|(n, whose)| html! {
+                        <span class="pin pin--more" title={whose.clone()}>{ format!("+{n}") }</span>
+                    }) }
+                </>
             </div>
         </li>
     }

@@ -25,11 +25,11 @@ pub fn HashBarView(props: &Props) -> Html {
             role="img"
             aria-label={bar.name.clone()}
         >
-            { for bar.boxes.iter().map(cell) }
-            { for bar.arrows.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }
-            { for bar.dirs.iter().map(|&(x, y, dir)| direction_mark(x, y, dir)) }
-            { for bar.key.iter().map(|&(x, y)| key_icon(x, y)) }
-            { for bar.texts.iter().map(text) }
+            <>{ for bar.boxes.iter().map(cell) }</>
+            <>{ for bar.arrows.iter().map(|d| html! { <path class="link" d={d.clone()} /> }) }</>
+            <>{ for bar.dirs.iter().map(|&(x, y, dir)| direction_mark(x, y, dir)) }</>
+            <>{ for bar.key.iter().map(|&(x, y)| key_icon(x, y)) }</>
+            <>{ for bar.texts.iter().map(text) }</>
         </g>
     }
 }

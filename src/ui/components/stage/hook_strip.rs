@@ -25,12 +25,12 @@ pub fn HookStripView(props: &Props) -> Html {
     let (y, w) = (WIRE_Y, strip.width);
     html! {
         <g class="hooks" role="group" aria-label="Packet path">
-            { for strip.boxes.iter().map(station) }
+            <>{ for strip.boxes.iter().map(station) }</>
             <path class="hooks__wire" d={format!("M0,{y}H{w}m-7,-5l7,5l-7,5M0,{}v8", y - 4)} />
-            { for strip.route.iter().map(|&(x, word)| route(x, word)) }
-            { for strip.ends.iter().map(|&(from, to)| ends(w, from, to)) }
-            { for strip.ticks.iter().map(tick) }
-            { for strip.pills.iter().map(|pill| pill_view(pill, on_msg)) }
+            <>{ for strip.route.iter().map(|&(x, word)| route(x, word)) }</>
+            <>{ for strip.ends.iter().map(|&(from, to)| ends(w, from, to)) }</>
+            <>{ for strip.ticks.iter().map(tick) }</>
+            <>{ for strip.pills.iter().map(|pill| pill_view(pill, on_msg)) }</>
         </g>
     }
 }

@@ -43,9 +43,9 @@ pub fn ListTrayView(props: &Props) -> Html {
             if tray.empty {
                 <text class="t t--2" x={(tray.x + 13).to_string()} y={base}>{ "empty" }</text>
             }
-            { for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }
+            <>{ for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
             // The tools' text lists them.
-            { for tray.more.iter().map(|&at| more(at, Some(Msg::SetTab(Tab::List)), on_msg)) }
+            <>{ for tray.more.iter().map(|&at| more(at, Some(Msg::SetTab(Tab::List)), on_msg)) }</>
         </g>
     }
 }

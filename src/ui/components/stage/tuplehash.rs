@@ -58,7 +58,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
                     html! { <tspan {class}>{ &span.text }</tspan> }
                 }) }
             </text>
-            { for chip.tag.iter().map(|tag| above(tag, dir)) }
+            <>{ for chip.tag.iter().map(|tag| above(tag, dir)) }</>
             if chip.hit {
                 { badge(if dir == Dir::Original { w - 30 } else { w - 8 }) }
             }
