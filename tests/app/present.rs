@@ -1,7 +1,8 @@
 //! Present, as messages: beats turned by a clicker, blank, notes in a second window.
 
 use super::{app, ctrl, key, run};
-use ctscope::app::{AppState, Effect, Msg, NotesDo, Show, Update, bye};
+use ctscope::app::{AppState, ClassMsg, Effect, Msg, NotesDo, Show, Update, bye};
+use ctscope::view::lesson::Act;
 use ctscope::view::model::{DotKind, Grain, Lens, Notes, Present, Selection, Theme, When};
 
 fn preset(name: &str) -> Msg {
@@ -322,4 +323,176 @@ fn a_phone_gets_its_own_picture() {
     });
     let stage = app.model().stage.clone();
     assert!(!stage.hall && stage.narrow && stage.scale == 0);
+}
+
+const LESSON: &str = "\
+=== two
+title: Two entries
+minutes: 5
+about: One connection, two entries.
+term tuple: Addresses, ports and protocol.
+term bucket: A row of the table.
+term confirm: The packet is accepted.
+learnt: A connection is in two buckets.
+config buckets=8 seed=1
+
+== A packet comes
+tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000
+at: create
+say: A connection is made.
+note: Ask who has seen an unconfirmed list.
+
+== Which buckets?
+at: before insert
+ask: buckets c1
+prompt: Confirm is next. Which buckets will hold c1?
+until: end
+because: Two tuples, two hashes, two buckets.
+note: Let them point.
+
+== How many?
+ask: choice
+- One | No: the reply would not be found.
++ Two | Yes: one for each direction.
+- Four | No: nothing else is hashed.
+prompt: How many entries has the table now?
+because: Each direction has its own.
+
+== Your turn
+turn: Make c1 go away.
+goal: c1 gone
+try: delete c1
+done: It is gone.
+note: Type it.
+";
+
+fn lesson() -> AppState {
+    let app = app([
+        Msg::Class(ClassMsg::Lessons(LESSON.to_owned())),
+        Msg::Class(ClassMsg::Open("two".to_owned())),
+    ]);
+    assert!(app.open_lesson_at().is_some(), "the lesson is read");
+    app
+}
+
+#[test]
+fn page_down_alone_goes_through_a_lesson_and_each_question_is_told() {
+    let mut app = lesson();
+    app.update(key("p"));
+    let mut beats = vec![show(&mut app)];
+    while !beats[beats.len() - 1].at_end {
+        app.update(key("PageDown"));
+        beats.push(show(&mut app));
+        assert!(beats.len() < 20, "it comes to no end");
+    }
+    let all: Vec<_> = beats.iter().map(|beat| beat.counter.as_str()).collect();
+    assert_eq!(
+        all,
+        ["1 / 8", "2 / 8", "3 / 8", "4 / 8", "5 / 8", "6 / 8", "7 / 8", "8 / 8"]
+    );
+    assert_eq!(beats[0].what, "Two entries");
+    assert_eq!(beats[0].list.len(), 3);
+    assert_eq!(beats[1].what, "A connection is made.");
+    let kinds: Vec<_> = beats[2].dots.iter().map(|dot| dot.kind).collect();
+    let (see, ask) = (DotKind::Beat, DotKind::Ask);
+    assert_eq!(kinds, [see, see, ask, see, ask, see, see, see]);
+
+    let (asked, told) = (&beats[2], &beats[3]);
+    assert_eq!(asked.what, "Confirm is next. Which buckets will hold c1?");
+    assert_eq!(asked.because, "");
+    let question = asked.question.clone().expect("a question");
+    assert_eq!((question.answer.as_str(), question.choices.len()), ("", 0));
+    let question = told.question.clone().expect("the question");
+    assert!(question.answer.contains('1') && question.answer.contains('3'), "{question:?}");
+    assert_eq!(told.because, "Two tuples, two hashes, two buckets.");
+
+    let (asked, told) = (&beats[4], &beats[5]);
+    let letters = |beat: &Present| {
+        let question = beat.question.clone().expect("a question");
+        question.choices.iter().map(|it| (it.letter, it.right)).collect::<Vec<_>>()
+    };
+    assert_eq!(letters(asked), [('A', None), ('B', None), ('C', None)]);
+    let right = [('A', Some(false)), ('B', Some(true)), ('C', Some(false))];
+    assert_eq!(letters(told), right);
+    assert_eq!(beats[6].what, "Make c1 go away.");
+    assert_eq!(beats[7].list.len(), 1);
+    assert!(app.model().stage.cards.cards.is_empty(), "it was done on the way");
+    for beat in beats.iter().rev().skip(1) {
+        app.update(key("PageUp"));
+        let mut back = show(&mut app);
+        back.key = beat.key;
+        assert_eq!(back, *beat);
+    }
+}
+
+#[test]
+fn the_answer_is_marked_on_the_picture_when_it_is_told_and_not_before() {
+    let mut app = lesson();
+    app.update(Msg::Viewport {
+        width: 1816,
+        height: 800,
+        scroll: 0,
+    });
+    app.update(key("p"));
+    app.update(key("PageDown"));
+    app.update(key("PageDown"));
+    let asked = app.model();
+    assert!(asked.stage.marks.is_empty());
+    let nodes = |stage: &ctscope::view::stage::StageModel| -> usize {
+        stage.table.rows.iter().map(|row| row.chips.len()).sum()
+    };
+    assert_eq!(nodes(&asked.stage), 0, "the result is hidden");
+    app.update(key("PageDown"));
+    let told = app.model();
+    assert_eq!(nodes(&told.stage), 2);
+    let used = told.stage.table.rows.iter().filter(|row| row.count > 0);
+    let tops: Vec<i32> = used.map(|row| row.y).collect();
+    let marks: Vec<i32> = told.stage.marks.iter().map(|mark| mark[1]).collect();
+    assert_eq!(marks, tops);
+    app.update(key("Escape"));
+    assert!(app.model().chrome.present.is_none());
+}
+
+#[test]
+fn answers_from_before_are_there_again_after_presenting() {
+    let mut app = lesson();
+    app.update(Msg::Class(ClassMsg::Stop(2)));
+    app.update(Msg::Class(ClassMsg::Pick("0".to_owned())));
+    app.update(Msg::Class(ClassMsg::Act(Act::Main)));
+    let before = app.model();
+    app.update(key("p"));
+    assert!(show(&mut app).question.expect("a question").answer.is_empty());
+    app.update(key("Escape"));
+    assert_eq!(app.model().class.lesson, before.class.lesson);
+    assert_eq!(app.timeline().cursor(), {
+        let mut again = lesson();
+        again.update(Msg::Class(ClassMsg::Stop(2)));
+        again.update(Msg::Class(ClassMsg::Act(Act::Skip)));
+        again.timeline().cursor()
+    });
+}
+
+#[test]
+fn the_notes_of_a_lesson_have_the_answer_and_what_comes() {
+    let mut hall = lesson();
+    hall.update(key("p"));
+    hall.update(key("n"));
+    let mut both = Both {
+        hall,
+        desk: AppState::new(),
+    };
+    both.desk(Msg::Notes(NotesDo::Open));
+    assert_eq!(both.notes().next.1, "A connection is made.");
+    both.desk(key("PageDown"));
+    assert_eq!(both.notes().notes, ["Ask who has seen an unconfirmed list."]);
+    assert_eq!(both.notes().next.0, "Which buckets?");
+    both.desk(key("PageDown"));
+    assert!(both.notes().answer.contains('3'), "{:?}", both.notes());
+    both.desk(key("PageDown"));
+    both.desk(key("PageDown"));
+    assert_eq!(both.notes().choices, ["One", "Two", "Four"]);
+    assert!(both.notes().answer.contains("Two"));
+    both.desk(key("PageDown"));
+    both.desk(key("PageDown"));
+    assert_eq!(both.notes().answer, "delete c1");
 }
