@@ -153,7 +153,11 @@ pub fn read(fragment: &str) -> Reading {
     let target = Target {
         scenario,
         cursor,
-        selection: looked.selected.as_deref().and_then(selection).unwrap_or_default(),
+        selection: looked
+            .selected
+            .as_deref()
+            .and_then(selection)
+            .unwrap_or_default(),
         lens: lens.unwrap_or_default(),
         toured,
         tab: by_word(&TABS, looked.tab),
@@ -161,7 +165,10 @@ pub fn read(fragment: &str) -> Reading {
         depth: by_word(&DEPTHS, looked.depth),
     };
     let not_known = [
-        ("sel", unknown.selected.filter(|name| selection(name).is_none())),
+        (
+            "sel",
+            unknown.selected.filter(|name| selection(name).is_none()),
+        ),
         ("view", unknown.view.filter(|_| lens.is_none() && !toured)),
         ("tab", unknown.tab.filter(|_| target.tab.is_none())),
         ("grain", unknown.grain.filter(|_| target.grain.is_none())),

@@ -33,6 +33,6 @@ pub use lesson::ClassMsg;
 pub use msg::{Effect, Key, Msg};
 pub use notes::{NotesDo, bye};
 pub use present::Show;
-pub use share::ShareMsg;
 pub use settings::NAME as SETTINGS;
+pub use share::ShareMsg;
 pub use state::{AppState, Update};

@@ -135,7 +135,9 @@ impl AppState {
     fn told_address(&mut self, address: &str) {
         let (page, query) = address.split_once('?').unwrap_or((address, ""));
         self.share.page = page.to_owned();
-        let mut parts = query.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
+        let mut parts = query
+            .split('&')
+            .map(|part| part.split_once('=').unwrap_or((part, "")));
         self.share.embedded = parts.clone().any(|(key, _)| key == "embed");
         if self.share.embedded {
             let theme = parts.find(|(key, _)| *key == "theme");
@@ -205,7 +207,9 @@ impl AppState {
             self.refuse_file(told);
             return false;
         }
-        let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let title = name
+            .rsplit_once('.')
+            .map_or(name.as_str(), |(stem, _)| stem);
         let kept = self.worth_keeping();
         let loaded = Scenario::parse(text)
             .map_err(link::sentence)
@@ -383,7 +387,10 @@ impl AppState {
             pasted: it.pasted.clone(),
             problems: it.problems.clone(),
             height: it.height.clone(),
-            height_wrong: self.height().is_none().then(|| w::EMBED_HEIGHT_WRONG.text()),
+            height_wrong: self
+                .height()
+                .is_none()
+                .then(|| w::EMBED_HEIGHT_WRONG.text()),
             theme: it.theme,
             here: it.here,
             snippet: self.snippet(framed.ok()),
@@ -412,7 +419,11 @@ impl AppState {
 
 /// A name as it is said.
 fn short(name: &str) -> String {
-    let mut short: String = name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
+    let mut short: String = name
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(NAME_MAX)
+        .collect();
     if short.len() < name.len() {
         short.push('…');
     }

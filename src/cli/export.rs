@@ -79,7 +79,9 @@ fn chosen<'a>(args: &'a Args, name: &str) -> Option<&'a str> {
 fn number(args: &Args, name: &str) -> Result<Option<u32>, Failure> {
     let read = |text: &str| {
         text.parse().map_err(|_| {
-            Failure::bad(format_args!("{name} {text}: expected the number of a command"))
+            Failure::bad(format_args!(
+                "{name} {text}: expected the number of a command"
+            ))
         })
     };
     chosen(args, name).map(read).transpose()

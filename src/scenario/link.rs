@@ -310,7 +310,9 @@ pub fn read(link: &str) -> Reading {
             let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
             reading.lines = whole.split_inclusive('\n').take(good).collect();
             let problem = problem.or(parsed.err().map(LinkError::Scenario));
-            reading.problems.insert(0, problem.unwrap_or(LinkError::Damaged));
+            reading
+                .problems
+                .insert(0, problem.unwrap_or(LinkError::Damaged));
         }
     }
     reading

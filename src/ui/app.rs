@@ -5,7 +5,8 @@ use super::components::hall::HallPage;
 use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::{AppState, Msg, NotesDo, SETTINGS, ShareMsg, Show};
+use crate::app::lesson::PROGRESS;
+use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -53,17 +54,16 @@ impl Component for App {
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
         }
+        if let Some(progress) = browser::stored(PROGRESS) {
+            app.tell(Msg::Class(ClassMsg::Progress(progress)));
+        }
+        if let Some(lessons) = browser::data::block("lessons-en") {
+            app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
+        }
         if browser::asked("notes") {
             app.tell(Msg::Notes(NotesDo::Open));
         } else {
-            let fragment = browser::fragment();
-            if !fragment.is_empty() {
-                app.tell(Msg::LoadLink(fragment));
-            }
-            if browser::asked("present") {
-                app.tell(Msg::Present(Show::Start));
-            }
-            app.tell(Msg::Welcome);
+            app.begin();
         }
         app.show_theme();
         app
@@ -91,6 +91,18 @@ impl Component for App {
 }
 
 impl App {
+    /// What the address asks for.
+    fn begin(&mut self) {
+        let fragment = browser::fragment();
+        if !fragment.is_empty() {
+            self.tell(Msg::LoadLink(fragment));
+        }
+        if browser::asked("present") {
+            self.tell(Msg::Present(Show::Start));
+        }
+        self.tell(Msg::Welcome);
+    }
+
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));

@@ -24,6 +24,7 @@ pub mod kernels;
 pub mod lane;
 pub mod lens;
 pub mod lens_bar;
+pub mod lesson;
 pub mod notes;
 pub mod packets;
 pub mod scenario_panel;

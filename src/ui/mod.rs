@@ -9,8 +9,6 @@ pub mod components;
 mod effects;
 mod keys;
 
-pub use browser::data;
-
 use crate::app::Msg;
 use yew::Callback;
 

@@ -206,6 +206,8 @@ pub struct FieldView {
 pub struct Reveal {
     /// Right, wrong, or not given.
     pub mark: Mark,
+    /// The right answer in messages.
+    pub answer: String,
     /// `You said …, in the kernel it is …`.
     pub said: String,
     /// Why.

@@ -6,6 +6,7 @@ mod crash;
 mod figures;
 mod guide;
 mod inverse;
+mod lessons;
 mod lines;
 mod microscope;
 mod moves;

@@ -40,7 +40,10 @@ fn attacks_in_remarks_and_titles_stay_text() {
         stands_alone(&at(&mut timeline, 1, picture));
         let text = markdown(attack, &panels);
         for line in text.lines() {
-            assert!(!line.contains("<script") && !line.contains("<img"), "{line}");
+            assert!(
+                !line.contains("<script") && !line.contains("<img"),
+                "{line}"
+            );
             let linked = line.starts_with("[Open at ") && line.ends_with(">)");
             assert_eq!(line.contains("](<"), linked, "{line}");
             // What is escaped is text.
@@ -59,7 +62,10 @@ fn attacks_in_remarks_and_titles_stay_text() {
 
 #[test]
 fn escaped_text_is_readable() {
-    assert_eq!(xml_escaped("a < b & 'c'\u{1}"), "a &lt; b &amp; &#39;c&#39;");
+    assert_eq!(
+        xml_escaped("a < b & 'c'\u{1}"),
+        "a &lt; b &amp; &#39;c&#39;"
+    );
     for (text, expected) in [
         ("nf_conntrack_in of c1.", "nf_conntrack_in of c1."),
         ("7680 × 8 = 3", "7680 × 8 \\= 3"),

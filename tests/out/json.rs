@@ -26,7 +26,12 @@ fn a_state_parses_and_says_what_the_machine_is() {
         let run = scenario(preset.text);
         let ct = end(&run);
         let text = state(&ct);
-        assert_eq!(text, state(&end(&run)), "{}: the same run, other bytes", preset.name);
+        assert_eq!(
+            text,
+            state(&end(&run)),
+            "{}: the same run, other bytes",
+            preset.name
+        );
         let value = parsed(&text);
         assert_eq!(value["format"], STATE_FORMAT);
         assert_eq!(value["version"], 1);
@@ -39,7 +44,10 @@ fn a_state_parses_and_says_what_the_machine_is() {
             assert_eq!(told["use"], sum, "{told}");
         }
         let chains = value["table"].as_array().expect("a list");
-        let nodes: usize = chains.iter().map(|it| it["chain"].as_array().unwrap().len()).sum();
+        let nodes: usize = chains
+            .iter()
+            .map(|it| it["chain"].as_array().unwrap().len())
+            .sum();
         assert_eq!(nodes as u32, ct.table.nodes(), "{}", preset.name);
         let checks = value["checks"].as_array().expect("a list");
         assert!(!checks.is_empty() && checks.iter().all(|it| it["holds"] == true));
@@ -72,7 +80,12 @@ fn a_trace_parses_is_the_same_each_time_and_has_every_step() {
         let again = scenario(value["scenario"].as_str().expect("text"));
         assert_eq!(again, run.scenario(), "{}", preset.name);
         let steps = value["steps"].as_array().expect("a list");
-        assert_eq!(steps.len() as u32, total.min(TRACE_STEPS_MAX), "{}", preset.name);
+        assert_eq!(
+            steps.len() as u32,
+            total.min(TRACE_STEPS_MAX),
+            "{}",
+            preset.name
+        );
         for step in steps {
             let what = step["what"].as_str().expect("a sentence");
             assert!(!what.is_empty(), "{step}");

@@ -36,7 +36,10 @@ fn shown(app: &mut AppState) -> String {
 fn golden_links_show_what_they_showed() {
     let links = include_str!("../data/links_page.txt");
     let mut seen = 0;
-    for line in links.lines().filter(|line| !line.starts_with("//") && !line.is_empty()) {
+    for line in links
+        .lines()
+        .filter(|line| !line.starts_with("//") && !line.is_empty())
+    {
         let (link, expected) = line.split_once(" => ").expect("a link and what it shows");
         let mut app = opened(link);
         assert_eq!(shown(&mut app), expected, "{link}");
@@ -62,7 +65,11 @@ fn refused(link: &str, sentence: &str) -> AppState {
     let before = (app.timeline().scenario(), app.timeline().cursor());
     app.update(Msg::LoadLink(link.to_owned()));
     let said = app.model().chrome.toast.clone().unwrap_or_default();
-    assert!(said.contains(sentence), "{}: {said}", &link[..link.len().min(60)]);
+    assert!(
+        said.contains(sentence),
+        "{}: {said}",
+        &link[..link.len().min(60)]
+    );
     assert_eq!((app.timeline().scenario(), app.timeline().cursor()), before);
     app
 }
@@ -80,8 +87,14 @@ fn each_way_in_which_a_link_can_be_bad_has_its_sentence_and_the_work_stays() {
     refused("", "not a link of a version known here");
     refused("v1.", "This link is damaged; was it copied whole?");
     refused("v1.!!!!", "has a character that cannot be in it");
-    refused("no-such-scenario", "There is no scenario “no-such-scenario” here");
-    refused("<script>alert(1)</script>", "not a link of a version known here");
+    refused(
+        "no-such-scenario",
+        "There is no scenario “no-such-scenario” here",
+    );
+    refused(
+        "<script>alert(1)</script>",
+        "not a link of a version known here",
+    );
     refused("%3Cimg%20src=x%3E", "not a link of a version known here");
     refused(&"x".repeat(READ_BYTES_MAX + 1), "at most 32768 are read");
     let bomb = deflated(&"#\n".repeat(INFLATED_BYTES_MAX));
@@ -89,13 +102,21 @@ fn each_way_in_which_a_link_can_be_bad_has_its_sentence_and_the_work_stays() {
     let many = deflated(&"gc\n".repeat(LINK_COMMANDS_MAX + 1));
     refused(&many, "expected at most 5000 commands");
     refused(&deflated("release s9\n"), "Command 1: ");
-    refused(&deflated("config buckets=1\nflood 200000 udp 1.1.1.1:1 > 2.2.2.2:2\n"), "Command 1: ");
+    refused(
+        &deflated("config buckets=1\nflood 200000 udp 1.1.1.1:1 > 2.2.2.2:2\n"),
+        "Command 1: ",
+    );
 }
 
 #[test]
 fn what_could_be_read_of_a_damaged_link_can_be_looked_at() {
     let text: String = (0..400).fold(String::new(), |mut text, n| {
-        let _ = writeln!(text, "udp 10.0.{}.1:{} > 10.1.0.1:53  # number {n}", n % 7, 1000 + n);
+        let _ = writeln!(
+            text,
+            "udp 10.0.{}.1:{} > 10.1.0.1:53  # number {n}",
+            n % 7,
+            1000 + n
+        );
         text
     });
     let link = deflated(&text);
@@ -103,7 +124,10 @@ fn what_could_be_read_of_a_damaged_link_can_be_looked_at() {
     let mut app = refused(cut, "lines could be read");
     app.update(Msg::SetPanel(Panel::Scenario));
     let kept = app.model().chrome.scenario_text.clone();
-    assert!(kept.lines().count() > 20 && text.starts_with(&kept), "{kept}");
+    assert!(
+        kept.lines().count() > 20 && text.starts_with(&kept),
+        "{kept}"
+    );
     app.update(Msg::LoadText(kept.clone()));
     assert_eq!(app.timeline().len() as usize, kept.lines().count());
 
@@ -115,12 +139,30 @@ fn what_could_be_read_of_a_damaged_link_can_be_looked_at() {
 #[test]
 fn of_a_link_with_a_part_that_is_not_known_the_rest_is_opened() {
     for (link, said) in [
-        ("handshake&at=3.2&zoom=7", "“zoom=7” is not a part of a link"),
-        ("handshake&at=3.2&view=hologram", "“view=hologram” is not a part of a link"),
-        ("handshake&at=3.2&tab=<b>", "“tab=<b>” is not a part of a link"),
-        ("handshake&at=3.2&sel=zz", "“sel=zz” is not a part of a link"),
-        ("handshake&at=3.2&kernel=7.0", "“kernel=7.0” is not a part of a link"),
-        ("handshake&at=3.2&at=1.1", "“at=1.1” is not a part of a link"),
+        (
+            "handshake&at=3.2&zoom=7",
+            "“zoom=7” is not a part of a link",
+        ),
+        (
+            "handshake&at=3.2&view=hologram",
+            "“view=hologram” is not a part of a link",
+        ),
+        (
+            "handshake&at=3.2&tab=<b>",
+            "“tab=<b>” is not a part of a link",
+        ),
+        (
+            "handshake&at=3.2&sel=zz",
+            "“sel=zz” is not a part of a link",
+        ),
+        (
+            "handshake&at=3.2&kernel=7.0",
+            "“kernel=7.0” is not a part of a link",
+        ),
+        (
+            "handshake&at=3.2&at=1.1",
+            "“at=1.1” is not a part of a link",
+        ),
     ] {
         let mut app = opened(link);
         let cursor = app.timeline().cursor();
@@ -150,7 +192,9 @@ fn a_link_that_is_opened_while_one_works_keeps_the_work_as_a_branch() {
 
 #[test]
 fn the_kernel_depth_and_all_else_come_back_from_the_address() {
-    let mut app = opened("first-packet&kernel=6.18&at=1.9&sel=c1&view=relations&tab=events&grain=phase&depth=pointers");
+    let mut app = opened(
+        "first-packet&kernel=6.18&at=1.9&sel=c1&view=relations&tab=events&grain=phase&depth=pointers",
+    );
     let before = shown(&mut app);
     let update = app.update(Msg::CopyLink);
     let link = update.effects.iter().find_map(|effect| match effect {
@@ -158,7 +202,10 @@ fn the_kernel_depth_and_all_else_come_back_from_the_address() {
         _ => None,
     });
     let link = link.expect("a link");
-    assert_eq!(link, "first-packet&kernel=6.18&at=1.9&sel=c1&view=relations&tab=events&grain=phase&depth=pointers");
+    assert_eq!(
+        link,
+        "first-packet&kernel=6.18&at=1.9&sel=c1&view=relations&tab=events&grain=phase&depth=pointers"
+    );
     let mut other = opened(&link);
     assert_eq!(shown(&mut other), before);
     assert!(before.contains("| 6.18 |"), "{before}");
@@ -181,7 +228,12 @@ fn a_run_that_is_too_long_for_a_link_is_offered_as_a_file() {
     let mut seed = 1_u64;
     for _ in 0..2_000 {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let _ = writeln!(text, "udp 10.0.0.{}:{} > 10.1.0.1:53", seed >> 60, seed >> 48);
+        let _ = writeln!(
+            text,
+            "udp 10.0.0.{}:{} > 10.1.0.1:53",
+            seed >> 60,
+            seed >> 48
+        );
     }
     let mut app = AppState::new();
     app.update(Msg::LoadText(text));

@@ -55,7 +55,10 @@ fn times_are_those_of_the_machine() {
                 advance 2s\nudp 10.0.0.2:2 > 10.0.0.1:1\n";
     let (again, _) = import(&pcap(&scenario(text)), &Options::default()).unwrap();
     let printed = again.to_string();
-    let waits: Vec<&str> = printed.lines().filter(|line| line.starts_with("advance")).collect();
+    let waits: Vec<&str> = printed
+        .lines()
+        .filter(|line| line.starts_with("advance"))
+        .collect();
     assert_eq!(waits, ["advance 1500ms", "advance 2s"]);
 }
 
@@ -82,10 +85,23 @@ fn a_flood_is_all_its_packets_and_what_does_not_fit_is_counted() {
 fn tshark(file: &[u8], fields: &[&str]) -> Option<Vec<String>> {
     let mut program = Program::new("tshark");
     program.args(["-r", "-", "-n", "-T", "fields", "-E", "separator=|"]);
-    program.args(["-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]);
-    program.args(["-o", "ip.check_checksum:TRUE", "-o", "tcp.relative_sequence_numbers:FALSE"]);
+    program.args([
+        "-o",
+        "tcp.check_checksum:TRUE",
+        "-o",
+        "udp.check_checksum:TRUE",
+    ]);
+    program.args([
+        "-o",
+        "ip.check_checksum:TRUE",
+        "-o",
+        "tcp.relative_sequence_numbers:FALSE",
+    ]);
     program.args(fields.iter().flat_map(|field| ["-e", field]));
-    program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    program
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = match program.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -153,7 +169,11 @@ fn tshark_reads_every_packet_of_every_scenario() {
         assert_eq!(lines.len(), all.len(), "{}", preset.name);
         for (line, bytes) in lines.iter().zip(&all) {
             let (protocols, length) = line.split_once('|').expect("two fields");
-            let family = if bytes[0] >> 4 == 6 { "raw:ipv6" } else { "raw:ip" };
+            let family = if bytes[0] >> 4 == 6 {
+                "raw:ipv6"
+            } else {
+                "raw:ip"
+            };
             assert!(protocols.starts_with(family), "{}: {line}", preset.name);
             assert_eq!(length, bytes.len().to_string());
         }

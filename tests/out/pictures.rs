@@ -43,7 +43,10 @@ pub fn stands_alone(text: &str) -> Vec<Element> {
         for (key, value) in &it.attributes {
             let own = key == "xmlns" && value == "http://www.w3.org/2000/svg";
             assert!(own || !value.contains("//"), "{key}={value}");
-            assert!(!key.starts_with("on") && !key.contains("href") && key != "style", "{key}");
+            assert!(
+                !key.starts_with("on") && !key.contains("href") && key != "style",
+                "{key}"
+            );
             if let Some(inside) = value.strip_prefix("url(") {
                 assert!(inside.starts_with("#ctscope-"), "{value}");
             }
@@ -62,11 +65,20 @@ pub fn stands_alone(text: &str) -> Vec<Element> {
 #[test]
 fn the_colours_and_faces_are_those_of_the_style_sheet() {
     let css = include_str!("../../static/css/tokens.css");
-    let light = css.split("[data-theme=\"dark\"]").next().expect("light comes first");
+    let light = css
+        .split("[data-theme=\"dark\"]")
+        .next()
+        .expect("light comes first");
     let value = |name: &str| {
-        let (_, rest) = light.split_once(&format!("--{name}:")).unwrap_or_else(|| panic!("{name}"));
+        let (_, rest) = light
+            .split_once(&format!("--{name}:"))
+            .unwrap_or_else(|| panic!("{name}"));
         let value = rest.split(';').next().expect("a value ends");
-        value.split_whitespace().collect::<Vec<_>>().join(" ").replace('"', "'")
+        value
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace('"', "'")
     };
     for (name, colour) in LIGHT {
         assert_eq!(value(name), colour, "{name}");
@@ -105,7 +117,12 @@ fn every_moment_of_every_scenario_is_a_picture_that_stands_alone() {
                 assert!(has(&format!("c{}", card.conn)) && has(card.life.word()));
                 assert!(has(&card.state), "{}", card.state);
             }
-            for row in model.table.rows.iter().filter(|row| row.y + row.height < 3_900) {
+            for row in model
+                .table
+                .rows
+                .iter()
+                .filter(|row| row.y + row.height < 3_900)
+            {
                 assert!(has(&row.label), "{}", row.label);
             }
             assert!(has(&model.table.summary) && has("PREROUTING"));
@@ -115,14 +132,19 @@ fn every_moment_of_every_scenario_is_a_picture_that_stands_alone() {
 
 #[test]
 fn a_table_that_is_too_high_is_cut_and_says_so() {
-    let mut timeline = timeline(scenario("config buckets=1024\nflood 900 udp 10.0.0.1:1000 > 10.0.0.2:53\n"));
+    let mut timeline = timeline(scenario(
+        "config buckets=1024\nflood 900 udp 10.0.0.1:1000 > 10.0.0.2:53\n",
+    ));
     let end = timeline.total();
     let svg = at(&mut timeline, end, picture);
     let all = stands_alone(&svg);
     let height = all[0].attributes.iter().find(|(key, _)| key == "height");
     let height: i32 = height.expect("a height").1.parse().expect("a number");
     assert!(height <= PICTURE_HEIGHT_MAX, "{height}");
-    assert!(all.iter().any(|it| it.text.starts_with("The table goes on: ")));
+    assert!(
+        all.iter()
+            .any(|it| it.text.starts_with("The table goes on: "))
+    );
 }
 
 fn handshake() -> Timeline {
@@ -155,7 +177,10 @@ fn a_strip_has_a_panel_for_each_stop_and_markdown_a_link_to_each() {
         let mut linked = Vec::new();
         let panels = panels(&mut timeline, choice, |timeline| {
             linked.push(timeline.cursor());
-            format!("https://host.example/x/#handshake&at={}", timeline.position())
+            format!(
+                "https://host.example/x/#handshake&at={}",
+                timeline.position()
+            )
         });
         assert_eq!(linked, stops);
         let title = "A run, in steps";
@@ -168,7 +193,11 @@ fn a_strip_has_a_panel_for_each_stop_and_markdown_a_link_to_each() {
         assert!(numbers.count() >= stops.len());
         let text = markdown(title, &panels);
         assert_eq!(text.matches("\n## ").count(), stops.len());
-        assert_eq!(text.matches("](<https://host.example/x/#handshake&at=").count(), stops.len());
+        assert_eq!(
+            text.matches("](<https://host.example/x/#handshake&at=")
+                .count(),
+            stops.len()
+        );
         for panel in &panels {
             assert!(!panel.why.what.is_empty());
             for change in &panel.why.changed {
@@ -188,7 +217,10 @@ fn a_choice_is_put_in_order_and_kept_inside_the_log() {
     };
     let len = timeline.len();
     assert_eq!(choice.count(&timeline), len);
-    assert_eq!(panels(&mut timeline, choice, |_| String::new()).len(), len as usize);
+    assert_eq!(
+        panels(&mut timeline, choice, |_| String::new()).len(),
+        len as usize
+    );
     let mut empty = Timeline::new(Default::default(), "nothing");
     assert_eq!(choice.count(&empty), 0);
     assert!(panels(&mut empty, choice, |_| String::new()).is_empty());

@@ -15,7 +15,11 @@ fn app(page: &str, link: &str) -> AppState {
 }
 
 fn dialog(app: &mut AppState) -> Rc<Share> {
-    app.model().chrome.share.clone().expect("the dialog is open")
+    app.model()
+        .chrome
+        .share
+        .clone()
+        .expect("the dialog is open")
 }
 
 fn file(name: &str, text: &str) -> Msg {
@@ -36,7 +40,11 @@ fn the_dialog_shows_the_whole_link_and_how_long_it_is() {
     let mut app = app("https://host.example/ct/?x=1", "handshake&at=3.9");
     let share = dialog(&mut app);
     assert_eq!(share.link, "https://host.example/ct/#handshake&at=3.9");
-    assert!(share.link_note.starts_with("41 characters."), "{}", share.link_note);
+    assert!(
+        share.link_note.starts_with("41 characters."),
+        "{}",
+        share.link_note
+    );
     app.update(Msg::SetPanel(Panel::None));
     assert_eq!(app.model().chrome.share, None);
 }
@@ -63,7 +71,10 @@ fn every_kind_of_file_is_saved_under_a_name_that_says_what_it_is() {
     }
     let update = app.update(Msg::Share(ShareMsg::Save(Kind::Scenario)));
     let text = String::from_utf8(saved(&update).2).expect("text");
-    assert_eq!(Scenario::parse(&text).as_ref(), Ok(&app.timeline().scenario()));
+    assert_eq!(
+        Scenario::parse(&text).as_ref(),
+        Ok(&app.timeline().scenario())
+    );
 }
 
 #[test]
@@ -73,9 +84,15 @@ fn a_file_takes_the_place_of_the_log_which_stays_as_a_branch() {
     let mine = app.timeline().scenario();
     app.update(file("lab-3.ct", "gc # now\nadvance 1s\n"));
     let model = app.model();
-    assert_eq!((model.chrome.scenario.as_str(), model.chrome.panel), ("lab-3", Panel::None));
+    assert_eq!(
+        (model.chrome.scenario.as_str(), model.chrome.panel),
+        ("lab-3", Panel::None)
+    );
     let said = model.chrome.toast.clone().unwrap_or_default();
-    assert_eq!(said, "lab-3.ct: 2 commands. What was there is kept as a branch; B goes back to it.");
+    assert_eq!(
+        said,
+        "lab-3.ct: 2 commands. What was there is kept as a branch; B goes back to it."
+    );
     app.update(Msg::SwitchBack);
     assert_eq!(app.timeline().scenario(), mine);
 }
@@ -84,9 +101,15 @@ fn a_file_takes_the_place_of_the_log_which_stays_as_a_branch() {
 fn a_file_with_errors_is_told_line_by_line_and_changes_nothing() {
     let mut app = app("https://host.example/", "handshake&at=3.9");
     let before = app.timeline().scenario();
-    app.update(file("bad.ct", "gc\ngcc\nadvance 1s\nudp nonsense\nadvance x\n"));
+    app.update(file(
+        "bad.ct",
+        "gc\ngcc\nadvance 1s\nudp nonsense\nadvance x\n",
+    ));
     let share = dialog(&mut app);
-    assert_eq!(share.problems[0], "These 3 lines cannot be read. Nothing was changed.");
+    assert_eq!(
+        share.problems[0],
+        "These 3 lines cannot be read. Nothing was changed."
+    );
     let lines: Vec<&str> = share.problems[1..].iter().map(|it| &it[..7]).collect();
     assert_eq!(lines, ["Line 2,", "Line 4,", "Line 5,"]);
     assert_eq!(app.timeline().scenario(), before);
@@ -99,11 +122,20 @@ fn a_file_with_errors_is_told_line_by_line_and_changes_nothing() {
 
     app.update(file("refused.ct", "release s7\n"));
     assert!(dialog(&mut app).problems[0].starts_with("Command 1: "));
-    app.update(Msg::Share(ShareMsg::File("photo.png".to_owned(), vec![0x89, 0xff, 0, 1])));
+    app.update(Msg::Share(ShareMsg::File(
+        "photo.png".to_owned(),
+        vec![0x89, 0xff, 0, 1],
+    )));
     assert!(dialog(&mut app).problems[0].starts_with("photo.png is not text."));
-    app.update(Msg::Share(ShareMsg::TooLarge("huge.ct".to_owned(), 1 << 40)));
+    app.update(Msg::Share(ShareMsg::TooLarge(
+        "huge.ct".to_owned(),
+        1 << 40,
+    )));
     let said = &dialog(&mut app).problems[0];
-    assert!(said.starts_with("huge.ct has 1") && said.contains("at most"), "{said}");
+    assert!(
+        said.starts_with("huge.ct has 1") && said.contains("at most"),
+        "{said}"
+    );
     assert_eq!(app.timeline().scenario(), before);
 }
 
@@ -153,7 +185,10 @@ fn the_text_for_a_page_follows_what_is_chosen() {
     app.update(file("\"><script>alert(1)</script>.ct", "gc\n"));
     app.update(Msg::SetPanel(Panel::Share));
     let text = dialog(&mut app).snippet.clone();
-    assert!(!text.contains("<script") && text.matches('<').count() == 2, "{text}");
+    assert!(
+        !text.contains("<script") && text.matches('<').count() == 2,
+        "{text}"
+    );
     let (name, ..) = saved(&app.update(Msg::Share(ShareMsg::Save(Kind::Picture))));
     assert_eq!(name, "script-alert-1-script.svg");
 }
@@ -162,11 +197,17 @@ fn the_text_for_a_page_follows_what_is_chosen() {
 fn a_strip_is_of_the_command_at_hand_until_others_are_chosen() {
     let mut app = app("https://host.example/", "handshake&at=3.9");
     let share = dialog(&mut app);
-    assert_eq!((share.from.as_str(), share.to.as_str(), share.every), ("3", "3", Grain::Phase));
+    assert_eq!(
+        (share.from.as_str(), share.to.as_str(), share.every),
+        ("3", "3", Grain::Phase)
+    );
     assert!(share.strip_fits, "{}", share.strip_note);
     let update = app.update(Msg::Share(ShareMsg::Save(Kind::Markdown)));
     let text = String::from_utf8(saved(&update).2).expect("text");
-    assert!(text.contains("](<https://host.example/#handshake&at=3."), "{text}");
+    assert!(
+        text.contains("](<https://host.example/#handshake&at=3."),
+        "{text}"
+    );
     app.update(Msg::Share(ShareMsg::Only(false)));
     app.update(Msg::Share(ShareMsg::Every(Grain::Change)));
     let share = dialog(&mut app);
@@ -177,7 +218,11 @@ fn a_strip_is_of_the_command_at_hand_until_others_are_chosen() {
         app.update(Msg::Share(ShareMsg::From(wrong.to_owned())));
         let share = dialog(&mut app);
         assert!(!share.strip_fits, "{wrong}");
-        assert!(share.strip_note.starts_with("Expected the number of a command, 1 to "));
+        assert!(
+            share
+                .strip_note
+                .starts_with("Expected the number of a command, 1 to ")
+        );
     }
     app.update(Msg::Share(ShareMsg::Only(true)));
     assert!(dialog(&mut app).strip_fits);
@@ -217,7 +262,12 @@ fn in_a_frame_nothing_is_kept_written_or_taken() {
     assert_eq!(model.chrome.panel, Panel::None);
     assert_eq!(model.chrome.guide, None);
     assert_eq!(app.timeline().cursor().command, 3, "arrows step");
-    let open = model.chrome.embedded.clone().expect("it is in a frame").open;
+    let open = model
+        .chrome
+        .embedded
+        .clone()
+        .expect("it is in a frame")
+        .open;
     let at = app.timeline().cursor();
     let place = format!("&at={}.{}&grain=event", at.command, at.step);
     assert_eq!(open, format!("https://host.example/ct/#handshake{place}"));

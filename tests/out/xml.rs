@@ -51,10 +51,14 @@ fn element(tag: &str) -> Element {
         let (key, behind) = rest.trim_start().split_once("=\"").expect("an attribute");
         let (value, behind) = behind.split_once('"').expect("a value ends");
         assert!(
-            key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-:".contains(&b)),
+            key.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-:".contains(&b)),
             "{key:?}"
         );
-        assert!(attributes.iter().all(|(of, _)| of != key), "{key} twice in {tag}");
+        assert!(
+            attributes.iter().all(|(of, _)| of != key),
+            "{key} twice in {tag}"
+        );
         attributes.push((key.to_owned(), unescaped(value)));
         rest = behind;
     }

@@ -35,6 +35,8 @@ pub fn model() -> Model {
             scenario: "slow server".into(),
             ..Chrome::default()
         },
+        class: Rc::default(),
+        picks: Rc::default(),
     }
 }
 

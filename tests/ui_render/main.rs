@@ -2,6 +2,7 @@
 
 mod fixture;
 mod lenses;
+mod lessons;
 
 use ctscope::app::Msg;
 use ctscope::ui::components::shell::{Props, Shell};

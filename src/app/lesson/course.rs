@@ -157,7 +157,7 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
         );
         return;
     }
-    // On a fresh machine the stop before stands nowhere.
+    // A fresh machine has nothing of the stop before.
     let goes_on = at > 0 && stop.run.config.is_none() && tries(lesson, at - 1).is_empty();
     let before = goes_on.then(|| stand(lesson, at - 1, &mut timeline).until);
     let stand = match stand_after(lesson, at, &mut timeline, n, before) {

@@ -459,6 +459,7 @@ fn reveal(app: &mut AppState, open: &Open, question: &Question, came: &Came) -> 
     let Some(at) = open.stop() else {
         return Reveal {
             mark: Mark::Seen,
+            answer: String::new(),
             said: String::new(),
             because: question.because.clone(),
             wrong: Vec::new(),
@@ -491,6 +492,7 @@ fn reveal(app: &mut AppState, open: &Open, question: &Question, came: &Came) -> 
     }
     Reveal {
         mark,
+        answer: right,
         said,
         because: question.because.clone(),
         wrong,

@@ -4,7 +4,9 @@ use super::{document, window};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, DragEvent, Event, File, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, DragEvent, Event, File, HtmlAnchorElement, HtmlInputElement, Url,
+};
 use yew::Callback;
 
 /// What was chosen: its name, and its bytes or, of a file that is too long to be looked at, how
@@ -40,7 +42,10 @@ fn try_save(name: &str, mime: &str, bytes: &[u8]) -> Result<(), JsValue> {
 /// Reads the file that was chosen in a field, at most so many bytes; the field is empty again
 /// behind it, so that the same file can be chosen once more.
 pub fn chosen(event: &Event, most: usize, on_file: Callback<Chosen>) {
-    let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) else {
+    let Some(input) = event
+        .target()
+        .and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+    else {
         return;
     };
     let file = input.files().and_then(|files| files.get(0));

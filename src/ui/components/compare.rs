@@ -66,7 +66,7 @@ fn side(nth: usize, side: &Side, on_msg: &Callback<Msg>) -> Html {
                 if side.here { <span class="compare__here">{ "you step here" }</span> }
             </h2>
             <div class={classes!("stage", "stage--half", "stage--narrow")}>
-                { picture(&side.stage, on_msg, nth == 0) }
+                { picture(&side.stage, on_msg, nth == 0, Html::default()) }
             </div>
         </section>
     }

@@ -18,7 +18,7 @@ use super::stage::Stage;
 use super::stage::defs::defs;
 use super::stage::measure::use_size;
 use crate::app::Msg;
-use crate::view::model::{Lens, LensModel};
+use crate::view::model::{Lens, LensModel, Pick};
 use crate::view::stage::StageModel;
 use connection::ConnectionLens;
 use figure::FigureSteps;
@@ -38,6 +38,9 @@ pub struct Props {
     pub seen: LensModel,
     /// The stage.
     pub stage: Rc<StageModel>,
+    /// Where on it a question can be answered.
+    #[prop_or_default]
+    pub picks: Rc<Vec<Pick>>,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -71,7 +74,10 @@ pub fn LensPane(props: &Props) -> Html {
         LensModel::Stage => Html::default(),
     };
     // The same stage with and without steps, so that it stays where it is scrolled to.
-    html! { <div class="onstage">{ steps }<Stage model={stage.clone()} {on_msg} /></div> }
+    let picks = props.picks.clone();
+    html! {
+        <div class="onstage">{ steps }<Stage model={stage.clone()} {picks} {on_msg} /></div>
+    }
 }
 
 /// Drawings that use the stage's patterns.

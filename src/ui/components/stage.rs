@@ -8,6 +8,7 @@ mod hash_bar;
 mod hook_strip;
 mod list_tray;
 pub mod measure;
+mod picks;
 pub mod press;
 mod seal;
 pub mod tuplehash;
@@ -19,6 +20,7 @@ pub use seal::Seal;
 
 use crate::app::Msg;
 use crate::view::lens::figure::Badge;
+use crate::view::lesson::Pick;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
@@ -33,6 +35,9 @@ use yew::prelude::*;
 pub struct Props {
     /// What to paint.
     pub model: Rc<StageModel>,
+    /// Where on it a question can be answered.
+    #[prop_or_default]
+    pub picks: Rc<Vec<Pick>>,
     /// Where clicks, keys and the size of the box go.
     pub on_msg: Callback<Msg>,
 }
@@ -40,7 +45,11 @@ pub struct Props {
 /// Paints a [`StageModel`] in a box that scrolls, and tells how large that box is.
 #[component]
 pub fn Stage(props: &Props) -> Html {
-    let Props { model, on_msg } = props;
+    let Props {
+        model,
+        picks,
+        on_msg,
+    } = props;
     let node = use_node_ref();
     measure::use_viewport(&node, on_msg);
     measure::use_focus(&node, model.focus);
@@ -52,13 +61,14 @@ pub fn Stage(props: &Props) -> Html {
     html! {
         <div {class} ref={node} role="region" tabindex="0" data-walk=""
             aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
-            { picture(model, on_msg, true) }
+            { picture(model, on_msg, true, picks::picks(picks, on_msg)) }
         </div>
     }
 }
 
-/// What is in the box. `defs`: with the patterns that every picture of the page refers to.
-pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
+/// What is in the box. `defs`: with the patterns that every picture of the page refers to; `over`
+/// lies over everything else.
+pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Html) -> Html {
     let (w, h) = (model.width, model.height);
     let mut canvas = format!("width:{w}px;height:{h}px");
     if model.scale > 0 {
@@ -91,6 +101,7 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool) -> Html {
             { cards(model, on_msg) }
             <>{ for model.badges.iter().map(badge) }</>
             <>{ for model.marks.iter().map(answer_mark) }</>
+            { over }
         </div>
     }
 }

@@ -4,11 +4,14 @@ use super::button::IconButton;
 use super::depth::DepthChoice;
 use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
+use super::lesson::Screens;
 use crate::app::{Msg, Show};
 use crate::scenario::PRESETS;
+use crate::view::lesson::{Class, Screen};
 use crate::view::model::{Chrome, Panel, Theme};
 use crate::words::present::START;
 use crate::words::share as w;
+use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -17,6 +20,8 @@ use yew::prelude::*;
 pub struct Props {
     /// Theme and the scenario's title.
     pub chrome: Chrome,
+    /// Which screen it is.
+    pub class: Rc<Class>,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -42,6 +47,8 @@ pub fn Toolbar(props: &Props) -> Html {
                 </svg>
                 { "ctscope" }
             </h1>
+            <Screens class={props.class.clone()} {on_msg} />
+            if props.class.screen == Screen::Explore {
             <label class="pick">
                 <span class="pick__label">{ "scenario" }</span>
                 <select class="pick__list" aria-label="scenario" onchange={choose}>
@@ -54,6 +61,7 @@ pub fn Toolbar(props: &Props) -> Html {
                     }
                 </select>
             </label>
+            }
             <KernelSwitch profile={props.chrome.profile} both={props.chrome.both} {on_msg} />
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />

@@ -48,7 +48,10 @@ fn hooks(svg: &mut Svg, model: &StageModel) {
     let (strip, y) = (&model.hooks, WIRE_Y);
     strip.boxes.iter().for_each(|hook| station(svg, hook));
     let wire = format!("M0,{y}H{}m-7,-5l7,5l-7,5M0,{}v8", strip.width, y - 4);
-    svg.path(&wire, &format!("fill=none stroke=$line stroke-width=2{ROUND}"));
+    svg.path(
+        &wire,
+        &format!("fill=none stroke=$line stroke-width=2{ROUND}"),
+    );
     if let Some((x, word)) = strip.route {
         let d = format!("M{x},{}l7,7l-7,7l-7,-7Z", y - 7);
         svg.path(&d, "fill=$surface stroke=$line stroke-width=1.5");
@@ -80,7 +83,11 @@ fn station(svg: &mut Svg, hook: &HookBox) {
 fn tick(svg: &mut Svg, tick: &Tick) {
     let (r, look, word) = match tick.active {
         true => (5, "fill=$ink stroke=$ink stroke-width=2", "font-weight=700"),
-        false => (4, "fill=$surface stroke=$line stroke-width=2", "fill=$ink-2"),
+        false => (
+            4,
+            "fill=$surface stroke=$line stroke-width=2",
+            "fill=$ink-2",
+        ),
     };
     svg.circle((tick.x, WIRE_Y), r, look);
     if let Some(x) = tick.label_x {
@@ -182,7 +189,10 @@ fn direction(svg: &mut Svg, x: i32, y: i32, dir: Dir) {
 
 fn link(svg: &mut Svg, d: &str, faint: bool) {
     let faint = if faint { " opacity=.6" } else { "" };
-    svg.path(d, &format!("fill=none stroke=$line stroke-width=1.5{ROUND}{faint}"));
+    svg.path(
+        d,
+        &format!("fill=none stroke=$line stroke-width=1.5{ROUND}{faint}"),
+    );
 }
 
 fn table(svg: &mut Svg, model: &StageModel) {
@@ -190,7 +200,11 @@ fn table(svg: &mut Svg, model: &StageModel) {
     let base = table.y + 13;
     svg.text((10, base), "font-weight=700", "Hash table");
     svg.text((90, base), "fill=$ink-2", &table.summary);
-    svg.text((table.gc.0, base), "fill=$ink-2 text-anchor=end", &table.gc.1);
+    svg.text(
+        (table.gc.0, base),
+        "fill=$ink-2 text-anchor=end",
+        &table.gc.1,
+    );
     table.rows.iter().for_each(|row| bucket(svg, row));
     for fold in &table.folds {
         svg.text((60, fold.y + 15), "fill=$ink-2", &fold.text);
@@ -212,7 +226,10 @@ fn bucket(svg: &mut Svg, row: &BucketRow) {
             (_, true) => "stroke=$ink stroke-width=2",
             _ => "stroke=$line stroke-width=1.5",
         };
-        svg.rect((x, y - half, w, 2 * half), &format!("rx=4 fill=$surface {edge}"));
+        svg.rect(
+            (x, y - half, w, 2 * half),
+            &format!("rx=4 fill=$surface {edge}"),
+        );
     }
     let weight = match empty && !row.shelf {
         true => "fill=$ink-2",
@@ -224,7 +241,10 @@ fn bucket(svg: &mut Svg, row: &BucketRow) {
     end_marker(svg, row, empty);
     if row.window && row.gc.is_none() {
         let d = format!("M-9,1V{}", row.height - 1);
-        svg.path(&d, "fill=none stroke=$line stroke-width=3 stroke-dasharray=1.5,2.5");
+        svg.path(
+            &d,
+            "fill=none stroke=$line stroke-width=3 stroke-dasharray=1.5,2.5",
+        );
     }
     if row.swept && row.gc.is_none() {
         let d = format!("M-5,{y}l3.5,4l6,-8");
@@ -281,7 +301,10 @@ fn list_head(svg: &mut Svg, head: &ListHead) {
     let (x, y) = (head.x, head.y);
     if head.dying {
         let d = format!("M{},{}l8,8m0,-8l-8,8", x + 2, y + 4);
-        svg.path(&d, "fill=none stroke=$dying stroke-width=2 stroke-linecap=round");
+        svg.path(
+            &d,
+            "fill=none stroke=$dying stroke-width=2 stroke-linecap=round",
+        );
     } else {
         let look = "fill=none stroke=$unconf stroke-width=2 stroke-dasharray=3,2.3";
         svg.circle((x + 6, y + 8), 5, look);
@@ -384,13 +407,23 @@ fn chip(svg: &mut Svg, chip: &Chip) {
         let x = if dir == Dir::Original { w - 30 } else { w - 8 };
         svg.circle((x, 0), 9, "fill=$ink stroke=$surface stroke-width=2");
         let d = format!("M{},-3.2l6.4,6.4m0,-6.4l-6.4,6.4", f64::from(x) - 3.2);
-        svg.path(&d, "fill=none stroke=$on-ink stroke-width=2 stroke-linecap=round");
+        svg.path(
+            &d,
+            "fill=none stroke=$on-ink stroke-width=2 stroke-linecap=round",
+        );
     }
     if chip.life == Life::Expired && !chip.ghost {
         let x = if dir == Dir::Original { w - 52 } else { w - 30 };
-        svg.circle((x, 0), 9, "fill=$expired-tint stroke=$expired stroke-width=1.5");
+        svg.circle(
+            (x, 0),
+            9,
+            "fill=$expired-tint stroke=$expired stroke-width=1.5",
+        );
         let d = format!("M{},-5h8m-8,10h8M{},-5l6,10m0,-10l-6,10", x - 4, x - 3);
-        svg.path(&d, "fill=none stroke=$ink stroke-width=1.4 stroke-linejoin=round");
+        svg.path(
+            &d,
+            "fill=none stroke=$ink stroke-width=1.4 stroke-linejoin=round",
+        );
     }
     svg.close();
 }

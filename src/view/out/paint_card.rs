@@ -42,9 +42,7 @@ fn border(svg: &mut Svg, card: &Card) {
         Life::Confirmed => "stroke=$conf stroke-width=2",
         Life::Assured => "stroke=$conf stroke-width=1.7",
         Life::Expired => "stroke=$expired stroke-width=2",
-        Life::Dying => {
-            "stroke=$dying stroke-width=2.5 stroke-dasharray=.1,5 stroke-linecap=round"
-        }
+        Life::Dying => "stroke=$dying stroke-width=2.5 stroke-dasharray=.1,5 stroke-linecap=round",
         Life::Freed => "stroke=$line stroke-width=1.5 stroke-dasharray=.1,4 stroke-linecap=round",
     };
     svg.rect((1, 1, w - 2, h - 2), &format!("rx=9 fill=$surface {edge}"));

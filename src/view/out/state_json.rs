@@ -42,14 +42,26 @@ pub fn state(ct: &Conntrack) -> String {
     });
     lines.list("table", chains);
     lines.list("lists", lists(ct));
-    lines.list("connections", ct.conns.iter().map(|conn| self::conn(ct, conn)));
+    lines.list(
+        "connections",
+        ct.conns.iter().map(|conn| self::conn(ct, conn)),
+    );
     lines.list("packets", packets(ct));
-    lines.list("expectations", expects::list_lines(ct).into_iter().map(Value::from));
+    lines.list(
+        "expectations",
+        expects::list_lines(ct).into_iter().map(Value::from),
+    );
     let heard = ct.listener.heard.iter();
-    lines.list("events", heard.map(|event| texts::event_line(event, ct.hz()).into()));
+    lines.list(
+        "events",
+        heard.map(|event| texts::event_line(event, ct.hz()).into()),
+    );
     lines.list("stats", stats(ct));
     let checks = texts::checks(ct).into_iter();
-    lines.list("checks", checks.map(|(name, holds)| json!({ "name": name, "holds": holds })));
+    lines.list(
+        "checks",
+        checks.map(|(name, holds)| json!({ "name": name, "holds": holds })),
+    );
     lines.finish()
 }
 
@@ -88,15 +100,21 @@ fn lists(ct: &Conntrack) -> Vec<Value> {
     let mut all = Vec::new();
     for net in 0..ct.nets.len() as u8 {
         for cpu in 0..ct.config.cpus {
-            all.push((ListId::Unconfirmed { net, cpu }, "unconfirmed", net, Some(cpu)));
+            all.push((
+                ListId::Unconfirmed { net, cpu },
+                "unconfirmed",
+                net,
+                Some(cpu),
+            ));
             all.push((ListId::Dying { net, cpu }, "dying", net, Some(cpu)));
         }
         all.push((ListId::Undelivered { net }, "undelivered", net, None));
     }
     let told = all.into_iter().filter_map(|(list, word, net, cpu)| {
         let nodes = nodes(ct, list);
-        (!nodes.is_empty())
-            .then(|| json!({ "list": word, "netns": net_name(ct, net), "cpu": cpu, "nodes": nodes }))
+        (!nodes.is_empty()).then(
+            || json!({ "list": word, "netns": net_name(ct, net), "cpu": cpu, "nodes": nodes }),
+        )
     });
     told.collect()
 }
@@ -134,7 +152,9 @@ fn conn(ct: &Conntrack, conn: &NfConn) -> Value {
             "left_ms": hz.millis(conn.nf_ct_expires(ct.now)),
         }),
     };
-    let owners = Owner::ALL.into_iter().filter(|&owner| conn.refs.of(owner) > 0);
+    let owners = Owner::ALL
+        .into_iter()
+        .filter(|&owner| conn.refs.of(owner) > 0);
     let held: Map<String, Value> = owners
         .map(|owner| (owner.to_string(), conn.refs.of(owner).into()))
         .collect();

@@ -74,7 +74,10 @@ pub fn panels(
         && timeline.cursor().command <= to
     {
         let Cursor { command, step } = timeline.cursor();
-        let place = format!("command {command}, step {step} of {}", timeline.steps_of(command));
+        let place = format!(
+            "command {command}, step {step} of {}",
+            timeline.steps_of(command)
+        );
         let link = link(timeline);
         let moment = timeline.moment(every);
         let line = moment.line.as_deref();
@@ -180,14 +183,24 @@ fn panel(svg: &mut Svg, panel: &Panel, number: usize) -> i32 {
             y += pitch;
         }
     };
-    put("font-size=16 font-weight=700", &panel.why.what, WORDS * 7 / 10, 21);
+    put(
+        "font-size=16 font-weight=700",
+        &panel.why.what,
+        WORDS * 7 / 10,
+        21,
+    );
     put("", &panel.why.because, WORDS, LINE);
     if let Some(note) = &panel.why.note {
         put("font-style=italic", note, WORDS, LINE);
     }
     let changed = &panel.why.changed;
     for it in changed.iter().take(CHANGES_SHOWN) {
-        put("font-family=$mono fill=$ink-2", &change(it), WORDS * 8 / 10, LINE);
+        put(
+            "font-family=$mono fill=$ink-2",
+            &change(it),
+            WORDS * 8 / 10,
+            LINE,
+        );
     }
     if changed.len() > CHANGES_SHOWN {
         let more = format!("and {} more fields", changed.len() - CHANGES_SHOWN);

@@ -88,7 +88,10 @@ impl Svg {
     /// A rectangle: left, top, width, height.
     pub fn rect(&mut self, (x, y, w, h): (i32, i32, i32, i32), look: &str) {
         // Writing into a string cannot fail, here and below.
-        let _ = write!(self.out, r#"<rect x="{x}" y="{y}" width="{w}" height="{h}""#);
+        let _ = write!(
+            self.out,
+            r#"<rect x="{x}" y="{y}" width="{w}" height="{h}""#
+        );
         self.attributes(look);
         self.out.push_str("/>");
     }
@@ -178,16 +181,18 @@ opacity=\".32\"/></pattern></defs>";
 
 /// Width of some words of the 13 px face, about, in pixels.
 pub(super) fn width_of(text: &str) -> i32 {
-    text.chars().map(|c| match c {
-        'i' | 'l' | 'j' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | '\u{202f}' => 4,
-        'f' | 't' | 'r' | '(' | ')' | '-' => 5,
-        'm' | 'w' | 'M' | 'W' | '→' => 11,
-        c if c.is_ascii_uppercase() => 9,
-        c if c.is_ascii() => 7,
-        // A letter of a script that is wider.
-        c if c > '\u{2e80}' => 13,
-        _ => 8,
-    }).sum()
+    text.chars()
+        .map(|c| match c {
+            'i' | 'l' | 'j' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | '\u{202f}' => 4,
+            'f' | 't' | 'r' | '(' | ')' | '-' => 5,
+            'm' | 'w' | 'M' | 'W' | '→' => 11,
+            c if c.is_ascii_uppercase() => 9,
+            c if c.is_ascii() => 7,
+            // A letter of a script that is wider.
+            c if c > '\u{2e80}' => 13,
+            _ => 8,
+        })
+        .sum()
 }
 
 /// The words in lines of at most so many pixels; a word that is longer is cut.

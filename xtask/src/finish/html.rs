@@ -82,7 +82,10 @@ mod tests {
         let html = before_end_of("<!-- </body> --><body>a</body></html>", "</body>", "b").unwrap();
         assert_eq!(html, "<!-- </body> --><body>ab</body></html>");
         assert!(before_end_of("<body>", "</body>", "b").is_err());
-        assert_eq!(behind("<head>x<head>", "<head>", "y").unwrap(), "<head>yx<head>");
+        assert_eq!(
+            behind("<head>x<head>", "<head>", "y").unwrap(),
+            "<head>yx<head>"
+        );
         assert!(behind("x", "<head>", "y").is_err());
     }
 

@@ -34,7 +34,10 @@ pub fn add_worker(root: &Path, dist: &Path, profile: Profile) -> Result<()> {
     let icons = dist.join(ICONS);
     fs::create_dir_all(&icons).doing(|| format!("make the folder {}", icons.display()))?;
     for name in page::names_in(&root.join("static").join(ICONS))? {
-        copy(&root.join("static").join(ICONS).join(&name), &icons.join(&name))?;
+        copy(
+            &root.join("static").join(ICONS).join(&name),
+            &icons.join(&name),
+        )?;
     }
     let worker = read(&root.join("static/worker/worker.js"))?;
     write(&dist.join(WORKER), &filled(&worker, &files_of(dist)?)?)

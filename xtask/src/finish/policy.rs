@@ -34,8 +34,7 @@ pub fn of_single(page: &str) -> Result<String> {
 
 /// The page with that policy, before anything that it is about.
 pub fn add(page: &str, policy: String) -> Result<String> {
-    let meta =
-        format!("\n  <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
+    let meta = format!("\n  <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
     html::behind(page, "<meta charset=\"utf-8\">", &meta)
 }
 
@@ -48,7 +47,8 @@ fn sources(contents: &[&str]) -> Result<String> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<head><meta charset=\"utf-8\"><style>p{}</style><script>abc</script></head>";
+    const PAGE: &str =
+        "<head><meta charset=\"utf-8\"><style>p{}</style><script>abc</script></head>";
     const ABC: &str = "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='";
 
     #[test]
