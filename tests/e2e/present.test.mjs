@@ -58,10 +58,41 @@ test('PgDn alone presents a log from start to end, PgUp goes back',
     }
   });
 
+test('PgDn alone presents a lesson: each question is asked, then told',
+  { viewport: HALL, at: '?present#lesson/first-packet' }, async (page) => {
+    await present(page).waitFor();
+    const answers = page.ct('answer');
+    const asks = page.raw.locator('.hall__how');
+    let asked = 0;
+    let told = 0;
+    for (let beat = 0; ; beat += 1) {
+      assert.ok(beat < 80, 'it comes to an end');
+      assert.notEqual(await narration(page), '');
+      if (await asks.count() > 0) {
+        asked += 1;
+        assert.equal(await answers.count(), 0);
+        assert.equal(await page.ct('answer-mark').count(), 0, 'the result is hidden');
+        const question = await narration(page);
+        await look(page.raw, `question: ${question}`);
+        await page.press('PageDown');
+        assert.equal(await narration(page), question);
+        assert.notEqual((await answers.innerText()).trim(), '');
+        await look(page.raw, `answer: ${question}`);
+        told += 1;
+      }
+      if (await page.button('Next').getAttribute('aria-disabled') === 'true') break;
+      await page.press('PageDown');
+    }
+    assert.ok(asked > 0 && asked === told, `${asked} asked, ${told} told`);
+    await page.press('Home');
+    await page.press('Escape');
+    assert.equal(await present(page).count(), 0);
+  });
+
 test('P begins and leaves, and nothing is lost', async (page) => {
   await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53 len=12');
   await page.ct('console').fill('udp 10.0.0.');
-  await page.press('Escape');
+  await page.press('Escape', 'End');
   const before = await page.raw.locator('[data-ct="app"]').evaluate((node) => node.innerText);
   await page.click('Present');
   await present(page).waitFor();
@@ -102,9 +133,10 @@ test('the second window shows notes and steers', { viewport: HALL, at: '?present
     };
     await told(await narration(page));
     const next = (await ct(notes, 'next-beat').innerText()).trim();
+    const was = await now();
     await notes.getByRole('button', { name: 'Next', exact: true }).click();
-    await page.raw.waitForFunction((was) => (
-      document.querySelector('[data-ct="narration"]').innerText.trim() !== was), await now());
+    await page.raw.waitForFunction((before) => (
+      document.querySelector('[data-ct="narration"]').innerText.trim() !== before), was);
     const said = await narration(page);
     assert.ok(next.includes(said), `${next}\n${said}`);
     await told(said);
@@ -116,7 +148,8 @@ test('the second window shows notes and steers', { viewport: HALL, at: '?present
     await look(notes, 'notes');
     assert.match(await ct(notes, 'timer').innerText(), /^\d+:\d\d$/);
     // Loaded anew, the main window is there again; closed, the notes say so.
-    await page.goto(`?present${new URL(page.raw.url()).hash}`);
+    await page.raw.reload();
+    await present(page).waitFor();
     await told(await narration(page));
     await ct(notes, 'notes-trouble').waitFor({ state: 'detached' });
     await page.raw.goto('about:blank');

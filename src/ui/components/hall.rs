@@ -54,14 +54,14 @@ pub fn HallPage(props: &Props) -> Html {
             <main class="hall__stage" id="stage" tabindex="-1" aria-label="Conntrack">
                 <LensPane lens={model.chrome.lens} seen={model.lens.clone()}
                     stage={model.stage.clone()} {on_msg} />
+                if present.blank {
+                    <button type="button" id="blank" class="hall__blank" data-ct="blank"
+                        onclick={send(on_msg, Msg::Present(Show::Blank))}>
+                        { w::BLANK_BACK.text() }
+                    </button>
+                }
             </main>
             { foot(present, on_msg) }
-            if present.blank {
-                <button type="button" id="blank" class="hall__blank" data-ct="blank"
-                    onclick={send(on_msg, Msg::Present(Show::Blank))}>
-                    { w::BLANK_BACK.text() }
-                </button>
-            }
             <Toast text={model.chrome.toast.clone()} />
         </div>
     }
@@ -84,9 +84,11 @@ fn list(list: &[(String, String)]) -> Html {
 /// What an operator would see.
 fn tool(command: &str, lines: &[String]) -> Html {
     html! {
-        <div class="hall__tool" role="group" aria-label={command.to_owned()}>
+        <div class="hall__tool" role="group" tabindex="0" aria-label={command.to_owned()}>
             <b>{ "# " }{ command }</b>
-            for (at, line) in lines.iter().enumerate() { <span key={at}>{ line }</span> }
+            <>
+                for (at, line) in lines.iter().enumerate() { <span key={at}>{ line }</span> }
+            </>
         </div>
     }
 }

@@ -57,9 +57,11 @@ pub fn NotesPage(props: &Props) -> Html {
                     }
                 </section>
                 <section class="desk__notes" data-ct="notes" aria-label={w::NOTES_SAY.text()}>
-                    for (at, text) in notes.notes.iter().enumerate() {
-                        <p key={at}>{ text }</p>
-                    }
+                    <>
+                        for (at, text) in notes.notes.iter().enumerate() {
+                            <p key={at}>{ text }</p>
+                        }
+                    </>
                     if notes.notes.is_empty() && !lost { <p>{ w::NOTES_NONE.text() }</p> }
                 </section>
                 <section class="desk__next" data-ct="next-beat">
