@@ -219,15 +219,12 @@ pub fn hall(scene: &Scene, viewport: Viewport) -> StageModel {
             height: drawn(viewport.height),
             scroll: drawn(viewport.scroll),
         };
-        return StageModel {
-            scale,
-            ..stage(scene, viewport)
-        };
+        return hall::scaled(stage(scene, viewport), scale);
     }
-    let mut model = build(scene, viewport, Grid::hall(), Plan::Hall);
+    let model = build(scene, viewport, Grid::hall(), Plan::Hall);
     let height = model.height.max(hall::height_kept(scene.state.table.size()));
-    model.scale = hall::scale(viewport.width, viewport.height, model.width, height);
-    model
+    let scale = hall::scale(viewport.width, viewport.height, model.width, height);
+    hall::scaled(model, scale)
 }
 
 /// Table, lists and cards at a moment, this wide: one of two pictures side by side.

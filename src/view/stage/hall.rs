@@ -1,7 +1,7 @@
 //! The picture for a hall: hash bar on top, the table at the left with every bucket in a row of its
 //! own, lists and the cards that matter beside it. Everything is as large as the screen allows.
 
-use super::Laid;
+use super::{Laid, StageModel};
 use super::cards::{self, CardsView};
 use super::chip::Ctx;
 use super::grid::{CARD_H, CARD_PITCH, CHIP_H, HASH_H, PAD, ROW, ROW_EMPTY, TAG};
@@ -47,6 +47,17 @@ pub fn scale(box_width: u32, box_height: u32, width: i32, height: i32) -> u32 {
     let scale = fit.clamp(u64::from(SCALE_MIN), u64::from(SCALE_MAX)) as u32;
     // Never wider than the box: what is cut off at the side is lost.
     scale.min(share(box_width, width).min(u64::from(SCALE_MAX)) as u32) / SCALE_STEP * SCALE_STEP
+}
+
+/// The picture shown so much larger; what is to be scrolled to is where it is shown then.
+pub fn scaled(model: StageModel, scale: u32) -> StageModel {
+    let shown = |drawn: i32| (i64::from(drawn) * i64::from(scale) / 1000) as i32;
+    let focus = model.focus.map(|(top, bottom)| (shown(top), shown(bottom)));
+    StageModel {
+        focus,
+        scale,
+        ..model
+    }
 }
 
 /// Lays the picture out.
