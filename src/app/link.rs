@@ -64,7 +64,10 @@ const GRAINS: [(&str, Grain); 3] = [
 pub fn encode(app: &AppState) -> Result<String, String> {
     let mut fragment = match app.route() {
         Some(route) => route?,
-        None => link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)?,
+        None => {
+            short_enough(app)?;
+            link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)?
+        }
     };
     if app.hall.on {
         fragment.push('&');
@@ -73,8 +76,19 @@ pub fn encode(app: &AppState) -> Result<String, String> {
     Ok(fragment)
 }
 
+/// A log of a capture is not copied to find out that it is too long.
+fn short_enough(app: &AppState) -> Result<(), String> {
+    match app.timeline.len() as usize {
+        commands if commands > link::LINK_COMMANDS_MAX => {
+            Err(sentence(link::LinkError::TooManyCommands(commands)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The same, before the first command.
 pub fn encode_start(app: &AppState) -> Result<String, String> {
+    short_enough(app)?;
     let looked = Looked {
         at: None,
         ..looked(app)
@@ -84,6 +98,7 @@ pub fn encode_start(app: &AppState) -> Result<String, String> {
 
 /// The fragment for another place in the same run, in steps of a size.
 pub fn encode_at(app: &AppState, cursor: Cursor, grain: Grain) -> Result<String, String> {
+    short_enough(app)?;
     let looked = Looked {
         at: position(cursor),
         grain: unusual(&GRAINS, grain),

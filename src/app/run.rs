@@ -449,6 +449,10 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
                     n => format!("{n} flow entries have been deleted."),
                 }
             }
+            Command::Entry(_) => match outcome.conn {
+                Some(conn) => format!("1 flow entry has been created: {conn}."),
+                None => "No entry was created: the table is full.".to_owned(),
+            },
             Command::Update(..) => match outcome.updated {
                 1 => "1 flow entry has been updated.".to_owned(),
                 n => format!("{n} flow entries have been updated."),

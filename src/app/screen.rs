@@ -27,7 +27,11 @@ use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, hall, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
+use crate::words::{import as w, tell};
 use std::rc::Rc;
+
+/// Most commands of a log whose text is shown to be changed.
+const SHOWN_MAX: u32 = 20_000;
 
 /// What was built last, and what it was built from.
 #[derive(Clone, Debug, Default)]
@@ -217,6 +221,8 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
+        import: keep(old.map(|old| &old.import), app.import_model()),
+        recording: app.recording_model(),
         chrome,
         class: keep(old.map(|old| &old.class), class),
         picks: keep(old.map(|old| &old.picks), picks),
@@ -416,6 +422,13 @@ fn console(app: &AppState) -> Console {
 fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) if app.timeline.len() > SHOWN_MAX => {
+            let commands = app.timeline.len();
+            (
+                format!("# {}", tell!(w::LONG_TEXT, commands)),
+                Typing::Nothing,
+            )
+        }
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
         _ => Default::default(),
     };
@@ -430,6 +443,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),
+        newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),

@@ -4,6 +4,7 @@ use super::bench::BenchState;
 use super::compare::Twin;
 use super::console::ConsoleState;
 use super::guide::Tour;
+use super::import::ImportState;
 use super::keymap::{self, Does};
 use super::lesson::{ClassMsg, Classroom};
 use super::microscope::Microscope;
@@ -60,9 +61,12 @@ pub struct AppState {
     pub(super) hall: Hall,
     pub(super) notes: Option<Desk>,
     pub(super) class: Classroom,
+    pub(super) import: ImportState,
     pub(super) tab: Tab,
     pub(super) panel: Panel,
     pub(super) toast: Option<String>,
+    /// A newer version of the page is here.
+    pub(super) newer: bool,
     pub(super) playing: bool,
     /// The part of the log in the lane, kept while it is dragged along.
     pub(super) scrub: Option<lane::Window>,
@@ -100,9 +104,11 @@ impl AppState {
             hall: Hall::default(),
             notes: None,
             class: Classroom::default(),
+            import: ImportState::default(),
             tab: Tab::default(),
             panel: Panel::default(),
             toast: None,
+            newer: false,
             playing: false,
             scrub: None,
             speed: 100,
@@ -253,6 +259,7 @@ impl AppState {
             Msg::Present(show) => self.show(show),
             Msg::Notes(act) => self.note(act),
             Msg::Class(msg) => self.class_msg(msg),
+            Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
             Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
@@ -266,6 +273,8 @@ impl AppState {
             Msg::SaveScenario => self.save(),
             Msg::Share(msg) => self.share(msg),
             Msg::ToastGone => self.toast.take().is_some(),
+            Msg::Newer(here) => replace(&mut self.newer, here),
+            Msg::TakeNewer => self.take_newer(),
         }
     }
 

@@ -38,8 +38,10 @@ impl Component for App {
             browser::on_hidden(),
             browser::on_link(on_msg.clone()),
             browser::on_click(),
+            browser::version::on_newer(on_msg.clone()),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
+        let dropped = browser::incoming::on_drop(&on_msg);
         let mut state = AppState::new();
         let model = state.model();
         let mut app = App {
@@ -48,7 +50,7 @@ impl Component for App {
             effects: Effects::new(on_msg.clone()),
             on_msg,
             shown_theme,
-            _listeners: listeners.into_iter().flatten().collect(),
+            _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
         };
         app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
@@ -109,7 +111,9 @@ impl App {
         if msg.moves() {
             browser::finish_motion();
         }
+        let pace = browser::incoming::Pace::of(&msg);
         let update = self.state.update(msg);
+        pace.learn();
         let at = self.state.timeline().cursor();
         browser::note(|noted| noted.at = at);
         self.effects.run(update.effects);

@@ -3,6 +3,8 @@
 
 pub mod data;
 mod files;
+pub mod incoming;
+pub mod version;
 mod walk;
 mod windows;
 

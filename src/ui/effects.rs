@@ -1,6 +1,6 @@
 //! Does what the application asks of the browser.
 
-use super::browser::{self, Line};
+use super::browser::{self, Line, version};
 use crate::app::{Effect, Msg, NotesDo, Show, bye};
 use gloo_timers::callback::Timeout;
 use yew::Callback;
@@ -42,6 +42,7 @@ impl Effects {
             Effect::Store(name, value) => browser::store(name, &value),
             Effect::PlayIn(millis) => self.play = Some(self.in_millis(millis, Msg::PlayTick)),
             Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),
+            Effect::Import(effect) => browser::incoming::carry_out(effect, &self.on_msg),
             Effect::Focus(id) => browser::focus_soon(id),
             Effect::OpenNotes => {
                 if !self.line.open_notes() {
@@ -50,6 +51,7 @@ impl Effects {
             }
             Effect::Say(text) => self.line.say(&text),
             Effect::FullScreen => browser::full_screen(),
+            Effect::Reload => version::reload(),
         }
     }
 

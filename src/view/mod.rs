@@ -5,6 +5,7 @@ pub mod compare;
 pub mod differs;
 pub mod expects;
 pub mod functions;
+pub mod import;
 pub mod inspector;
 pub mod lanes;
 pub mod lens;

@@ -1,6 +1,7 @@
 //! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
+pub use super::import::{ImportModel, RecordingModel};
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
 pub use super::lesson::{Class, Pick};
@@ -57,6 +58,10 @@ pub struct Model {
     pub class: Rc<Class>,
     /// Where on the stage a question can be answered.
     pub picks: Rc<Vec<Pick>>,
+    /// The dialog for data that comes in.
+    pub import: Rc<ImportModel>,
+    /// A recording beside the run.
+    pub recording: Option<Rc<RecordingModel>>,
 }
 
 /// Narration of the step the cursor stands at.
@@ -521,6 +526,8 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// A capture, or what conntrack printed.
+    Import,
     /// The whole moment in words.
     Described,
     /// Links and files.
@@ -542,6 +549,8 @@ pub struct Chrome {
     pub panel: Panel,
     /// A short message that goes away.
     pub toast: Option<String>,
+    /// A newer version of the page is here.
+    pub newer: bool,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
     /// Both kernels are looked at, side by side.

@@ -39,6 +39,8 @@ pub enum Glyph {
     Help,
     /// A cross.
     Close,
+    /// An arrow into a tray.
+    Import,
     /// Three dots.
     More,
     /// A screen on a stand.
@@ -77,6 +79,7 @@ impl Glyph {
                  M9.5,9.8 a2.5,2.5 0 1 1 3.6,2.2 c-.8,.5 -1.1,1 -1.1,1.7 M12,16.6 v.1"
             }
             Glyph::Close => "M6,6 L18,18 M18,6 L6,18",
+            Glyph::Import => "M12,3.5 v11 M7.5,10.5 l4.5,4.5 4.5,-4.5 M4,14.5 v5.5 h16 v-5.5",
             Glyph::More => "M5,12 h.1 M12,12 h.1 M19,12 h.1",
             Glyph::Present => "M3.5,4.5 h17 v11 h-17 Z M12,15.5 v4 M8,20 h8 M10,7.5 l5,2.5 -5,2.5 Z",
             Glyph::Blank => "M3.5,5.5 h17 v13 h-17 Z M7,9 h10 M7,12 h10 M7,15 h10",

@@ -10,7 +10,7 @@ use crate::scenario::PRESETS;
 use crate::view::lesson::{Class, Screen};
 use crate::view::model::{Chrome, Panel, Theme};
 use crate::words::present::START;
-use crate::words::share as w;
+use crate::words::{import, share as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -66,6 +66,8 @@ pub fn Toolbar(props: &Props) -> Html {
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">
+                <IconButton glyph={Glyph::Import} label={import::OPEN_CAPTURE.text()}
+                    class="top__wide" msg={Msg::SetPanel(Panel::Import)} {on_msg} />
                 <IconButton glyph={Glyph::Text} label="Scenario as text"
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
                 <IconButton glyph={Glyph::Reset} label="Reset" class="top__wide"
