@@ -1,6 +1,7 @@
 //! Keys, in one table that serves the handler and the help page.
 
 use super::msg::{Effect, Key, Msg};
+use super::present::Show;
 use crate::view::model::{Grain, Lens, Panel};
 use crate::words::{Plain, app as w};
 
@@ -92,6 +93,7 @@ const ROWS: &[Row] = &[
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
     row(&["d", "D"], None, || Does::Toggle(Panel::Described)),
+    row(&["p", "P"], None, || Does::Tell(Msg::Present(Show::Toggle))),
     row(&["Escape"], None, || Does::Tell(Msg::SetPanel(Panel::None))),
     ctrl(&["z", "Z"], Some(false), || Does::Tell(Msg::Undo)),
     ctrl(&["z", "Z"], Some(true), || Does::Tell(Msg::Redo)),
@@ -118,6 +120,7 @@ pub const KEYS: &[(&str, Plain)] = &[
     ("Enter", w::WITH_THE_FOCUS_ON),
     ("D", w::DESCRIBE_ALL_IN_WORDS),
     ("1 to 6", w::THE_ARTICLES_FIGURE_OF),
+    ("P", w::PRESENT_FOR_A_HALL),
     ("?", w::THIS_HELP),
     ("Escape", w::CLOSE_A_PANEL_LEAVE),
 ];

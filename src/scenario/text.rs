@@ -24,8 +24,8 @@ use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Hz, TICKS_MAX, Ticks};
 use crate::words::{Plain, scenario as w, tell};
 
-const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, resize, \
-     sysctl, events, netns, cpu, nft, conntrack";
+const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, \
+     resize, sysctl, events, netns, cpu, nft, conntrack";
 
 impl Scenario {
     /// The scenario that a text describes.
