@@ -41,7 +41,7 @@ pub fn bundle(text: &str) -> Result<Vec<Bundled<'_>>, ParseError> {
                 let problem = format!("{} cannot be a lesson's name here", quoted(name));
                 return Err(Fault::new(4, problem, NAME).located(number, line));
             }
-            if found.len() == BUNDLE_FILES_MAX {
+            if found.len() + usize::from(begun.is_some()) == BUNDLE_FILES_MAX {
                 let expected = format!("at most {BUNDLE_FILES_MAX}");
                 return Err(Fault::new(0, "too many lessons", expected).located(number, line));
             }

@@ -4,10 +4,12 @@ use super::super::words::{Fault, quoted};
 use super::super::{Line, ParseError};
 use super::read::{IN_STOP, Item, room, unknown};
 use super::{
-    Act, Ask, Choice, Goal, LINES_MAX, Place, Question, Show, Stop, Turn, VALUE_CHARS_MAX, place,
-    values,
+    Act, Ask, Choice, Goal, Place, Question, Show, Stop, Turn, VALUE_CHARS_MAX, place, values,
 };
 use crate::engine::Config;
+
+/// Most lines that do what one stop asks for.
+const TRIES_MAX: usize = 64;
 
 /// A stop while it is read.
 #[derive(Default)]
@@ -119,7 +121,7 @@ impl Draft {
                 Ok(())
             }
             "try" => {
-                if self.tries.len() == LINES_MAX {
+                if self.tries.len() == TRIES_MAX {
                     return Err(item.fault("this is one line too many", "fewer of them"));
                 }
                 if marks.tries == 0 {
