@@ -286,6 +286,7 @@ impl BenchState {
                             key.sent[1].port = ends_of(back).port;
                         }
                         key.shift = [dir, dir.other()].map(|dir| shift_of(conn, dir));
+                        key.conn = Some(conn.id.number);
                     }
                     bench.buttons = offer::buttons(&key, timeline);
                     let next = bench.buttons.iter().find(|button| button.suggested);
@@ -349,6 +350,7 @@ fn flow_of(conn: &NfConn) -> FlowKey {
         protonum: conn.tuple(Dir::Original).dst.protonum,
         sent: Dir::BOTH.map(|dir| ends_of(conn.tuple(dir))),
         shift: Dir::BOTH.map(|dir| shift_of(conn, dir)),
+        conn: Some(conn.id.number),
     }
 }
 

@@ -47,6 +47,8 @@ pub struct FlowKey {
     pub sent: [Ends; 2],
     /// By how much the other end sees the sequence numbers of side A, and of side B, moved.
     pub shift: [i32; 2],
+    /// Number of the connection that its packets belong to, if there is one.
+    pub conn: Option<u32>,
 }
 
 impl FlowKey {
@@ -65,6 +67,7 @@ impl FlowKey {
             protonum,
             sent: [ends, turned],
             shift: [0; 2],
+            conn: None,
         }
     }
 

@@ -191,6 +191,7 @@ pub fn label(command: &Command, hz: Hz) -> String {
         Command::Delete(number) => format!("delete c{number}"),
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
+        Command::Entry(_) => "conntrack -I".to_owned(),
         Command::Flush => "flush".to_owned(),
         Command::Resize(buckets) => format!("resize {buckets}"),
         Command::SetSysctl(..) => "sysctl".to_owned(),

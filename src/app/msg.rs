@@ -1,6 +1,9 @@
 //! Everything a person, a timer or the browser can tell the application.
 
+use super::import::{ImportEffect, ImportMsg};
 use super::lesson::ClassMsg;
+use super::notes::NotesDo;
+use super::present::Show;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
@@ -134,8 +137,15 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    // A hall.
+    /// Something of Present.
+    Present(Show),
+    /// Something of the window with notes.
+    Notes(NotesDo),
     /// Something about lessons.
     Class(ClassMsg),
+    /// Something about data that comes in.
+    Import(ImportMsg),
 
     // The rest.
     /// Keys of one letter, digit or sign do nothing, or do something again.
@@ -152,6 +162,10 @@ pub enum Msg {
     Share(ShareMsg),
     /// The short message is old.
     ToastGone,
+    /// A newer version of the page is here (true), or its reader will take it another time.
+    Newer(bool),
+    /// The newer version, now.
+    TakeNewer,
 }
 
 impl Msg {
@@ -168,8 +182,11 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::Share(_)
                 | Msg::LoadSettings(_)
+                | Msg::Notes(_)
                 | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
+                | Msg::Newer(_)
+                | Msg::Import(_)
         )
     }
 }
@@ -218,6 +235,16 @@ pub enum Effect {
     PlayIn(u32),
     /// Send [`Msg::ToastGone`] in so many milliseconds.
     ToastFor(u32),
+    /// Something for data that comes in.
+    Import(ImportEffect),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Open the window with notes; say [`Show::Blocked`] if that is refused.
+    OpenNotes,
+    /// Tell the other window.
+    Say(String),
+    /// Fill the screen, or do so no more.
+    FullScreen,
+    /// Load the page anew, in its newer version if one is here.
+    Reload,
 }

@@ -10,14 +10,15 @@ use core::net::IpAddr;
 
 /// Bytes of payload in the packets of UDP and ICMP.
 const PAYLOAD: u32 = 12;
+/// Commands that are looked through for the packets of a flow that has no connection.
+const LOOKED_BACK: u32 = 4_096;
 
 /// Calls `visit` for every packet of a flow that arrived at its other end, up to the end of the
 /// command that the cursor is in: a packet that was dropped never arrives, one that was held
 /// arrives when it is released.
 fn arrivals(key: &FlowKey, timeline: &Timeline, mut visit: impl FnMut(Side, &Segment)) {
     let mut waiting: Vec<(SkbId, Side, Segment)> = Vec::new();
-    let here = timeline.cursor().command;
-    for (n, line) in (1..=here).zip(timeline.lines()) {
+    for (n, line) in timeline.lines_of(key.conn, LOOKED_BACK) {
         let Some(outcome) = timeline.outcome(n) else {
             continue;
         };
@@ -52,8 +53,7 @@ fn arrivals(key: &FlowKey, timeline: &Timeline, mut visit: impl FnMut(Side, &Seg
 fn ways(key: &FlowKey, timeline: &Timeline) -> [String; 2] {
     let mut last: [Option<String>; 2] = [None, None];
     let mut back: [Option<String>; 2] = [None, None];
-    let here = timeline.cursor().command;
-    for (n, line) in (1..=here).zip(timeline.lines()) {
+    for (n, line) in timeline.lines_of(key.conn, LOOKED_BACK) {
         let Command::Inject(inject) = &line.command else {
             continue;
         };

@@ -21,13 +21,17 @@ use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
     Bench, Chrome, Clock, Console, Depth, Inspector, LaneDeadline, Lanes, LedgerRow, Lens,
-    LensModel, Model, Panel, Selection, Texts, Transport, Why,
+    LensModel, Model, Panel, Selection, Texts, Theme, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
-use crate::view::stage::{StageModel, Viewport, stage};
+use crate::view::stage::{StageModel, Viewport, hall, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
+use crate::words::{import as w, tell};
 use std::rc::Rc;
+
+/// Most commands of a log whose text is shown to be changed.
+const SHOWN_MAX: u32 = 20_000;
 
 /// What was built last, and what it was built from.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +77,8 @@ struct Seen {
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
     depth: Depth,
+    /// It is for a hall.
+    hall: bool,
     viewport: Viewport,
     list_from: u32,
     checked_all: bool,
@@ -100,6 +106,7 @@ impl Seen {
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.depth == other.depth
+            && self.hall == other.hall
             && self.viewport == other.viewport
             && self.list_from == other.list_from
             && self.checked_all == other.checked_all
@@ -157,6 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         list_from: app.list_from,
         checked_all,
         depth: app.settings.depth,
+        hall: app.hall.on,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -166,7 +174,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
             .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
             .find(|preset| preset.title == app.timeline.title()),
     };
-    let parts = match (&app.screen.scene, old) {
+    let mut parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
             stage: old.stage.clone(),
             lens: old.lens.clone(),
@@ -191,10 +199,17 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
     let transport = transport(app, &timing, &parts.why);
+    let class = show::class(app, old.map(|old| &old.class));
+    chrome.present = app.present(&parts, &transport, class.lesson.as_deref());
+    if app.hall.on {
+        let marks = app.answer_marks(&parts.stage);
+        if parts.stage.marks != marks {
+            Rc::make_mut(&mut parts.stage).marks = marks;
+        }
+    }
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
-    let class = show::class(app, old.map(|old| &old.class));
     let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
@@ -206,21 +221,23 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         transport: keep(old.map(|old| &old.transport), transport),
         clock,
         console: keep(old.map(|old| &old.console), console(app)),
+        import: keep(old.map(|old| &old.import), app.import_model()),
+        recording: app.recording_model(),
         chrome,
         class: keep(old.map(|old| &old.class), class),
         picks: keep(old.map(|old| &old.picks), picks),
     }
 }
 
-struct Parts {
+pub(super) struct Parts {
     stage: Rc<StageModel>,
     lens: LensModel,
-    why: Rc<Why>,
+    pub why: Rc<Why>,
     inspector: Rc<Inspector>,
-    texts: Rc<Texts>,
+    pub texts: Rc<Texts>,
 }
 
-fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+pub(super) fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
     Scene {
         state: &moment.state,
         before: &moment.before,
@@ -296,6 +313,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         },
     };
     let mut stage = match seen.lens.on_stage() {
+        true if seen.hall => hall(&scene, seen.viewport),
         true => stage(&scene, seen.viewport),
         false => StageModel::default(),
     };
@@ -404,16 +422,28 @@ fn console(app: &AppState) -> Console {
 fn chrome(app: &mut AppState) -> Chrome {
     let (text, typing) = match (app.panel, &app.draft) {
         (Panel::Scenario, Some(draft)) => (draft.clone(), typing::scenario(draft)),
+        (Panel::Scenario, None) if app.timeline.len() > SHOWN_MAX => {
+            let commands = app.timeline.len();
+            (
+                format!("# {}", tell!(w::LONG_TEXT, commands)),
+                Typing::Nothing,
+            )
+        }
         (Panel::Scenario, None) => (app.timeline.scenario().to_string(), Typing::Nothing),
         _ => Default::default(),
     };
     Chrome {
-        theme: app.settings.theme,
+        theme: if app.hall.on {
+            Theme::Projector
+        } else {
+            app.settings.theme
+        },
         depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
         panel: app.panel,
         toast: app.toast.clone(),
+        newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
         scenario: app.timeline.title().to_owned(),
@@ -425,6 +455,8 @@ fn chrome(app: &mut AppState) -> Chrome {
         empty: app.timeline.is_empty(),
         guide: app.guide(),
         keys_off: app.settings.keys_off,
+        present: None,
+        notes: app.desk(),
     }
 }
 

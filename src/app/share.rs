@@ -96,6 +96,9 @@ const THEMES: [(&str, Theme); 3] = [
     ("projector", Theme::Projector),
 ];
 
+/// Most commands of a ready-made scenario.
+const PRESET_COMMANDS_MAX: u32 = 1_000;
+
 impl AppState {
     pub(super) fn share(&mut self, msg: ShareMsg) -> bool {
         let it = &mut self.share;
@@ -240,7 +243,10 @@ impl AppState {
 
     /// Somebody made the log: it is no ready-made one that can be had again.
     pub(super) fn worth_keeping(&self) -> bool {
-        !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
+        // A long one is no preset; it is not copied to see that.
+        self.timeline.len() > PRESET_COMMANDS_MAX
+            || !self.timeline.is_empty()
+                && Preset::on_any_kernel(&self.timeline.scenario()).is_none()
     }
 
     // ---- links

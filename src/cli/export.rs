@@ -10,10 +10,8 @@ use crate::view::model::Selection;
 use crate::view::out::{self, Choice, PANELS_MAX};
 use crate::view::refusal::refusal;
 use crate::view::scene::Scene;
+use crate::words::out as w;
 use std::io::Write;
-
-/// What a strip is called.
-const TITLE: &str = "Linux connection tracking, step by step";
 
 /// Writes what is asked for; `-` is standard output.
 pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<u8, Failure> {
@@ -41,8 +39,11 @@ pub(super) fn export(args: &Args, out: &mut impl Write) -> Result<u8, Failure> {
             "--state" => out::state(&timeline.state()).into_bytes(),
             "--trace" => out::trace(&mut timeline).into_bytes(),
             "--pcap" => out::pcap(&scenario),
-            "--strip" => out::strip(TITLE, &panels(&mut timeline, &scenario, choice)?).into_bytes(),
-            _ => out::markdown(TITLE, &panels(&mut timeline, &scenario, choice)?).into_bytes(),
+            "--strip" => {
+                out::strip(w::TITLE.text(), &panels(&mut timeline, &scenario, choice)?).into_bytes()
+            }
+            _ => out::markdown(w::TITLE.text(), &panels(&mut timeline, &scenario, choice)?)
+                .into_bytes(),
         };
         match file.as_str() {
             "-" => out.write_all(&bytes)?,

@@ -1,13 +1,17 @@
 //! Everything a person can do to the machine.
 
-use super::conn::NfConn;
+use super::conn::{Counted, NfConn};
 use super::hooks::Station;
+use super::proto::dccp::DccpState;
+use super::proto::sctp::SctpState;
+use super::proto::tcp::TcpState;
 use super::router::{IfName, Iface};
-use super::rules::Rule;
+use super::rules::{HelperName, Rule};
 use super::skb::{Path, SkbId};
 use super::sysctl::Sysctl;
-use super::time::Ticks;
-use super::tuple::{Dir, Tuple};
+use super::time::{Secs, Ticks};
+use super::tuple::{Dir, Tuple, ipproto};
+use super::zone::Zone;
 
 /// Longest packet, in bytes: what the length field of an IPv4 header can say.
 pub const PACKET_BYTES_MAX: usize = 65_535;
@@ -51,6 +55,8 @@ pub enum Command {
     DeleteMatching(TupleFilter),
     /// `conntrack -U`: every entry that `conntrack -D` would delete gets this mark instead.
     Update(TupleFilter, u32),
+    /// `conntrack -I`: an entry is made in the current namespace, without a packet.
+    Entry(Box<NewEntry>),
     /// `conntrack -F` in the current namespace.
     Flush,
     /// `nf_conntrack_buckets`: a table of another size, 1 to [`super::config::BUCKETS_MAX`].
@@ -147,6 +153,75 @@ impl TupleFilter {
             && self.dst.is_none_or(|dst| dst == (l3, tuple.dst.u3))
             && port(self.sport, tuple.src.u)
             && port(self.dport, tuple.dst.u)
+    }
+}
+
+/// An entry as a request describes it, or a line of `conntrack -L`. Its two tuples say whether it
+/// is translated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewEntry {
+    /// The tuple of the original direction.
+    pub original: Tuple,
+    /// The tuple of the reply direction.
+    pub reply: Tuple,
+    /// How long it has from now on. Longer than [`super::time::TICKS_MAX`] is taken as that; 0 is
+    /// less than a second.
+    pub timeout: Secs,
+    /// The state of its protocol, if that has some.
+    pub state: Option<EntryState>,
+    /// A reply was seen.
+    pub seen_reply: bool,
+    /// It is protected from early drop.
+    pub assured: bool,
+    /// Its mark.
+    pub mark: u32,
+    /// Its zone.
+    pub zone: Zone,
+    /// Packets and bytes of both directions; they need `nf_conntrack_acct`.
+    pub counted: Option<[Counted; 2]>,
+    /// Seconds since it began; they need `nf_conntrack_timestamp`, and a machine that is as old.
+    pub age: Option<u32>,
+    /// Its helper.
+    pub helper: Option<HelperName>,
+}
+
+/// The state of a protocol.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EntryState {
+    /// TCP.
+    Tcp(TcpState),
+    /// SCTP.
+    Sctp(SctpState),
+    /// DCCP.
+    Dccp(DccpState),
+}
+
+impl EntryState {
+    /// As the tools print it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EntryState::Tcp(state) => state.name(),
+            EntryState::Sctp(state) => state.name(),
+            EntryState::Dccp(state) => state.name(),
+        }
+    }
+
+    /// Every state of a protocol, none if it has no states.
+    pub fn all_of(protonum: u8) -> Vec<EntryState> {
+        match protonum {
+            ipproto::TCP => TcpState::ALL.into_iter().map(EntryState::Tcp).collect(),
+            ipproto::SCTP => SctpState::ALL
+                .iter()
+                .copied()
+                .map(EntryState::Sctp)
+                .collect(),
+            ipproto::DCCP => DccpState::ALL
+                .iter()
+                .copied()
+                .map(EntryState::Dccp)
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -156,6 +156,12 @@ pub enum Refusal {
     TooManyIfaces,
     /// There is no interface of this name.
     NoSuchIface(IfName),
+    /// A tuple of the entry that is asked for is that of this connection.
+    EntryExists(u32),
+    /// The original tuple of the entry that is asked for has no inverse.
+    NotInvertible,
+    /// No NAT leads from its original tuple to its reply tuple.
+    NotAnAnswer,
 }
 
 impl Conntrack {
@@ -233,6 +239,7 @@ impl Conntrack {
             Command::Delete(number) => self.delete_number(*number, probe),
             Command::DeleteMatching(filter) => Ok(self.delete_matching(filter, probe)),
             Command::Update(filter, mark) => Ok(self.update_matching(filter, *mark, probe)),
+            Command::Entry(asked) => self.create_entry(asked, probe),
             Command::Flush => Ok(self.flush(probe)),
             Command::Resize(buckets) => self.nf_conntrack_hash_resize(*buckets, probe),
             Command::SetSysctl(key, value) => self.set_sysctl(*key, *value, probe),

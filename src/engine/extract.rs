@@ -229,7 +229,7 @@ pub fn nf_ct_invert_tuple(tuple: &Tuple) -> Option<Tuple> {
 }
 
 /// The destination address of a packet, if its IP header is there.
-pub(super) fn destination(bytes: &[u8]) -> Option<(L3, Addr)> {
+pub fn destination(bytes: &[u8]) -> Option<(L3, Addr)> {
     match bytes.first()? >> 4 {
         4 => Some((L3::Ipv4, addr(bytes.get(16..20)?))),
         6 => Some((L3::Ipv6, addr(bytes.get(24..40)?))),
@@ -238,7 +238,7 @@ pub(super) fn destination(bytes: &[u8]) -> Option<(L3, Addr)> {
 }
 
 /// The source address of a packet, likewise.
-pub(super) fn source(bytes: &[u8]) -> Option<(L3, Addr)> {
+pub fn source(bytes: &[u8]) -> Option<(L3, Addr)> {
     match bytes.first()? >> 4 {
         4 => Some((L3::Ipv4, addr(bytes.get(12..16)?))),
         6 => Some((L3::Ipv6, addr(bytes.get(8..24)?))),

@@ -36,6 +36,7 @@ mod advance;
 pub mod answer;
 mod ask_rules;
 pub mod confirm;
+mod create;
 pub mod defrag;
 mod destroy;
 mod dispatch;

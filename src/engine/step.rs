@@ -555,6 +555,12 @@ pub enum Step {
         entries: u32,
     },
 
+    // A request for an entry.
+    /// Somebody asks for an entry with these tuples, as `conntrack -I` does.
+    EntryAsked { original: Tuple, reply: Tuple },
+    /// The new entry has everything that the request says; CONFIRMED, but in no bucket yet.
+    EntryFilled { conn: ConnId },
+
     // Resize.
     /// All locks are held, a table of `to` buckets is there.
     ResizeStarted { from: u32, to: u32 },

@@ -94,6 +94,7 @@ const IP_OUTPUT: &str = "net/ipv4/ip_output.c";
 const IP_H: &str = "include/net/ip.h";
 const IP_ICMP: &str = "net/ipv4/icmp.c";
 const TCP_IPV4: &str = "net/ipv4/tcp_ipv4.c";
+const NETLINK: &str = "net/netfilter/nf_conntrack_netlink.c";
 const NFT_CT: &str = "net/netfilter/nft_ct.c";
 const NAT: &str = "net/netfilter/nf_nat_core.c";
 const NAT_PROTO: &str = "net/netfilter/nf_nat_proto.c";
@@ -138,6 +139,7 @@ impl Step {
             | Step::DyingChecked { conn, .. }
             | Step::TimeoutStarted { conn, .. }
             | Step::HashInserted { conn, .. }
+            | Step::EntryFilled { conn }
             | Step::ClashFound { conn, .. }
             | Step::ChainTooLong { conn, .. }
             | Step::ClashMerged { conn, .. }
@@ -323,6 +325,10 @@ impl Step {
             }
             Step::SeqOffsetSet { .. } => (None, "nf_ct_seqadj_set", SEQADJ, Phase::Nat),
             Step::SeqAdjusted { .. } => (None, "nf_ct_seq_adjust", SEQADJ, Phase::Nat),
+            Step::EntryAsked { .. } => (None, "ctnetlink_new_conntrack", NETLINK, Phase::Arrive),
+            Step::EntryFilled { .. } => {
+                (None, "ctnetlink_create_conntrack", NETLINK, Phase::Create)
+            }
             Step::MarkSet { .. } => (None, "nft_ct_set_eval", NFT_CT, Phase::Rules),
             Step::PolicyAttached { .. } => (None, "nft_ct_timeout_obj_eval", NFT_CT, Phase::Rules),
             Step::HopCounted { .. } => (None, "ip_decrease_ttl", IP_H, Phase::Rules),
@@ -454,12 +460,7 @@ fn owner_meta(owner: Owner, taken: bool) -> Row {
         (Owner::EarlyDrop, _) => (None, "early_drop_list", CORE, Phase::Delete),
         (Owner::Flush, true) => (None, "get_next_corpse", CORE, Phase::Delete),
         (Owner::Flush, false) => (None, "nf_ct_iterate_cleanup", CORE, Phase::Delete),
-        (Owner::Netlink, _) => (
-            None,
-            "ctnetlink_del_conntrack",
-            "net/netfilter/nf_conntrack_netlink.c",
-            Phase::Delete,
-        ),
+        (Owner::Netlink, _) => (None, "ctnetlink_del_conntrack", NETLINK, Phase::Delete),
         (Owner::EventRetry, _) => (None, "ecache_work", ECACHE, Phase::Events),
     }
 }

@@ -24,7 +24,7 @@ use super::time::Ticks;
 use super::tuple::{Dir, Tuple};
 
 /// Why a packet got no connection.
-enum Unresolved {
+pub(super) enum Unresolved {
     /// Its tuple cannot be read or answered.
     Invalid(Reason),
     /// There is no room.
@@ -226,7 +226,7 @@ impl Conntrack {
     /// Makes room, counts the entry, and fills an object. `use` is 0, the timeout is 0, the raw
     /// hash waits in the reply node.
     /// Kernel: `__nf_conntrack_alloc`.
-    fn nf_conntrack_alloc<P: Probe>(
+    pub(super) fn nf_conntrack_alloc<P: Probe>(
         &mut self,
         key: &Key,
         cpu: u8,

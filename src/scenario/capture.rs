@@ -14,6 +14,7 @@ mod container;
 mod error;
 mod import;
 mod link_layer;
+mod pieces;
 mod repair;
 mod sides;
 mod tally;
@@ -24,10 +25,12 @@ use super::Scenario;
 use crate::engine::Config;
 use crate::engine::router::Iface;
 use crate::engine::rules::Prefix;
+use core::net::IpAddr;
 
 pub use error::{CaptureError, Warning};
 pub use import::{Import, Progress};
-pub use sides::two_sides;
+pub use pieces::Pieces;
+pub use sides::{set_own, two_sides};
 pub use write::Writer;
 
 /// Longest file, in bytes, and most bytes of packets that are made of one.
@@ -48,6 +51,23 @@ pub struct Options {
     /// More addresses of the machine itself: packets from here take the way of a packet that is
     /// sent and, where there are no interfaces, packets to here that of one that arrives.
     pub local: Vec<Prefix>,
+}
+
+/// What was read of a file.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Capture {
+    /// The packets, and the time between them.
+    pub scenario: Scenario,
+    /// What there is to say, in the order of the packets.
+    pub warnings: Vec<Warning>,
+    /// Packets in the file, as far as they were read.
+    pub packets: u32,
+    /// Those of them that are in the scenario.
+    pub taken: u32,
+    /// Flows that they belong to.
+    pub flows: u32,
+    /// The addresses that most of them came from or went to, and how many; groups are none.
+    pub busiest: Vec<(IpAddr, u32)>,
 }
 
 /// The scenario that a capture file shows, and what there is to say about it in the order of the

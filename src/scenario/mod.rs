@@ -14,14 +14,17 @@
 //! gives, has every note behind its command and leaves out what is as by default.
 
 pub mod capture;
+pub mod events;
 pub mod lesson;
 pub mod link;
 pub mod packet;
 pub mod packet_print;
 pub mod presets;
 pub mod recorder;
+pub mod table;
 pub mod text;
 
+mod entry;
 mod filter;
 mod iface;
 mod names;

@@ -1,5 +1,6 @@
 //! Scenarios and commands as text, in the normal form.
 
+use super::entry::print_entry;
 use super::filter::{print_filter, station_name};
 use super::iface::print_iface;
 use super::nft::print_rule;
@@ -46,6 +47,7 @@ impl fmt::Display for ShownCommand<'_> {
                 print_filter(filter, f)?;
                 write!(f, " mark={mark}")
             }
+            Command::Entry(entry) => print_entry(entry, f),
             Command::Flush => f.write_str("flush"),
             Command::Resize(buckets) => write!(f, "resize {buckets}"),
             Command::SetSysctl(key, value) => write!(f, "sysctl {}={value}", key.info().name),

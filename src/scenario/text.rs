@@ -1,5 +1,6 @@
 //! Text read as scenarios and commands.
 
+use super::entry::entry;
 use super::filter::{
     Reader, conntrack_filter, delete_filter, station, station_name, station_names, update,
 };
@@ -22,8 +23,8 @@ use crate::engine::skb::{Path, SkbId};
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Hz, TICKS_MAX, Ticks};
 
-const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, flush, resize, \
-     sysctl, events, netns, cpu, nft, conntrack";
+const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, \
+     resize, sysctl, events, netns, cpu, nft, conntrack";
 
 impl Scenario {
     /// The scenario that a text describes.
@@ -249,6 +250,7 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
             let (filter, mark) = update(first, rest)?;
             return Ok(Command::Update(filter, mark));
         }
+        "entry" => return Ok(Command::Entry(Box::new(entry(first, rest)?))),
         "flush" => Command::Flush,
         "conntrack" => {
             let word = reader.need("-D, -U or -F")?;

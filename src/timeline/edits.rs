@@ -2,10 +2,10 @@
 //! tips of the tree and two cursors, whatever the length of the log.
 
 use super::history::NodeId;
-use super::snapshots::Kept;
+use super::load::{Loaded, Loading};
 use super::trace::{Counter, Recorder, Watch};
 use super::{Cursor, Grain, Timeline};
-use crate::engine::{Command, Conntrack, Outcome, Refusal};
+use crate::engine::{Command, Outcome, Refusal};
 use crate::scenario::{Line, Scenario};
 use core::fmt;
 use std::rc::Rc;
@@ -132,48 +132,46 @@ impl Timeline {
     }
 
     fn put(&mut self, scenario: Scenario, title: &str, keep: bool) -> Result<(), EditError> {
-        if scenario.lines.len() > COMMANDS_MAX as usize {
-            return Err(EditError::TooLong);
-        }
-        // The whole scenario is run before anything changes: a refusal leaves no trace.
-        let mut machine = Conntrack::new(&scenario.config);
-        let mut runs = Vec::with_capacity(scenario.lines.len());
-        let mut kept = Kept::default();
-        let mut changes = 0_u32;
-        let mut work = 0_u64;
-        for (nth, line) in (1..).zip(scenario.lines) {
-            work += cost(&line.command, &machine);
-            if work > WORK_MAX {
-                return Err(EditError::TooMuchWork(nth));
-            }
-            let mut counter = Counter::default();
-            let outcome = machine.apply(&line.command, &mut Watch::counting(&mut counter));
-            if let Some(refusal) = outcome.refused {
-                return Err(EditError::Refused(nth, refusal));
-            }
-            let summary = counter.finish(outcome);
-            changes = changes.saturating_add(summary.steps);
-            if changes > CHANGES_MAX {
-                return Err(EditError::TooLong);
-            }
-            kept.offer(nth, &machine, is_dear(&line.command));
-            runs.push((Rc::new(line), Rc::new(summary)));
-        }
+        let mut loading = Loading::new(scenario, title)?;
+        loading.limit_work();
+        loading.run(u32::MAX)?;
+        self.open(loading, keep);
+        Ok(())
+    }
+
+    /// Puts what was loaded in the place of the log, as [`Timeline::load`] does, or
+    /// [`Timeline::load_beside`] if the log is to be kept; nothing of it, if it was not run to its
+    /// end.
+    pub fn open(&mut self, loading: Loading, keep: bool) {
+        let Some(Loaded {
+            config,
+            title,
+            runs,
+            kept,
+            machine,
+        }) = loading.finish()
+        else {
+            return;
+        };
         if self.history.len() > NODES_MAX {
             self.forget_all_but_the_log();
         }
         let before = self.place();
-        let mut tip = self.history.plant(scenario.config, title.to_owned());
+        let mut tip = self.history.plant(config, title);
+        self.history.reserve(runs.len());
         let mut kept = kept.machines.into_iter().peekable();
+        let mut named = Vec::new();
         for (line, summary) in runs {
             tip = self.history.grow(tip, line, summary);
             let depth = self.history.depth(tip);
-            if let Some((_, machine, dear)) = kept.next_if(|(nth, ..)| *nth == depth) {
-                self.cache.keep(tip, depth, machine, dear);
-            }
+            named.extend(
+                kept.next_if(|kept| kept.depth == depth)
+                    .map(|kept| (tip, kept)),
+            );
         }
-        self.cache
-            .keep_tip(tip, self.history.depth(tip), Rc::new(machine), false);
+        self.cache.keep_all(named);
+        let depth = self.history.depth(tip);
+        self.cache.keep_tip(tip, depth, Rc::new(machine), false);
         let kept = Some(before.tip).filter(|old| keep && self.history.depth(*old) > 0);
         self.commit(
             before,
@@ -183,7 +181,6 @@ impl Timeline {
                 branches: kept.into_iter().collect(),
             },
         );
-        Ok(())
     }
 
     /// Takes the last edit back, cursor and branches included. `false` if there is none.
@@ -356,24 +353,6 @@ impl Timeline {
 /// `true` if a command takes so long to run again that the machine behind it is worth keeping.
 pub(super) fn is_dear(command: &Command) -> bool {
     matches!(command, Command::Flood(flood) if flood.count > DEAR)
-}
-
-/// How much work a command is, in nodes and buckets looked at, about. Steps are bounded by
-/// themselves; this is for what is done in silence.
-fn cost(command: &Command, machine: &Conntrack) -> u64 {
-    let size = u64::from(machine.table.size());
-    let conns = machine.conns.len() as u64;
-    match command {
-        // A head that is made anew costs more than one that is looked at.
-        Command::Resize(buckets) => 8 * (size + u64::from(*buckets)) + conns,
-        Command::GcSweep | Command::Flush | Command::DeleteMatching(_) | Command::Update(..) => {
-            size + conns
-        }
-        // Each packet is some hundred times a node.
-        Command::Flood(flood) => 200 * u64::from(flood.count),
-        Command::Advance(_) | Command::Gc => u64::from(machine.gc_goal()) + 4 * conns,
-        _ => 1,
-    }
 }
 
 /// A log that was cut off.

@@ -1,7 +1,7 @@
 //! Every command that was ever run, as a tree. A node stands for one moment of one history: its
 //! path to the root says everything, so whatever is derived from a node never goes stale.
 
-use super::trace::Summary;
+use super::trace::{About, Summary};
 use crate::engine::Config;
 use crate::scenario::Line;
 use std::rc::Rc;
@@ -22,6 +22,8 @@ struct Node {
     changes: u32,
     /// Phases from the root to the end of this command.
     phases: u32,
+    /// The connections that this command's summary is about.
+    about: About,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +64,7 @@ impl History {
             depth: 0,
             changes: 0,
             phases: 0,
+            about: About::default(),
         })
     }
 
@@ -70,6 +73,7 @@ impl History {
         let before = self.node(parent);
         let (depth, changes) = (before.depth + 1, before.changes + summary.steps);
         let phases = before.phases + summary.phases;
+        let about = summary.about;
         let what = What::Command(line, summary);
         self.add(Node {
             parent: Some(parent),
@@ -77,7 +81,13 @@ impl History {
             depth,
             changes,
             phases,
+            about,
         })
+    }
+
+    /// So many nodes will come.
+    pub fn reserve(&mut self, nodes: usize) {
+        self.nodes.reserve(nodes);
     }
 
     /// How many nodes there are.
@@ -110,6 +120,20 @@ impl History {
         match &self.node(id).what {
             What::Root(_) => None,
             What::Command(line, _) => Some(line),
+        }
+    }
+
+    /// That command may be about connection `cN`.
+    pub fn is_about(&self, id: NodeId, number: u32) -> bool {
+        self.node(id).about.has(number)
+    }
+
+    /// What is known of that command, if it may be about connection `cN`.
+    pub fn summary_about(&self, id: NodeId, number: u32) -> Option<&Summary> {
+        let node = self.node(id);
+        match &node.what {
+            What::Command(_, summary) if node.about.has(number) => Some(summary),
+            What::Command(..) | What::Root(_) => None,
         }
     }
 

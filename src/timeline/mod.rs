@@ -10,7 +10,9 @@
 mod cursor;
 mod edits;
 pub mod figures;
+mod hear;
 mod history;
+mod load;
 mod moment;
 pub mod replay;
 mod snapshots;
@@ -20,6 +22,8 @@ pub use cursor::{Cursor, Grain};
 pub use edits::{
     BRANCH_LINES, BRANCHES_MAX, Branch, CHANGES_MAX, COMMANDS_MAX, EditError, UNDO_MAX, WORK_MAX,
 };
+pub use hear::Hearing;
+pub use load::Loading;
 pub use moment::Moment;
 pub use trace::{Counter, Mark, Marked, Recorder, RefStep, STEPS_MAX, SnapshotAt, Summary, Trace};
 
@@ -142,13 +146,34 @@ impl Timeline {
         summary.map_or(&[], |summary| &summary.marks)
     }
 
-    /// The commands up to the one that the cursor is in: where each begins, counted in changes,
-    /// and what came of it.
-    fn so_far(&self) -> impl Iterator<Item = (u32, &Summary)> {
+    /// The commands up to the one that the cursor is in that may be about connection `cN`: where
+    /// each begins, counted in changes, and what came of it.
+    fn so_far(&self, number: u32) -> impl Iterator<Item = (u32, &Summary)> {
         let pairs = self.path.windows(2).take(self.cursor.command as usize);
-        pairs.filter_map(|pair| {
-            let start = self.history.changes(pair[0]);
-            Some((start, &**self.history.summary(pair[1])?))
+        pairs.filter_map(move |pair| {
+            let summary = self.history.summary_about(pair[1], number)?;
+            Some((self.history.changes(pair[0]), summary))
+        })
+    }
+
+    /// The commands up to the one that the cursor is in, with their numbers from 1: all of a short
+    /// log; of one with more than `most` those that may be about connection `cN`, or the last ones.
+    pub fn lines_of(
+        &self,
+        number: Option<u32>,
+        most: u32,
+    ) -> impl Iterator<Item = (u32, &Rc<Line>)> {
+        let here = self.cursor.command;
+        let first = match number {
+            None => here.saturating_sub(most),
+            Some(_) => 0,
+        };
+        let filter = number.filter(|_| here > most);
+        (first + 1..=here).filter_map(move |n| {
+            let id = self.path[n as usize];
+            let about = filter.is_none_or(|number| self.history.is_about(id, number));
+            let line = self.history.line(id)?;
+            about.then_some((n, line))
         })
     }
 
@@ -157,7 +182,7 @@ impl Timeline {
     pub fn refs_of(&self, number: u32) -> Vec<RefStep> {
         let here = self.position();
         let mut found = Vec::new();
-        for (start, summary) in self.so_far() {
+        for (start, summary) in self.so_far(number) {
             for taken in &summary.refs {
                 let (Step::RefTaken { conn, .. }
                 | Step::RefPassed { conn, .. }
@@ -183,7 +208,7 @@ impl Timeline {
     pub fn moves_of(&self, number: u32) -> Vec<(u32, Step)> {
         let here = self.position();
         let mut found = Vec::new();
-        for (start, summary) in self.so_far() {
+        for (start, summary) in self.so_far(number) {
             for (step, what) in &summary.moves {
                 let ours = what.conn().is_some_and(|conn| conn.number == number);
                 if ours && start + step <= here {

@@ -119,6 +119,31 @@ impl Snapshots {
         }
     }
 
+    /// Keeps machines of a run that was just added, in its order: none that is kept comes behind
+    /// them.
+    pub fn keep_all(&mut self, run: Vec<(NodeId, SetAside)>) {
+        for (node, aside) in run {
+            let SetAside {
+                depth,
+                machine,
+                dear,
+                bytes,
+            } = aside;
+            self.forget(node);
+            self.bytes += bytes;
+            self.kept.insert(
+                node,
+                Snapshot {
+                    depth,
+                    bytes,
+                    machine,
+                    dear,
+                },
+            );
+        }
+        self.thin();
+    }
+
     /// The same for the newest command, whatever its number.
     pub fn keep_tip(&mut self, node: NodeId, depth: u32, machine: Rc<Conntrack>, dear: bool) {
         if let Some(old) = self.tip.replace(node)
@@ -205,11 +230,22 @@ impl Snapshots {
     }
 }
 
+/// A machine set aside.
+#[derive(Debug)]
+pub(super) struct SetAside {
+    /// Commands up to there.
+    pub depth: u32,
+    machine: Rc<Conntrack>,
+    dear: bool,
+    /// Bytes that it does not share with the one before it.
+    bytes: usize,
+}
+
 /// Machines set aside while a scenario is loaded, before they have names; oldest first.
 #[derive(Debug)]
 pub(super) struct Kept {
-    /// Command count, machine, and whether it is dear.
-    pub machines: Vec<(u32, Rc<Conntrack>, bool)>,
+    /// They.
+    pub machines: Vec<SetAside>,
     spacing: u32,
     bytes: usize,
 }
@@ -230,16 +266,28 @@ impl Kept {
         if !dear && !depth.is_multiple_of(self.spacing) {
             return;
         }
-        let before = self.machines.last().map(|(_, machine, _)| &**machine);
-        self.bytes += machine.bytes_beside(before);
-        self.machines.push((depth, Rc::new(machine.clone()), dear));
+        let before = self.machines.last().map(|kept| &*kept.machine);
+        let bytes = machine.bytes_beside(before);
+        self.bytes += bytes;
+        let machine = Rc::new(machine.clone());
+        self.machines.push(SetAside {
+            depth,
+            machine,
+            dear,
+            bytes,
+        });
         while self.bytes > BUDGET && !self.machines.is_empty() {
             self.spacing = self.spacing.saturating_mul(2);
             let (spacing, last_resort) = (self.spacing, self.spacing == u32::MAX);
-            self.machines.retain(|(depth, _, dear)| {
-                depth.is_multiple_of(spacing) || (*dear && !last_resort)
-            });
-            self.bytes = bytes_of(None, self.machines.iter().map(|(_, machine, _)| machine));
+            self.machines
+                .retain(|kept| kept.depth.is_multiple_of(spacing) || (kept.dear && !last_resort));
+            self.bytes = 0;
+            let mut before: Option<&Conntrack> = None;
+            for kept in &mut self.machines {
+                kept.bytes = kept.machine.bytes_beside(before);
+                self.bytes += kept.bytes;
+                before = Some(&kept.machine);
+            }
         }
     }
 }

@@ -118,6 +118,31 @@ pub struct Summary {
     /// What else the past of a connection is told by: changes of its protocol's state, each behind
     /// the table's answer that led to it, and decisions of NAT.
     pub moves: Box<[MoveStep]>,
+    /// The numbers of the connections that `refs` and `moves` are about lie in this range.
+    pub about: About,
+}
+
+/// A range of numbers of connections, lowest and highest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct About(u32, u32);
+
+impl Default for About {
+    fn default() -> About {
+        About(u32::MAX, 0)
+    }
+}
+
+impl About {
+    /// `true` if the number is in it.
+    pub const fn has(self, number: u32) -> bool {
+        self.0 <= number && number <= self.1
+    }
+
+    fn add(&mut self, step: &Step) {
+        if let Some(conn) = step.conn() {
+            *self = About(self.0.min(conn.number), self.1.max(conn.number));
+        }
+    }
 }
 
 /// Counts what [`Recorder`] would write down.
@@ -253,7 +278,15 @@ impl Counter {
     /// What was counted.
     pub fn finish(mut self, outcome: Outcome) -> Summary {
         self.settle();
+        let mut about = About::default();
+        for taken in &self.refs {
+            about.add(&taken.step);
+        }
+        for (_, step) in &self.moves {
+            about.add(step);
+        }
         Summary {
+            about,
             outcome,
             steps: self.seen.max(1),
             phases: self.phases.max(1),

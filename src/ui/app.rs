@@ -1,10 +1,12 @@
 //! The root component: hosts the application and ties it to the browser.
 
 use super::browser::{self, Listener};
+use super::components::hall::HallPage;
+use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
 use crate::app::lesson::PROGRESS;
-use crate::app::{AppState, ClassMsg, Msg, SETTINGS, ShareMsg};
+use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -36,8 +38,10 @@ impl Component for App {
             browser::on_hidden(),
             browser::on_link(on_msg.clone()),
             browser::on_click(),
+            browser::version::on_newer(on_msg.clone()),
             browser::on_system_theme(move || browser::show_theme(theme.get())),
         ];
+        let dropped = browser::incoming::on_drop(&on_msg);
         let mut state = AppState::new();
         let model = state.model();
         let mut app = App {
@@ -46,7 +50,7 @@ impl Component for App {
             effects: Effects::new(on_msg.clone()),
             on_msg,
             shown_theme,
-            _listeners: listeners.into_iter().flatten().collect(),
+            _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
         };
         app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
@@ -58,11 +62,11 @@ impl Component for App {
         if let Some(lessons) = browser::data::block("lessons-en") {
             app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
         }
-        let fragment = browser::fragment();
-        if !fragment.is_empty() {
-            app.tell(Msg::LoadLink(fragment));
+        if browser::asked("notes") {
+            app.tell(Msg::Notes(NotesDo::Open));
+        } else {
+            app.begin();
         }
-        app.tell(Msg::Welcome);
         app.show_theme();
         app
     }
@@ -77,18 +81,39 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let model = self.model.clone();
         let on_msg = self.on_msg.clone();
+        if let Some(notes) = &model.chrome.notes {
+            return html! { <NotesPage notes={notes.clone()} {on_msg} /> };
+        }
+        if let Some(present) = &model.chrome.present {
+            let present = present.clone();
+            return html! { <HallPage {present} {model} {on_msg} /> };
+        }
         html! { <Shell {model} {on_msg} /> }
     }
 }
 
 impl App {
+    /// What the address asks for.
+    fn begin(&mut self) {
+        let fragment = browser::fragment();
+        if !fragment.is_empty() {
+            self.tell(Msg::LoadLink(fragment));
+        }
+        if browser::asked("present") {
+            self.tell(Msg::Present(Show::Start));
+        }
+        self.tell(Msg::Welcome);
+    }
+
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));
         if msg.moves() {
             browser::finish_motion();
         }
+        let pace = browser::incoming::Pace::of(&msg);
         let update = self.state.update(msg);
+        pace.learn();
         let at = self.state.timeline().cursor();
         browser::note(|noted| noted.at = at);
         self.effects.run(update.effects);

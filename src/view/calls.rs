@@ -1,5 +1,7 @@
 //! The kernel's functions from the hook down to the one at work.
 
+mod request;
+
 use super::functions;
 use super::scene::Scene;
 use crate::engine::conn::{EventMask, Owner, Status};
@@ -75,6 +77,9 @@ fn place(scene: &Scene, at: usize) -> Option<Place> {
 
 /// [`Step::meta`]'s function, unless what went before tells another one.
 fn work(before: &[Step], step: &Step) -> Place {
+    if let Some(place) = request::work(before, step) {
+        return place;
+    }
     match *step {
         Step::RefTaken {
             by: Owner::Lookup, ..
@@ -152,7 +157,7 @@ impl Finder {
                 path.extend(["__nf_conntrack_find_get", "____nf_conntrack_find"]);
                 path
             }
-            Finder::EarlyDrop => early_drop_list(),
+            Finder::EarlyDrop => early_drop_list(before),
             Finder::Worker | Finder::Spared | Finder::Dump => Vec::new(),
         }
     }
@@ -162,14 +167,14 @@ fn is_gc(step: &Step) -> bool {
     matches!(step, Step::GcStarted { .. })
 }
 
-fn early_drop_list() -> Vec<&'static str> {
-    vec![
-        "resolve_normal_ct",
-        "init_conntrack",
-        "__nf_conntrack_alloc",
-        "early_drop",
-        "early_drop_list",
-    ]
+fn early_drop_list(before: &[Step]) -> Vec<&'static str> {
+    let mut path = if before.iter().any(request::begins) {
+        vec!["ctnetlink_new_conntrack", "ctnetlink_create_conntrack"]
+    } else {
+        vec!["resolve_normal_ct", "init_conntrack"]
+    };
+    path.extend(["__nf_conntrack_alloc", "early_drop", "early_drop_list"]);
+    path
 }
 
 fn goes_to_a_socket(scene: &Scene, skb: SkbId) -> bool {
@@ -258,6 +263,9 @@ fn outer(before: &[Step], step: &Step) -> Vec<&'static str> {
     {
         return vec!["consume_skb"];
     }
+    if request::is_part(before, step) {
+        return vec!["ctnetlink_new_conntrack"];
+    }
     let mut anchors = core::iter::once(step).chain(before.iter().rev());
     anchors.find_map(anchor).unwrap_or_default()
 }
@@ -313,7 +321,7 @@ fn inner(before: &[Step], step: &Step) -> Vec<&'static str> {
     if drops_outer(step) {
         return Vec::new();
     }
-    if let Some(path) = deleting(before, step) {
+    if let Some(path) = deleting(before, step).or_else(|| request::inner(before, step)) {
         return path;
     }
     if let Some(path) = clashing(before, step) {
@@ -398,7 +406,9 @@ fn finding(before: &[Step]) -> Vec<&'static str> {
         vec!["resolve_normal_ct"]
     } else {
         // No packet: a netlink request by tuple.
-        vec!["ctnetlink_del_conntrack", "nf_conntrack_find_get"]
+        let asked = before.iter().any(request::begins);
+        let request = ["ctnetlink_del_conntrack", "ctnetlink_new_conntrack"][usize::from(asked)];
+        vec![request, "nf_conntrack_find_get"]
     }
 }
 
@@ -511,7 +521,7 @@ fn deleting(before: &[Step], step: &Step) -> Option<Vec<&'static str>> {
         | Step::RefDropped {
             by: Owner::EarlyDrop,
             ..
-        } => return Some(early_drop_list()),
+        } => return Some(early_drop_list(before)),
         Step::EventSent { bits, .. } | Step::EventFailed { bits, .. } => {
             bits.contains(EventMask::DESTROY)
         }
@@ -553,7 +563,7 @@ fn killers(before: &[Step], cause: DeleteCause) -> Vec<&'static str> {
             path.extend([finder.function().0, "nf_ct_kill"]);
             path
         }
-        DeleteCause::EarlyDrop => early_drop_list(),
+        DeleteCause::EarlyDrop => early_drop_list(before),
         DeleteCause::TcpReset | DeleteCause::TcpReopen => {
             vec![
                 "nf_conntrack_handle_packet",

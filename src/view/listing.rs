@@ -45,6 +45,14 @@ pub fn extended_lines(ct: &Conntrack) -> Vec<String> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
+/// `conntrack -L` of the current namespace, in the order of the table: bucket by bucket, each
+/// chain from its head on.
+pub fn table_lines(ct: &Conntrack) -> Vec<String> {
+    texts::in_table(ct)
+        .map(|conn| texts::table_line(ct, conn))
+        .collect()
+}
+
 /// The lines of `/proc/net/nf_conntrack`, sorted.
 pub fn proc_lines(ct: &Conntrack) -> Vec<String> {
     let mut lines: Vec<String> = texts::in_table(ct)

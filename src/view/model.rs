@@ -1,10 +1,12 @@
 //! Everything on the screen outside the stage, as plain data: owned, comparable, in `Rc` where a
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
+pub use super::import::{ImportModel, RecordingModel};
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
 pub use super::lesson::{Class, Pick};
 pub use super::looks::{Guide, Theme};
+pub use super::present::{Choice, Dot, DotKind, Notes, Present, Question, When};
 pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
@@ -56,6 +58,10 @@ pub struct Model {
     pub class: Rc<Class>,
     /// Where on the stage a question can be answered.
     pub picks: Rc<Vec<Pick>>,
+    /// The dialog for data that comes in.
+    pub import: Rc<ImportModel>,
+    /// A recording beside the run.
+    pub recording: Option<Rc<RecordingModel>>,
 }
 
 /// Narration of the step the cursor stands at.
@@ -520,6 +526,8 @@ pub enum Panel {
     Help,
     /// The scenario as text.
     Scenario,
+    /// A capture, or what conntrack printed.
+    Import,
     /// The whole moment in words.
     Described,
     /// Links and files.
@@ -541,6 +549,8 @@ pub struct Chrome {
     pub panel: Panel,
     /// A short message that goes away.
     pub toast: Option<String>,
+    /// A newer version of the page is here.
+    pub newer: bool,
     /// The kernel whose behaviour is followed.
     pub profile: Profile,
     /// Both kernels are looked at, side by side.
@@ -563,4 +573,8 @@ pub struct Chrome {
     pub guide: Option<Guide>,
     /// Keys of one letter, digit or sign do nothing.
     pub keys_off: bool,
+    /// What a hall sees instead of everything else.
+    pub present: Option<Rc<Present>>,
+    /// This window is for notes: what it shows.
+    pub notes: Option<Rc<Notes>>,
 }

@@ -485,6 +485,7 @@ pub fn command(command: &Command, hz: Hz) -> String {
         Command::Delete(number) => format!("-D c{number}"),
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
+        Command::Entry(_) => "conntrack -I".to_owned(),
         Command::Flush => "conntrack -F".to_owned(),
         Command::Resize(buckets) => tell!(w::RESIZE_BUCKETS, buckets),
         Command::SetSysctl(..) => "sysctl".to_owned(),

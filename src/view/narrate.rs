@@ -13,6 +13,7 @@ mod life;
 mod lookup;
 mod nat;
 mod protocols;
+mod request;
 mod router;
 mod told;
 mod tracker;
@@ -365,6 +366,9 @@ fn words(told: &Told, step: &Step) -> Words {
         } => confirm::list_removed(conn, list, destroyed),
         Step::DyingChecked { conn, dying } => confirm::dying_checked(told, conn, dying),
         Step::TimeoutStarted { conn, from, to } => confirm::timeout_started(told, conn, from, to),
+        Step::HashInserted { conn, dir, bucket } if told.is_request() => {
+            request::hash_inserted(conn, dir, bucket)
+        }
         Step::HashInserted { conn, dir, bucket } => confirm::hash_inserted(told, conn, dir, bucket),
         Step::BucketsUnlocked { first, second } => confirm::buckets_unlocked(first, second),
         Step::ClashFound { conn, other, dir } => confirm::clash_found(conn, other, dir),
@@ -405,6 +409,9 @@ fn words(told: &Told, step: &Step) -> Words {
             last,
             until,
         } => gc::gc_idle(runs, buckets, last, until),
+
+        Step::EntryAsked { original, .. } => request::entry_asked(&original),
+        Step::EntryFilled { conn } => request::entry_filled(told, conn),
 
         Step::TableFull { count, max } => gc::table_full(count, max),
         Step::EarlyDropBucket { bucket, dropped } => gc::early_drop_bucket(bucket, dropped),

@@ -3,6 +3,7 @@
 
 mod newer;
 mod protocols;
+mod request;
 
 use super::model::CodeLine;
 use crate::engine::conn::{Owner, Status};
@@ -14,6 +15,7 @@ use crate::engine::step::{Compared, DropCause, Walker};
 use crate::engine::tuple::Dir;
 use crate::engine::{Profile, Step};
 use protocols::{DCCP, GRE, SCTP};
+use request::{ITERATE, NETLINK};
 
 /// A function's lines and the one we are at.
 type Code = (&'static [&'static str], usize);
@@ -24,10 +26,13 @@ pub fn code(steps: &[Step], profile: Profile) -> Vec<CodeLine> {
     let Some((step, before)) = steps.split_last() else {
         return Vec::new();
     };
-    let (lines, current) = match profile {
-        Profile::V5_10 => lines(step, before),
-        Profile::V6_18 => newer::lines(step).unwrap_or_else(|| lines(step, before)),
+    let newer = || match profile {
+        Profile::V5_10 => None,
+        Profile::V6_18 => newer::lines(step),
     };
+    let (lines, current) = request::lines(step, before)
+        .or_else(newer)
+        .unwrap_or_else(|| lines(step, before));
     let line = |(at, text): (usize, &&str)| CodeLine {
         text: (*text).to_owned(),
         current: at == current,
@@ -278,17 +283,6 @@ const RESIZE: &[&str] = &[
 ];
 const CLOCK: &[&str] = &["jiffies += 1, with each tick"];
 const SYSCTL: &[&str] = &["check the range", "store the value"];
-const ITERATE: &[&str] = &[
-    "for each bucket, for each reply node:",
-    "  use += 1",
-    "  delete the connection",
-    "  use −= 1",
-];
-const NETLINK: &[&str] = &[
-    "find the connection by its tuple: use += 1",
-    "delete it",
-    "use −= 1",
-];
 const INET_ERROR: &[&str] = &[
     "inner = tuple of the quoted packet",
     "find the connection of invert(inner)",
@@ -507,6 +501,7 @@ fn lines(step: &Step, before: &[Step]) -> Code {
         Step::ResizeStarted { .. } => (RESIZE, 1),
         Step::ResizeEnded { .. } => (RESIZE, 3),
         Step::SysctlSet { .. } => (SYSCTL, 1),
+        Step::EntryAsked { .. } | Step::EntryFilled { .. } => (NETLINK, 0),
         Step::Configured | Step::Refused => (NONE, 0),
     }
 }

@@ -67,6 +67,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NoSuchIface(name) => {
             tell!(w::THERE_IS_NO_INTERFACE, name)
         }
+        Refusal::EntryExists(number) => tell!(w::ENTRY_EXISTS, number),
+        Refusal::NotInvertible => w::ENTRY_NOT_INVERTIBLE.text().to_owned(),
+        Refusal::NotAnAnswer => w::ENTRY_NO_ANSWER.text().to_owned(),
         Refusal::TooManyRules => tell!(w::THERE_ARE_RULES_MAX, rules_max = RULES_MAX),
     }
 }

@@ -10,6 +10,8 @@ mod lessons;
 mod lines;
 mod microscope;
 mod moves;
+mod newer;
+mod present;
 mod time;
 mod typing;
 

@@ -3,7 +3,7 @@
 use crate::build::{ETHERNET, ORDERS, RAW, SLL2, classic, ethernet, ip, ng, packet, sll2};
 use ctscope::engine::Command;
 use ctscope::engine::command::PACKET_BYTES_MAX;
-use ctscope::scenario::capture::{FILE_BYTES_MAX, Import, Options, Progress, import};
+use ctscope::scenario::capture::{FILE_BYTES_MAX, Import, Options, Pieces, Progress, import};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -100,6 +100,33 @@ proptest! {
             import.finish()
         });
         prop_assert_eq!(at_once, in_portions);
+    }
+
+    #[test]
+    fn a_file_that_comes_in_pieces_is_the_file(
+        file in file(),
+        sizes in vec(prop_oneof![1..40usize, 1..4_000usize], 1..20),
+    ) {
+        let at_once = import(&file, &Options::default());
+        let mut pieces = Pieces::new(&Options::default());
+        let mut rest = &file[..];
+        let mut failed = None;
+        for size in sizes.iter().cycle() {
+            let (piece, after) = rest.split_at((*size).min(rest.len()));
+            if let Err(error) = pieces.feed(piece) {
+                failed = Some(error);
+                break;
+            }
+            rest = after;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let in_pieces = match failed {
+            Some(error) => Err(error),
+            None => pieces.finish().map(|read| (read.scenario, read.warnings)),
+        };
+        prop_assert_eq!(at_once, in_pieces);
     }
 }
 

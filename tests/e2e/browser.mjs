@@ -8,9 +8,14 @@ import { join } from 'node:path';
 export const env = {
   url: required('CTSCOPE_URL'),
   name: process.env.CTSCOPE_BROWSER || 'chromium',
+  dist: required('CTSCOPE_DIST'),
   nodeModules: required('CTSCOPE_NODE_MODULES'),
 };
-env.browser = required(`CTSCOPE_${env.name.toUpperCase()}`);
+
+/** The program of a browser; undefined if cargo xtask was not asked for that one. */
+export const programOf = (name) => process.env[`CTSCOPE_${name.toUpperCase()}`] || undefined;
+
+required(`CTSCOPE_${env.name.toUpperCase()}`);
 
 function required(name) {
   const value = process.env[name];
@@ -37,13 +42,13 @@ export const VIEWPORTS = {
 export const READY = '[data-ct="app"][data-ready="true"]';
 
 /** Starts a browser that reaches this machine only, with a profile of its own. */
-export function launch() {
-  return env.name === 'firefox' ? launchFirefox() : launchChromium();
+export function launch(name = env.name) {
+  return name === 'firefox' ? launchFirefox() : launchChromium();
 }
 
 function launchChromium() {
   return playwright.chromium.launch({
-    executablePath: env.browser,
+    executablePath: programOf('chromium'),
     headless: true,
     // It opens our own page only, and Chromium's sandbox refuses to work for root.
     chromiumSandbox: false,
@@ -63,7 +68,7 @@ function launchChromium() {
 function launchFirefox() {
   return playwright.firefox.launch({
     channel: 'moz-firefox',
-    executablePath: env.browser,
+    executablePath: programOf('firefox'),
     headless: true,
     // Its own window may be asked too: see setFirefox.
     args: ['--remote-allow-system-access'],

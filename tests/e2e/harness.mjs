@@ -64,21 +64,30 @@ export class CtPage {
   /** What should not have happened: errors, and requests to other hosts. */
   complaints = [];
 
+  /** Its address, without what follows. */
+  base = env.url;
+
   /**
    * Opens the page and waits until it is live.
    * `at`: what follows the address, such as '?embed' or '#…'; `viewport` and
    * `scheme` ('light', 'dark') as in screenshot; `motion`: let things move; `theme`: chosen before;
    * `first`: nobody was here before, so the page shows them round;
-   * `without`: files that the page asks for in vain; then it cannot become live.
+   * `without`: files that the page asks for in vain; then it cannot become live;
+   * `base`: the page's address, if it is not the one that all tests look at;
+   * `worker`: let it keep itself for times without a network.
    */
   static async open({
     at = '', viewport = VIEWPORTS.desktop, scheme = 'light', motion = false, theme, first = false,
-    without,
+    without, base = env.url, worker = false,
   } = {}) {
     browser ??= launch();
-    const context = await (await browser).newContext({ viewport });
+    const context = await (await browser).newContext({
+      viewport,
+      serviceWorkers: worker ? 'allow' : 'block',
+    });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = new CtPage();
+    page.base = base;
     page.raw = await context.newPage();
     await page.emulate({
       colorScheme: scheme,
@@ -96,14 +105,19 @@ export class CtPage {
       await page.goto(at);
     } else {
       await page.raw.route(without, (route) => route.abort());
-      await page.raw.goto(new URL(at, env.url).href);
+      await page.raw.goto(new URL(at, base).href);
     }
     return page;
   }
 
   /** Loads the page anew, with `at` after its address. */
   async goto(at = '') {
-    await this.raw.goto(new URL(at, env.url).href);
+    await this.raw.goto(new URL(at, this.base).href);
+    await this.live();
+  }
+
+  /** Waits until the page is live. */
+  async live() {
     try {
       await this.raw.locator(READY).waitFor({ state: 'attached' });
     } catch (error) {
@@ -114,10 +128,11 @@ export class CtPage {
   }
 
   #listen(context) {
-    const origin = new URL(env.url).origin;
     const note = (text) => this.complaints.push(text);
     const ours = (address) => {
       const url = new URL(address);
+      const { origin, protocol } = new URL(this.base);
+      if (protocol === 'file:') return address.split('#')[0] === this.base;
       return url.origin === origin || ['data:', 'blob:'].includes(url.protocol);
     };
     context.on('request', (request) => {
@@ -183,6 +198,16 @@ export class CtPage {
   /** Lets the page believe in another system: see emulate in browser.mjs. */
   async emulate(media) {
     await emulate(this.raw, media);
+    await this.settled();
+  }
+
+  /** Adds rules to the page's style, which its policy lets no element do. */
+  async style(rules) {
+    await this.raw.evaluate((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      document.adoptedStyleSheets.push(sheet);
+    }, rules);
     await this.settled();
   }
 

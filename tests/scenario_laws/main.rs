@@ -3,15 +3,21 @@
 mod rules;
 
 use ctscope::engine::addr::{Addr, L3};
-use ctscope::engine::command::{Command, Flood, Inject, Listen, NetName, Span, TupleFilter};
+use ctscope::engine::command::{
+    Command, EntryState, Flood, Inject, Listen, NetName, NewEntry, Span, TupleFilter,
+};
 use ctscope::engine::config::Profile;
 use ctscope::engine::config::{BUCKETS_MAX, Config};
+use ctscope::engine::conn::Counted;
 use ctscope::engine::flood::FLOOD_MAX;
 use ctscope::engine::hooks::Station;
 use ctscope::engine::router::IfName;
+use ctscope::engine::rules::HelperName;
 use ctscope::engine::skb::{Path, SkbId};
 use ctscope::engine::sysctl::{SYSCTLS, SysctlInfo};
-use ctscope::engine::time::{Hz, Ticks};
+use ctscope::engine::time::{Hz, Secs, Ticks};
+use ctscope::engine::tuple::{Dir, Dst, Man, Tuple};
+use ctscope::engine::zone::Zone;
 use ctscope::scenario::link::{Looked, Position, decode, encode};
 use ctscope::scenario::packet::assemble;
 use ctscope::scenario::packet_print::disassemble;
@@ -82,6 +88,56 @@ fn filter() -> impl Strategy<Value = TupleFilter> {
         )
 }
 
+/// An entry as a line can say it; whether it is possible, the machine says.
+fn entry() -> impl Strategy<Value = NewEntry> {
+    let protonum = select(vec![1, 6, 17, 33, 47, 58, 99, 132, 136_u8]);
+    let half = || (address(), any::<u16>(), any::<u16>());
+    let zone = (1..=u16::MAX, 1..=3_u8);
+    let rest = (
+        any::<u32>(),
+        option::of(zone),
+        option::of(any::<[u64; 4]>()),
+    );
+    let more = (option::of(any::<u32>()), any::<[bool; 2]>(), any::<usize>());
+    (protonum, half(), half(), any::<u32>(), rest, more).prop_map(
+        |(protonum, (src, a, b), (dst, c, d), secs, (mark, zone, counted), (age, told, state))| {
+            let parts = |u: u16, v: u16| match protonum {
+                99 => (0, 0),
+                _ => (u, v),
+            };
+            let tuple = |dir: Dir, (src_u, dst_u): (u16, u16)| Tuple {
+                src: Man {
+                    u3: src.1,
+                    u: src_u,
+                    l3num: src.0,
+                },
+                dst: Dst {
+                    u3: if src.0 == dst.0 { dst.1 } else { src.1 },
+                    u: dst_u,
+                    protonum,
+                    dir,
+                },
+            };
+            let states = EntryState::all_of(protonum);
+            NewEntry {
+                original: tuple(Dir::Original, parts(a, b)),
+                reply: tuple(Dir::Reply, parts(c, d)),
+                timeout: Secs(secs),
+                state: (!states.is_empty()).then(|| states[state % states.len()]),
+                seen_reply: told[0],
+                assured: told[1],
+                mark,
+                zone: zone.map_or_else(Zone::default, |(id, dirs)| Zone { id, dirs }),
+                counted: counted.map(|[a, b, c, d]| {
+                    [(a, b), (c, d)].map(|(packets, bytes)| Counted { packets, bytes })
+                }),
+                age,
+                helper: (protonum == 6 && mark % 2 == 0).then_some(HelperName::Ftp),
+            }
+        },
+    )
+}
+
 fn inject() -> impl Strategy<Value = Inject> {
     let paths = select(vec![
         (Path::Forward, None),
@@ -135,6 +191,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (0..1_u32 << 31).prop_map(|n| Command::Advance(Span::Millis(n))),
         1 => (0..2_147_483_u32).prop_map(|n| Command::Advance(Span::Millis(n * 1000))),
         1 => any::<u32>().prop_map(Command::Delete),
+        1 => entry().prop_map(|entry| Command::Entry(Box::new(entry))),
         1 => filter().prop_map(Command::DeleteMatching),
         1 => (filter(), any::<u32>()).prop_map(|(filter, mark)| {
             // A line says one mark, and that is the new one.

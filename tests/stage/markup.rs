@@ -9,6 +9,7 @@ use std::rc::Rc;
 async fn paint(model: StageModel) -> String {
     let props = Props {
         model: Rc::new(model),
+        picks: Rc::default(),
         on_msg: yew::Callback::noop(),
     };
     yew::LocalServerRenderer::<Stage>::with_props(props)

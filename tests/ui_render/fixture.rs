@@ -37,6 +37,8 @@ pub fn model() -> Model {
         },
         class: Rc::default(),
         picks: Rc::default(),
+        import: Rc::default(),
+        recording: None,
     }
 }
 

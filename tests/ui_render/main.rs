@@ -1,6 +1,7 @@
 //! The panels painted to text, without a browser.
 
 mod fixture;
+mod import;
 mod lenses;
 mod lessons;
 

@@ -88,6 +88,11 @@ fn every_step() -> Vec<Step> {
         },
         Step::NatTupleTaken { conn, other },
         Step::BysourceLinked { conn },
+        Step::EntryAsked {
+            original: tuple,
+            reply: tuple,
+        },
+        Step::EntryFilled { conn },
         Step::SeqOffsetSet {
             conn,
             dir: Dir::Original,

@@ -122,6 +122,8 @@ pub fn kind(step: &Step) -> (usize, &'static str) {
         TableFull,
         EarlyDropBucket,
         Flooded,
+        EntryAsked,
+        EntryFilled,
         ResizeStarted,
         ResizeEnded,
         SysctlSet,

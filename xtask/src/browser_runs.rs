@@ -18,6 +18,7 @@ pub struct BrowserRun {
     browser: Browser,
     tools: BrowserTools,
     scripts: PathBuf,
+    folder: PathBuf,
     address: String,
 }
 
@@ -49,7 +50,8 @@ impl BrowserRun {
             browser,
             tools: tools::for_browser(browser)?,
             scripts: paths::root()?.join("tests/e2e"),
-            address: server::start(Site::new(folder, PREFIX))?,
+            address: server::start(Site::new(folder.clone(), PREFIX))?,
+            folder,
         })
     }
 
@@ -64,6 +66,7 @@ impl BrowserRun {
         command
             .arg(self.scripts.join(name))
             .env("CTSCOPE_URL", &self.address)
+            .env("CTSCOPE_DIST", &self.folder)
             .env("CTSCOPE_BROWSER", self.browser.name())
             .env(self.browser.variable(), &self.tools.browser)
             .env("CTSCOPE_NODE_MODULES", &self.tools.node_modules);

@@ -31,6 +31,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   serve [--port N] [--open] [--dev]   build the page and serve it on this machine
   build [--dev]                       build the page into dist/
+  single-file [--dev]                 build it, and print where the page in one file is:
+                                      everything inside, works from a disk without a network
   test [STEP...] [--no-e2e] [--browser NAME] [--only TEXT]
                                       run every test, cheapest first, or only some steps
                                       (fmt, core, native, clippy, benches, build, e2e);
@@ -81,7 +83,8 @@ fn run(mut args: Args) -> Result<()> {
     };
     match command.as_str() {
         "serve" => serve::run(args),
-        "build" => page::run(args),
+        "build" => page::run(args, "build"),
+        "single-file" => page::run(args, "single-file"),
         "test" => tests_command::run(args),
         "bench" => bench::run(args),
         "shots" => shots::run(args),

@@ -19,17 +19,21 @@ pub enum Profile {
     Dev,
 }
 
-/// `cargo xtask build`.
-pub fn run(mut args: Args) -> Result<()> {
+/// `cargo xtask build`, and `single-file`, which names another file of the same build.
+pub fn run(mut args: Args, command: &str) -> Result<()> {
     let mut profile = Profile::Release;
     while let Some(word) = args.next_word() {
         match word.as_str() {
             "--dev" => profile = Profile::Dev,
-            _ => return Err(args::unknown("build", &word)),
+            _ => return Err(args::unknown(command, &word)),
         }
     }
     let dist = build(profile)?;
-    println!("{}", dist.display());
+    let made = match command {
+        "single-file" => dist.join(finish::SINGLE),
+        _ => dist,
+    };
+    println!("{}", made.display());
     Ok(())
 }
 

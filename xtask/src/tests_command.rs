@@ -8,7 +8,7 @@ use crate::browser_runs::BrowserRun;
 use crate::exec::{self, say};
 use crate::failure::{Failure, Result};
 use crate::page::{self, Profile};
-use crate::tools::Browser;
+use crate::tools::{self, Browser};
 
 /// One step: its name on the command line, what it shows, and how it is run.
 struct Step {
@@ -32,7 +32,7 @@ const STEPS: [Step; 7] = [
     Step {
         name: "native",
         about: "the tests that need no browser",
-        run: |_| cargo_with_seed(&["test", "--workspace"]),
+        run: |_| native(),
     },
     Step {
         name: "clippy",
@@ -128,7 +128,14 @@ fn e2e(options: &Options) -> Result<()> {
         if brief && options.only.is_none() {
             say("only whether it becomes live; everything by test e2e --browser firefox");
         }
-        if let Err(failure) = run.run(run.script("run.mjs").args(only)) {
+        let mut script = run.script("run.mjs");
+        if options.browser.is_none() {
+            // What goes from one browser to another is tested where everything is.
+            for browser in Browser::ALL {
+                script.env(browser.variable(), browser.program()?);
+            }
+        }
+        if let Err(failure) = run.run(script.args(only)) {
             failed.push(format!("In {}: {failure}", browser.name()));
         }
     }
@@ -169,11 +176,23 @@ fn parse(mut args: Args) -> Result<Options> {
 /// `cargo test` alone draws others each time; `PROPTEST_RNG_SEED` chooses.
 const LAWS_SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20210419");
 
-fn cargo_with_seed(args: &[&str]) -> Result<()> {
+/// Exported captures are shown to tshark, where it is or can be installed.
+fn native() -> Result<()> {
+    let tshark = tools::tshark_ready();
+    if let Err(missing) = &tshark {
+        say(&format!("{missing} Exported captures are not shown to it."));
+    }
+    cargo_with_seed(&["test", "--workspace"], tshark.is_ok())
+}
+
+fn cargo_with_seed(args: &[&str], tshark: bool) -> Result<()> {
     let (name, seed) = LAWS_SEED;
     let mut command = exec::cargo();
     if std::env::var_os(name).is_none() {
         command.env(name, seed);
+    }
+    if tshark {
+        command.env("CTSCOPE_TSHARK", "1");
     }
     run_cargo(command, args)
 }

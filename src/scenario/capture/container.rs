@@ -16,6 +16,8 @@ const BLOCK_BYTES_MAX: usize = 2 * FRAME_BYTES_MAX;
 /// Most interfaces in a section of a pcapng file.
 const INTERFACES_MAX: usize = 4_096;
 
+/// Bytes before the first packet of a classic file.
+const CLASSIC_HEADER: usize = 24;
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
 const INTERFACE_DESCRIPTION: u32 = 1;
 const OLD_PACKET: u32 = 2;
@@ -125,6 +127,72 @@ impl Container {
             at: bytes.len() - rest.len(),
             kind,
         })
+    }
+
+    /// `true` if enough of the beginning of a file is there to say whether it is a capture, and to
+    /// open it.
+    pub fn can_open(bytes: &[u8]) -> bool {
+        let Some(magic) = bytes.first_chunk::<4>() else {
+            return false;
+        };
+        if *magic == SECTION_HEADER.to_be_bytes() {
+            return match (bytes.get(8..12), bytes.get(4..8)) {
+                (Some(order), Some(&[a, b, c, d])) => {
+                    let length = match order {
+                        [0x1a, 0x2b, 0x3c, 0x4d] => u32::from_be_bytes([a, b, c, d]),
+                        _ => u32::from_le_bytes([a, b, c, d]),
+                    };
+                    length as usize > BLOCK_BYTES_MAX || bytes.len() >= length as usize
+                }
+                _ => false,
+            };
+        }
+        let classic = [
+            0xa1b2_c3d4,
+            0xd4c3_b2a1,
+            0xa1b2_3c4d,
+            0x4d3c_b2a1,
+            0xa1b2_cd34,
+        ];
+        !classic.contains(&u32::from_le_bytes(*magic)) || bytes.len() >= CLASSIC_HEADER
+    }
+
+    /// `true` if the next thing in the file is there as a whole, or is known to be damaged.
+    pub fn is_whole(&self, bytes: &[u8]) -> bool {
+        let rest = bytes.get(self.at..).unwrap_or_default();
+        let word = |at: usize, big: bool| -> Option<u32> {
+            let bytes = *rest.get(at..)?.first_chunk()?;
+            Some(match big {
+                true => u32::from_be_bytes(bytes),
+                false => u32::from_le_bytes(bytes),
+            })
+        };
+        let needs = match &self.kind {
+            Kind::Classic { order, .. } => {
+                let header = match order {
+                    Order::Modified => 24,
+                    Order::Little | Order::Big => 16,
+                };
+                match word(8, matches!(order, Order::Big)) {
+                    Some(length) if length as usize > FRAME_BYTES_MAX => Some(0),
+                    length => length.map(|length| header + length as usize),
+                }
+            }
+            Kind::Ng { big_endian, .. } => {
+                let section = rest.starts_with(&SECTION_HEADER.to_be_bytes());
+                let big = match section {
+                    true => word(8, true) == Some(0x1a2b_3c4d),
+                    false => *big_endian,
+                };
+                // The order of a section's bytes is told behind its length.
+                let told = rest.len() >= 12;
+                word(4, big).filter(|_| told).map(|length| match length {
+                    n if n < 12 || !n.is_multiple_of(4) => 0,
+                    n => n as usize,
+                })
+            }
+        };
+        needs.is_some_and(|needs| rest.len() >= needs)
     }
 
     /// The next thing in the file, which must be the one that was opened.

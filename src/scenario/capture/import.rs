@@ -7,12 +7,18 @@ use super::repair::{self, Done, Unusable, Whole};
 use super::sides::Way;
 use super::tally::{Matter, Tally};
 use super::twice::{Twice, hash};
-use super::{FILE_BYTES_MAX, Options, PACKETS_MAX};
+use super::{Capture, FILE_BYTES_MAX, Options, PACKETS_MAX};
 use crate::engine::command::{Command, Inject, Span};
 use crate::engine::config::{BUCKETS_DEFAULT, BUCKETS_MAX, Config};
 use crate::engine::skb::Path;
 use crate::scenario::{COMMANDS_MAX, Line, Scenario};
 use core::net::IpAddr;
+use std::collections::BTreeMap;
+
+/// Most addresses that are counted.
+const ENDS_MAX: usize = 4_096;
+/// Addresses that are told.
+const BUSIEST: usize = 6;
 
 /// The longest pause between two packets, in days: longer than any timeout that a kernel has by
 /// default.
@@ -78,7 +84,7 @@ impl<B: AsRef<[u8]>> Import<B> {
 }
 
 /// A scenario in the making.
-struct Making {
+pub(super) struct Making {
     options: Options,
     lines: Vec<Line>,
     tally: Tally,
@@ -89,6 +95,8 @@ struct Making {
     bytes: usize,
     /// A mark for each packet's flow.
     flows: Vec<u64>,
+    /// How many packets an address sent or was sent.
+    ends: BTreeMap<IpAddr, u32>,
     clock: Option<Clock>,
     /// A link type that is not known.
     unknown_link: Option<u32>,
@@ -105,7 +113,7 @@ struct Clock {
 }
 
 impl Making {
-    fn new(options: &Options) -> Making {
+    pub fn new(options: &Options) -> Making {
         let ifaces = options.ifaces.iter().cloned();
         Making {
             options: options.clone(),
@@ -115,14 +123,20 @@ impl Making {
             packet: 0,
             bytes: 0,
             flows: Vec::new(),
+            ends: BTreeMap::new(),
             clock: None,
             unknown_link: None,
             any_known: false,
         }
     }
 
+    /// Packets in the file so far.
+    pub fn packets(&self) -> u32 {
+        self.packet.min(PACKETS_MAX)
+    }
+
     /// Takes what comes next in the file; `true` if that was the last.
-    fn add(&mut self, item: Item<'_>) -> bool {
+    pub fn add(&mut self, item: Item<'_>) -> bool {
         match item {
             Item::Other => return false,
             Item::End(why) => {
@@ -283,6 +297,17 @@ impl Making {
 
     fn inject(&mut self, whole: Whole, going: Option<Going>) {
         self.flows.push(flow_mark(&whole));
+        for end in [whole.src, whole.dst] {
+            // Nobody is a group.
+            let is_group = match end {
+                IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
+                IpAddr::V6(v6) => v6.is_multicast(),
+            };
+            let room = self.ends.len() < ENDS_MAX || self.ends.contains_key(&end);
+            if room && !is_group {
+                *self.ends.entry(end).or_default() += 1;
+            }
+        }
         let way = Way::of(&self.options, (whole.src, whole.dst), going).unwrap_or_else(|| {
             self.tally.add_with(Matter::NoIface, self.packet, || {
                 let src = whole.src;
@@ -304,19 +329,38 @@ impl Making {
         self.lines.push(Command::Inject(inject).into());
     }
 
-    fn finish(mut self) -> Result<(Scenario, Vec<Warning>), CaptureError> {
+    fn finish(self) -> Result<(Scenario, Vec<Warning>), CaptureError> {
+        let read = self.finish_whole()?;
+        Ok((read.scenario, read.warnings))
+    }
+
+    /// What was read.
+    pub fn finish_whole(mut self) -> Result<Capture, CaptureError> {
         if let (false, Some(link)) = (self.any_known, self.unknown_link) {
             return Err(CaptureError::LinkType(link));
         }
         if self.packet == 0 && self.tally.is_empty() {
             self.tally.say(None, "there is no packet in this capture");
         }
-        let config = self.options.config.unwrap_or_else(|| fitting(self.flows));
-        let scenario = Scenario {
-            config,
-            lines: self.lines,
-        };
-        Ok((scenario, self.tally.finish()))
+        let (packets, taken) = (self.packets(), self.flows.len() as u32);
+        self.flows.sort_unstable();
+        self.flows.dedup();
+        let flows = self.flows.len() as u32;
+        let config = self.options.config.unwrap_or_else(|| fitting(flows));
+        let mut busiest: Vec<(IpAddr, u32)> = self.ends.into_iter().collect();
+        busiest.sort_by_key(|(address, count)| (u32::MAX - count, *address));
+        busiest.truncate(BUSIEST);
+        Ok(Capture {
+            scenario: Scenario {
+                config,
+                lines: self.lines,
+            },
+            warnings: self.tally.finish(),
+            packets,
+            taken,
+            flows,
+            busiest,
+        })
     }
 }
 
@@ -337,11 +381,9 @@ fn flow_mark(whole: &Whole) -> u64 {
 }
 
 /// The default machine, with a bucket for each flow at least.
-fn fitting(mut flows: Vec<u64>) -> Config {
-    flows.sort_unstable();
-    flows.dedup();
+fn fitting(flows: u32) -> Config {
     // At most PACKETS_MAX.
-    let buckets = (flows.len() as u32).next_power_of_two();
+    let buckets = flows.next_power_of_two();
     Config {
         buckets: buckets.clamp(BUCKETS_DEFAULT, BUCKETS_MAX),
         ..Config::default()

@@ -3,9 +3,12 @@
 use super::Options;
 use super::link_layer::Going;
 use crate::engine::addr::{Addr, L3};
+use crate::engine::command::Command;
+use crate::engine::extract::{destination, source};
 use crate::engine::router::{IFACE_ADDRS_MAX, IfName, Iface, MTU_DEFAULT};
 use crate::engine::rules::Prefix;
 use crate::engine::skb::Path;
+use crate::scenario::Scenario;
 use crate::scenario::filter::l3_addr;
 use core::net::IpAddr;
 
@@ -35,6 +38,26 @@ pub fn two_sides(side_a: &[Prefix], own: &[Prefix]) -> Option<Vec<Iface>> {
         iface("a", on_a, side_a)?,
         iface("b", on_b, &everything)?,
     ])
+}
+
+/// Says of packets without an interface which addresses are the machine's own: what comes from one
+/// of them is sent by it, what goes to one arrives at it, everything else is forwarded.
+pub fn set_own(scenario: &mut Scenario, own: &[IpAddr]) {
+    let own: Vec<(L3, Addr)> = own.iter().copied().map(l3_addr).collect();
+    for line in &mut scenario.lines {
+        if let Command::Inject(inject) = &mut line.command
+            && inject.iif.is_none()
+        {
+            let is_own = |end: Option<(L3, Addr)>| end.is_some_and(|end| own.contains(&end));
+            inject.path = if is_own(source(&inject.bytes)) {
+                Path::Output
+            } else if is_own(destination(&inject.bytes)) {
+                Path::Input
+            } else {
+                Path::Forward
+            };
+        }
+    }
 }
 
 /// The way of a packet, and the interface it comes in by.

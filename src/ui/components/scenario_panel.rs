@@ -6,6 +6,7 @@ use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::{browser, send};
 use crate::view::model::{Panel, Typing};
+use crate::words::import as w;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -61,6 +62,10 @@ pub fn ScenarioPanel(props: &Props) -> Html {
                 </button>
                 <button type="button" class="btn" onclick={send(on_msg, Msg::SaveScenario)}>
                     { "Save as file" }
+                </button>
+                <button type="button" class="btn" data-ct="import-open-dialog"
+                    onclick={send(on_msg, Msg::SetPanel(Panel::Import))}>
+                    { w::OPEN_CAPTURE.text() }
                 </button>
             </div>
         </dialog>

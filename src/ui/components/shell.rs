@@ -5,9 +5,11 @@ use super::described::Described;
 use super::embed::EmbedShell;
 use super::guide::GuideLine;
 use super::help::Help;
+use super::import_panel::ImportPanel;
 use super::lens::LensPane;
 use super::lens_bar::LensBar;
 use super::lesson::{BackLine, IndexScreen, LessonCard, LessonRail};
+use super::newer::Newer;
 use super::scenario_panel::ScenarioPanel;
 use super::sentence::Sentence;
 use super::share::SharePanel;
@@ -56,9 +58,11 @@ pub fn Shell(props: &Props) -> Html {
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />
+            <ImportPanel import={model.import.clone()} {on_msg} />
             <SharePanel share={chrome.share.clone()}
                 said={chrome.toast.clone().filter(|_| chrome.panel == Panel::Share)} {on_msg} />
             <Described text={chrome.described.clone()} {on_msg} />
+            <Newer here={chrome.newer} {on_msg} />
             <Toast text={chrome.toast.clone().filter(|_| chrome.panel != Panel::Share)} />
         </>
     };
@@ -110,7 +114,8 @@ pub fn Shell(props: &Props) -> Html {
                     stage={model.stage.clone()} picks={model.picks.clone()} {on_msg} />
             </main>
             <WhyPanel why={why.clone()} inspector={model.inspector.clone()}
-                texts={model.texts.clone()} chrome={chrome.clone()} {on_msg} />
+                texts={model.texts.clone()}
+                recording={model.recording.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
                 panel={chrome.panel} empty={chrome.empty} {on_msg} />
             { dialogs }

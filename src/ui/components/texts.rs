@@ -1,8 +1,9 @@
 //! What an operator would see: the output of `conntrack`, and the self-checks.
 
+use super::recording::RecordingPane;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{ListWindow, Tab, TextLine, Texts};
+use crate::view::model::{ListWindow, RecordingModel, Tab, TextLine, Texts};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -13,6 +14,8 @@ pub struct Props {
     pub texts: Rc<Texts>,
     /// The open tab; the others' text is on the page too, but hidden.
     pub tab: Tab,
+    /// A recording beside the events.
+    pub recording: Option<Rc<RecordingModel>>,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -20,7 +23,9 @@ pub struct Props {
 /// The tabs -L, -E, -S and Checks.
 #[function_component]
 pub fn TextsPane(props: &Props) -> Html {
-    let Props { texts, tab, on_msg } = props;
+    let Props {
+        texts, tab, on_msg, ..
+    } = props;
     html! {
         <>
             <div hidden={*tab != Tab::List}>
@@ -40,6 +45,9 @@ pub fn TextsPane(props: &Props) -> Html {
             <div hidden={*tab != Tab::Events}>
                 { command("conntrack -E") }
                 { term("events", &texts.events, "no events yet") }
+                if let Some(recording) = &props.recording {
+                    <RecordingPane recording={recording.clone()} {on_msg} />
+                }
             </div>
             <div hidden={*tab != Tab::Stats}>
                 { command("conntrack -S") }

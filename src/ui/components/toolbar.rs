@@ -5,11 +5,12 @@ use super::depth::DepthChoice;
 use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
 use super::lesson::Screens;
-use crate::app::Msg;
+use crate::app::{Msg, Show};
 use crate::scenario::PRESETS;
 use crate::view::lesson::{Class, Screen};
 use crate::view::model::{Chrome, Panel, Theme};
-use crate::words::share as w;
+use crate::words::present::START;
+use crate::words::{import, share as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -65,12 +66,16 @@ pub fn Toolbar(props: &Props) -> Html {
             <span class="top__gap"></span>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             <nav class="top__icons" aria-label="Page">
+                <IconButton glyph={Glyph::Import} label={import::OPEN_CAPTURE.text()}
+                    class="top__wide" msg={Msg::SetPanel(Panel::Import)} {on_msg} />
                 <IconButton glyph={Glyph::Text} label="Scenario as text"
                     msg={Msg::SetPanel(Panel::Scenario)} {on_msg} />
                 <IconButton glyph={Glyph::Reset} label="Reset" class="top__wide"
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
                     msg={Msg::CopyLink} {on_msg} />
+                <IconButton glyph={Glyph::Present} label={START.text()} keys="P"
+                    msg={Msg::Present(Show::Start)} {on_msg} class="top__wide" />
                 <IconButton glyph={Glyph::Share} label={w::OPEN_BUTTON.text()} keys="E"
                     msg={Msg::SetPanel(Panel::Share)} {on_msg} />
                 { theme(props.chrome.theme, on_msg) }

@@ -11,7 +11,9 @@ use super::kernels::Kernels;
 use super::texts::TextsPane;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{Change, Chrome, DiffersRow, Inspector, Panel, Tab, Texts, Why};
+use crate::view::model::{
+    Change, Chrome, DiffersRow, Inspector, Panel, RecordingModel, Tab, Texts, Why,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,6 +26,8 @@ pub struct Props {
     pub inspector: Rc<Inspector>,
     /// The text of the tools.
     pub texts: Rc<Texts>,
+    /// A recording beside the events.
+    pub recording: Option<Rc<RecordingModel>>,
     /// Which tab is open.
     pub chrome: Chrome,
     /// Receives the messages.
@@ -109,7 +113,8 @@ pub fn WhyPanel(props: &Props) -> Html {
                 <div hidden={props.chrome.tab != Tab::Object}>
                     <InspectorPane inspector={props.inspector.clone()} {on_msg} />
                 </div>
-                <TextsPane texts={props.texts.clone()} tab={props.chrome.tab} {on_msg} />
+                <TextsPane texts={props.texts.clone()} tab={props.chrome.tab}
+                    recording={props.recording.clone()} {on_msg} />
             </section>
         </aside>
     }

@@ -49,7 +49,7 @@ pub(super) fn changed(scene: &Scene) -> Vec<Change> {
     rows
 }
 
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     scene: &'a Scene<'a>,
     rows: Vec<Change>,
     /// Status bits of connections as they stand in the middle of the fresh steps.
@@ -57,7 +57,7 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn push(&mut self, what: String, old: String, new: String, note: impl Into<String>) {
+    pub(super) fn push(&mut self, what: String, old: String, new: String, note: impl Into<String>) {
         let note = note.into();
         if let Some(row) = self.rows.iter_mut().find(|row| row.what == what) {
             (row.new, row.note) = (new, note);
@@ -120,6 +120,7 @@ impl Rows<'_> {
                     "",
                 );
             }
+            Step::EntryFilled { conn } => self.filled(told, conn),
             Step::StatusSet { conn, bit } => self.status(conn, bit),
             Step::TimeoutSet { conn, old, new } => {
                 let note = match new {
@@ -303,6 +304,7 @@ impl Rows<'_> {
             | Step::NodeCompared { .. }
             | Step::Found { .. }
             | Step::NotFound { .. }
+            | Step::EntryAsked { .. }
             | Step::TupleReused { .. }
             | Step::TupleInverted { .. }
             | Step::NotInvertible { .. }

@@ -44,6 +44,7 @@ pub(super) fn not_invertible(tuple: &Tuple) -> Words {
 pub(super) fn conn_allocated(told: &Told, conn: ConnId, count: u32) -> Words {
     let stash = told
         .living(conn)
+        .filter(|_| !told.is_request())
         .and_then(|conn| conn.stashed_hash())
         .map(|raw| tell!(w::ITS_RAW_HASH_HEX32, hex32 = names::hex32(raw.0)))
         .unwrap_or_default();

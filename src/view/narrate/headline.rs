@@ -28,6 +28,9 @@ pub(super) fn headline(told: &Told) -> Option<Words> {
     if scene.fresh.start == 0 && scene.fresh.end == scene.steps.len() {
         return event(told, fresh);
     }
+    if told.is_request() {
+        return None;
+    }
     let phase = fresh.last()?.meta().phase;
     let one = fresh.iter().all(|step| step.meta().phase == phase);
     if one {
@@ -129,6 +132,7 @@ fn event(told: &Told, fresh: &[Step]) -> Option<Words> {
         Some(Command::Advance(_)) => Some(advanced(told, fresh)),
         Some(Command::Gc | Command::GcSweep) => Some(swept(fresh)),
         Some(Command::Flood(_)) => None,
+        Some(Command::Entry(_)) => super::request::made(fresh),
         Some(Command::Flush | Command::Delete(_) | Command::DeleteMatching(_)) => {
             deleted(told, fresh)
         }

@@ -7,6 +7,7 @@ use crate::view::stage::{
     BucketRow, CHIP_H, Chip, HashBox, HashText, HookBox, Life, ListHead, ListTray, PAD, PILL_H,
     PILL_W, Pill, PillKind, Ribbon, STRIP_H, StageModel, Tag, TextKind, Tick, WIRE_Y, shape,
 };
+use crate::words::out as w;
 
 const ROUND: &str = " stroke-linecap=round stroke-linejoin=round";
 
@@ -56,7 +57,7 @@ fn hooks(svg: &mut Svg, model: &StageModel) {
         let d = format!("M{x},{}l7,7l-7,7l-7,-7Z", y - 7);
         svg.path(&d, "fill=$surface stroke=$line stroke-width=1.5");
         if word {
-            svg.text((x, 64), "fill=$ink-2 text-anchor=middle", "route");
+            svg.text((x, 64), "fill=$ink-2 text-anchor=middle", w::ROUTE.text());
         }
     }
     if let Some((from, to)) = strip.ends {
@@ -198,7 +199,7 @@ fn link(svg: &mut Svg, d: &str, faint: bool) {
 fn table(svg: &mut Svg, model: &StageModel) {
     let table = &model.table;
     let base = table.y + 13;
-    svg.text((10, base), "font-weight=700", "Hash table");
+    svg.text((10, base), "font-weight=700", w::HASH_TABLE.text());
     svg.text((90, base), "fill=$ink-2", &table.summary);
     svg.text(
         (table.gc.0, base),
@@ -318,7 +319,7 @@ fn tray(svg: &mut Svg, tray: &ListTray) {
     svg.rect((tray.x, 0, tray.w, tray.height), "rx=7 fill=$surface-3");
     if tray.empty {
         let at = (tray.x + 13, tray.height / 2 + 5);
-        svg.text(at, "fill=$ink-2", "empty");
+        svg.text(at, "fill=$ink-2", w::EMPTY.text());
     }
     tray.chips.iter().for_each(|it| chip(svg, it));
     if let Some(at) = tray.more {

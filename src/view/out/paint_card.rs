@@ -4,6 +4,7 @@ use super::paint::{node, seal};
 use super::svg::{Svg, escaped, width_of};
 use crate::engine::tuple::Dir;
 use crate::view::stage::{Bar, Card, Glyph, Life, TAB_H, TAB_W, Tab};
+use crate::words::out as w;
 
 /// Room between the border and the words.
 const IN: i32 = 12;
@@ -136,7 +137,7 @@ fn state(svg: &mut Svg, card: &Card) {
 fn note(svg: &mut Svg, card: &Card) {
     let base = 74;
     if !card.state_old.is_empty() && !card.note_changed {
-        struck(svg, (IN, base), "was ", &card.state_old, "");
+        struck(svg, (IN, base), w::WAS.text(), &card.state_old, "");
         return;
     }
     let room = card.w - 2 * IN;
@@ -211,7 +212,7 @@ fn pins(svg: &mut Svg, card: &Card) {
         None => 8 * now.len() as i32,
     };
     svg.rect((x, top, count + 34, 22), "fill=$surface");
-    svg.text((x + 3, base), "fill=$ink-2", "use");
+    svg.text((x + 3, base), "fill=$ink-2", w::HELD.text());
     let at = (x + 29, base);
     match &old {
         Some(old) => {

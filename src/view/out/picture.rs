@@ -6,6 +6,7 @@ use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{PAD, StageModel, Viewport, stage};
 use crate::view::texts::describe;
+use crate::words::{out as w, tell};
 
 /// Highest picture, in pixels. A table that needs more is cut off, and says so.
 pub const PICTURE_HEIGHT_MAX: i32 = 4_000;
@@ -43,7 +44,7 @@ pub(super) fn painted(scene: &Scene) -> (String, i32, i32) {
     let mut svg = Svg::default();
     paint::stage(&mut svg, &model);
     if cut {
-        let text = format!("The table goes on: {}.", model.table.summary);
+        let text = tell!(w::TABLE_GOES_ON, summary = model.table.summary);
         svg.text((60, bottom + 18), "fill=$ink-2", &text);
     }
     (svg.out, model.width, height)

@@ -8,6 +8,7 @@ use crate::timeline::{Cursor, Grain, Timeline};
 use crate::view::model::{Change, Selection, Why};
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
+use crate::words::{out as w, tell};
 
 /// Most steps of a strip.
 pub const PANELS_MAX: u32 = 60;
@@ -74,10 +75,8 @@ pub fn panels(
         && timeline.cursor().command <= to
     {
         let Cursor { command, step } = timeline.cursor();
-        let place = format!(
-            "command {command}, step {step} of {}",
-            timeline.steps_of(command)
-        );
+        let steps = timeline.steps_of(command);
+        let place = tell!(w::PLACE, command, step, steps);
         let link = link(timeline);
         let moment = timeline.moment(every);
         let line = moment.line.as_deref();
@@ -203,7 +202,8 @@ fn panel(svg: &mut Svg, panel: &Panel, number: usize) -> i32 {
         );
     }
     if changed.len() > CHANGES_SHOWN {
-        let more = format!("and {} more fields", changed.len() - CHANGES_SHOWN);
+        let n = changed.len() - CHANGES_SHOWN;
+        let more = tell!(w::MORE_FIELDS, n);
         put("fill=$ink-2", &more, WORDS, LINE);
     }
     let place = match panel.line.is_empty() {
@@ -248,9 +248,11 @@ pub fn markdown(title: &str, panels: &[Panel]) -> String {
         if !line.is_empty() {
             out += &format!("{}\n\n", code(line));
         }
-        match panel.link.is_empty() {
-            true => out += &format!("{}\n", escaped(place)),
-            false => out += &format!("[Open at {}](<{}>)\n", escaped(place), target(&panel.link)),
+        if panel.link.is_empty() {
+            out += &format!("{}\n", escaped(place));
+        } else {
+            let open = escaped(&tell!(w::OPEN_AT, place));
+            out += &format!("[{open}](<{}>)\n", target(&panel.link));
         }
     }
     out

@@ -6,7 +6,7 @@
 //! | `kernel` | whose behaviour it is |
 //! | `scenario` | the text that makes the same run again |
 //! | `commands` | each with its line, note, clock, and what came of it |
-//! | `steps` | each with command and number in it, phase, figure, function, file, sentence, reason, and fields before and after |
+//! | `steps` | each with its place, phase, figure, function, file, sentences and changed fields |
 //! | `left_off` | steps behind these, which are not in the file |
 
 use super::json::Lines;
@@ -105,10 +105,15 @@ fn step(timeline: &mut Timeline, position: u32) -> Value {
         "step": step,
         "phase": meta.map(|meta| format!("{:?}", meta.phase).to_lowercase()),
         "figure": why.figure.map(|(figure, number)| format!("{figure}.{number}")),
-        "function": meta.map(|meta| functions::name(profile, meta.function)),
-        "file": why.file,
+        "function": named(meta.map_or("", |meta| functions::name(profile, meta.function))),
+        "file": named(&why.file),
         "what": why.what,
         "because": why.because,
         "changed": changed,
     })
+}
+
+/// A name; what is no step of the kernel has none.
+fn named(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::browser_runs::BrowserRun;
 use crate::failure::{Doing, Failure, Result};
 use crate::page::{self, Profile};
-use crate::{paths, tools};
+use crate::{finish, paths, tools};
 
 /// Loads of each page that the median is taken of.
 const LOADS: usize = 7;
@@ -29,7 +29,15 @@ pub fn run() -> Result<()> {
 
     println!("| page                   |      raw |  gzip -9 |   brotli |");
     println!("|------------------------|---------:|---------:|---------:|");
-    for (label, file) in [("wasm, bytes", &wasm), ("JavaScript, bytes", &script)] {
+    let index = dist.join("index.html");
+    let single = dist.join(finish::SINGLE);
+    for (label, file) in [
+        ("wasm, bytes", &wasm),
+        ("JavaScript, bytes", &script),
+        // With lessons and words of other languages in it.
+        ("index.html, bytes", &index),
+        ("in one file, bytes", &single),
+    ] {
         let [raw, gzip, brotli] = sizes(file)?;
         println!("| {label:<22} | {raw:>8} | {gzip:>8} | {brotli:>8} |");
     }

@@ -1,25 +1,24 @@
 //! The Content-Security-Policy of the page: what a browser may load and run for it.
 //!
 //! Scripts and, in the single file, style sheets inside the page are allowed by their digest and in
-//! no other way. `index.html` closes `connect-src` and `script-src` for good as soon as the program
-//! is there (it adds a second policy; a browser obeys all of them).
+//! no other way. As soon as the program is there, `index.html` closes for good what had to be open
+//! for loading it (it adds a second policy; a browser obeys all of them).
 //!
 //! Style attributes are allowed, as attributes only: coordinates that are computed are in them. No
-//! style can load anything, for there is nothing that this policy lets it load.
+//! style can load anything from elsewhere, and soon nothing at all.
 
 use super::{html, node};
 use crate::failure::Result;
 
-/// What is the same wherever the page is. Pictures: the icon, which lies in the page itself.
-const BASE: &str = "style-src-attr 'unsafe-inline'; img-src data:; base-uri 'none'; \
-                    form-action 'none'";
+/// What is the same wherever the page is.
+const BASE: &str = "style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// The policy of the page in many files: its own host, and only what it must have from it.
 pub fn of_hosted(page: &str) -> Result<String> {
     let scripts = sources(&html::inline(page, "script"))?;
     Ok(format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'; \
-         connect-src 'self'; worker-src 'self'; manifest-src 'self'; {BASE}"
+         connect-src 'self'; img-src 'self' data:; worker-src 'self'; manifest-src 'self'; {BASE}"
     ))
 }
 
@@ -28,7 +27,8 @@ pub fn of_single(page: &str) -> Result<String> {
     let scripts = sources(&html::inline(page, "script"))?;
     let styles = sources(&html::inline(page, "style"))?;
     Ok(format!(
-        "default-src 'none'; script-src 'wasm-unsafe-eval'{scripts}; style-src{styles}; {BASE}"
+        "default-src 'none'; script-src 'wasm-unsafe-eval'{scripts}; style-src{styles}; \
+         img-src data:; {BASE}"
     ))
 }
 

@@ -10,6 +10,7 @@ mod browser;
 mod cargo_tool;
 mod netfilter;
 mod npm;
+mod tshark;
 mod wasm_std;
 
 use std::fs::{self, File, TryLockError};
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 pub use browser::Browser;
 pub use npm::node;
+pub use tshark::ready as tshark_ready;
 pub use wasm_std::{TARGET as WASM_TARGET, WasmToolchain};
 
 use crate::args::{self, Args};

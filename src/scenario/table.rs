@@ -1,0 +1,249 @@
+//! A table to begin with: the text of `conntrack -L`, plain or `-o extended`, as a scenario whose
+//! commands make its entries.
+
+use super::entry::entry;
+use super::words::{Fault, Word, cut};
+use super::{COMMANDS_MAX, LINE_BYTES_MAX, Line, ParseError, Scenario, TEXT_BYTES_MAX};
+use crate::engine::command::{Command, NewEntry, Span};
+use crate::engine::config::{BUCKETS_MAX, Config};
+use crate::engine::extract::nf_ct_invert_tuple;
+use crate::engine::sysctl::Sysctl;
+use crate::engine::time::{TICKS_MAX, Ticks};
+use crate::engine::tuple::Tuple;
+use crate::words::{import as w, tell};
+use core::fmt;
+use std::collections::BTreeMap;
+
+/// Most entries of a table that is read.
+pub const ENTRIES_MAX: usize = COMMANDS_MAX - 1_000;
+/// Most lines that are told to be bad; the rest is counted.
+pub const PROBLEMS_MAX: usize = 20;
+
+/// What a text of `conntrack -L` holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Table {
+    /// A machine with the entries that could be read: the last line first, so that each chain of
+    /// buckets comes out as it was listed.
+    pub scenario: Scenario,
+    /// How many entries that are.
+    pub entries: u32,
+    /// Lines that could not be read, at most [`PROBLEMS_MAX`].
+    pub problems: Vec<ParseError>,
+    /// How many there are.
+    pub bad: u32,
+    /// What else there is to say, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// `true` if a text looks like one of `conntrack -L`: its first line is a line of it, good or bad.
+pub fn looks_like_table(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !is_remark(line));
+    first.is_some_and(|line| line.contains("src=") && !line.starts_with('['))
+}
+
+/// What the tool says beside its list.
+fn is_remark(line: &str) -> bool {
+    line.starts_with("conntrack v") || line.starts_with('#')
+}
+
+/// Reads the list at once; see [`TableReader`].
+pub fn read_table(text: &str, config: &Config) -> Result<Table, ParseError> {
+    let mut reader = TableReader::new(text.to_owned(), config)?;
+    while !reader.read(u32::MAX) {}
+    Ok(reader.finish())
+}
+
+/// A list that is read in portions. The machine will be like the one of the config, with a bucket
+/// for each entry at least and room for all.
+pub struct TableReader {
+    text: String,
+    /// Bytes that were read.
+    at: usize,
+    /// The next line, from 1.
+    line: u32,
+    config: Config,
+    table: Table,
+    entries: Vec<NewEntry>,
+    /// Whose tuples there are, by the place of the entry.
+    taken: BTreeMap<Key, usize>,
+    again: u32,
+}
+
+impl TableReader {
+    /// Before the first line. Fails only where the text is too long to be looked at.
+    pub fn new(text: String, config: &Config) -> Result<TableReader, ParseError> {
+        if text.len() > TEXT_BYTES_MAX {
+            let problem = format!("the list has {} bytes", text.len());
+            return Err(Fault::new(0, problem, format!("at most {TEXT_BYTES_MAX}")).located(1, ""));
+        }
+        Ok(TableReader {
+            at: text.len() - text.trim_start_matches('\u{feff}').len(),
+            text,
+            line: 1,
+            config: config.clone(),
+            table: Table::default(),
+            entries: Vec::new(),
+            taken: BTreeMap::new(),
+            again: 0,
+        })
+    }
+
+    /// Bytes read so far, and bytes that there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.at, self.text.len())
+    }
+
+    /// Reads so many lines at most; `true` once all were read.
+    pub fn read(&mut self, lines: u32) -> bool {
+        let text = core::mem::take(&mut self.text);
+        for _ in 0..lines {
+            let Some(rest) = text.get(self.at..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+            self.take(rest[..end].trim_end());
+            self.at += end;
+            self.line += 1;
+        }
+        self.text = text;
+        self.at >= self.text.len()
+    }
+
+    fn take(&mut self, line: &str) {
+        if line.trim_start().is_empty() || is_remark(line.trim_start()) {
+            return;
+        }
+        let entry = match read_line(line) {
+            _ if self.entries.len() >= ENTRIES_MAX => Err(Fault::new(
+                0,
+                "the list is too long",
+                format!("at most {ENTRIES_MAX} entries"),
+            )),
+            Ok(entry) => match self.holders(&entry) {
+                [None, None] => Ok(entry),
+                // `-o extended` of both families lists IPv6 a second time.
+                [Some(nth), _] if self.entries[nth] == entry => {
+                    self.again += 1;
+                    return;
+                }
+                _ => Err(Fault::new(
+                    0,
+                    "an entry before it has one of its tuples",
+                    "tuples that no other line has",
+                )),
+            },
+            Err(fault) => Err(fault),
+        };
+        match entry {
+            Ok(entry) => {
+                for tuple in [&entry.original, &entry.reply] {
+                    self.taken.insert(key(&entry, tuple), self.entries.len());
+                }
+                self.entries.push(entry);
+            }
+            Err(fault) => {
+                self.table.bad += 1;
+                if self.table.problems.len() < PROBLEMS_MAX {
+                    self.table.problems.push(fault.located(self.line, line));
+                }
+            }
+        }
+    }
+
+    /// The entries before it that have one of its tuples.
+    fn holders(&self, entry: &NewEntry) -> [Option<usize>; 2] {
+        [&entry.original, &entry.reply].map(|tuple| self.taken.get(&key(entry, tuple)).copied())
+    }
+
+    /// What was read.
+    pub fn finish(self) -> Table {
+        let mut table = self.table;
+        if self.again > 0 {
+            let lines = self.again;
+            table.notes.push(tell!(w::TWICE, lines, m = lines));
+        }
+        table.entries = self.entries.len() as u32;
+        table.scenario = scenario(self.entries, &self.config, &mut table.notes);
+        table
+    }
+}
+
+impl fmt::Debug for TableReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TableReader({:?})", self.progress())
+    }
+}
+
+fn read_line(line: &str) -> Result<NewEntry, Fault> {
+    if line.len() > LINE_BYTES_MAX {
+        let problem = format!("the line has {} bytes", line.len());
+        return Err(Fault::new(0, problem, format!("at most {LINE_BYTES_MAX}")));
+    }
+    let words = cut(line, 0)?.words;
+    let words = match &words[..] {
+        [first, rest @ ..] if first.text == "entry" => rest,
+        all => all,
+    };
+    let read = entry(Word { at: 0, text: "" }, words)?;
+    // What the machine would refuse.
+    match nf_ct_invert_tuple(&read.original) {
+        Some(_) if read.is_possible() => Ok(read),
+        Some(_) => Err(Fault::new(
+            0,
+            "the second tuple is no answer to the first, with NAT either",
+            "the answer's protocol and, for ICMP, its type",
+        )),
+        None => Err(Fault::new(
+            0,
+            "nothing can answer the first tuple",
+            "a tuple that has an inverse, such as that of an echo request",
+        )),
+    }
+}
+
+/// What no two entries may share.
+type Key = (u16, u8, [u8; 38]);
+
+/// A tuple with its zone, in an order.
+fn key(entry: &NewEntry, tuple: &Tuple) -> Key {
+    let mut bytes = [0; 38];
+    bytes[..16].copy_from_slice(&tuple.src.u3.0);
+    bytes[16..32].copy_from_slice(&tuple.dst.u3.0);
+    bytes[32..34].copy_from_slice(&tuple.src.u.to_be_bytes());
+    bytes[34..36].copy_from_slice(&tuple.dst.u.to_be_bytes());
+    bytes[36] = tuple.dst.protonum;
+    bytes[37] = tuple.src.l3num as u8;
+    (entry.zone.id, entry.zone.dirs, bytes)
+}
+
+fn scenario(mut entries: Vec<NewEntry>, config: &Config, notes: &mut Vec<String>) -> Scenario {
+    let count = entries.len() as u32;
+    let mut config = config.clone();
+    let buckets = count.next_power_of_two().min(BUCKETS_MAX);
+    if config.buckets < buckets {
+        config.buckets = buckets;
+        notes.push(tell!(w::MORE_BUCKETS, buckets));
+    }
+    if config.conntrack_max() != 0 && config.conntrack_max() < count {
+        config.max = Some(count.next_power_of_two());
+    }
+    let mut lines: Vec<Line> = Vec::new();
+    let mut add = |command: Command| lines.push(command.into());
+    if entries.iter().any(|entry| entry.counted.is_some()) {
+        add(Command::SetSysctl(Sysctl::Acct, 1));
+    }
+    if let Some(oldest) = entries.iter().filter_map(|entry| entry.age).max() {
+        add(Command::SetSysctl(Sysctl::Timestamp, 1));
+        let mut left = u64::from(oldest) * u64::from(config.hz.per_second());
+        while left > 0 {
+            let part = left.min(u64::from(TICKS_MAX.0));
+            add(Command::Advance(Span::Jiffies(Ticks(part as u32))));
+            left -= part;
+        }
+    }
+    while let Some(entry) = entries.pop() {
+        add(Command::Entry(Box::new(entry)));
+    }
+    Scenario { config, lines }
+}
