@@ -80,7 +80,7 @@ impl AppState {
 
     /// The step size that holds now.
     pub(super) fn grain(&self) -> Grain {
-        if self.tour.on {
+        if self.tour.on || self.hall.on {
             Grain::Phase
         } else {
             self.settings.grain

@@ -1,6 +1,7 @@
 //! Keys, in one table that serves the handler and the help page.
 
 use super::msg::{Effect, Key, Msg};
+use super::present::Show;
 use crate::view::model::{Grain, Lens, Panel};
 
 /// What a key does.
@@ -91,6 +92,9 @@ const ROWS: &[Row] = &[
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
     row(&["d", "D"], None, || Does::Toggle(Panel::Described)),
+    row(&["p", "P"], None, || {
+        Does::Tell(Msg::Present(Show::Toggle))
+    }),
     row(&["Escape"], None, || Does::Tell(Msg::SetPanel(Panel::None))),
     ctrl(&["z", "Z"], Some(false), || Does::Tell(Msg::Undo)),
     ctrl(&["z", "Z"], Some(true), || Does::Tell(Msg::Redo)),
@@ -120,6 +124,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ),
     ("D", "describe all in words"),
     ("1 to 6", "the article's figure of that number"),
+    ("P", "present: for a hall, with large type"),
     ("?", "this help"),
     ("Escape", "close a panel, leave the stage"),
 ];

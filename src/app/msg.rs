@@ -2,6 +2,8 @@
 
 use super::import::{ImportEffect, ImportMsg};
 use super::lesson::ClassMsg;
+use super::notes::NotesDo;
+use super::present::Show;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
@@ -135,6 +137,11 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    // A hall.
+    /// Something of Present.
+    Present(Show),
+    /// Something of the window with notes.
+    Notes(NotesDo),
     /// Something about lessons.
     Class(ClassMsg),
     /// Something about data that comes in.
@@ -175,6 +182,7 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::Share(_)
                 | Msg::LoadSettings(_)
+                | Msg::Notes(_)
                 | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
                 | Msg::Newer(_)
@@ -231,6 +239,12 @@ pub enum Effect {
     Import(ImportEffect),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Open the window with notes; say [`Show::Blocked`] if that is refused.
+    OpenNotes,
+    /// Tell the other window.
+    Say(String),
+    /// Fill the screen, or do so no more.
+    FullScreen,
     /// Load the page anew, in its newer version if one is here.
     Reload,
 }

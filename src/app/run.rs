@@ -2,6 +2,7 @@
 
 use super::bench::BenchState;
 use super::console::{self, Ask, List};
+use super::present::Show;
 use super::state::{AppState, UNTITLED};
 use super::{lane, link};
 use crate::engine::{Command, Config, Fate, Outcome};
@@ -321,6 +322,12 @@ impl AppState {
     }
 
     pub(super) fn load_link(&mut self, fragment: &str) -> bool {
+        let (fragment, present) = link::without_present(fragment);
+        let led = self.follow_link(&fragment);
+        (present && self.show(Show::Start)) || led
+    }
+
+    fn follow_link(&mut self, fragment: &str) -> bool {
         if let Some(changed) = self.follow_route(fragment) {
             return changed;
         }
@@ -338,7 +345,7 @@ impl AppState {
         };
         // The address of what is on the screen, written by ourselves, or gone back to.
         if target.scenario != self.timeline.scenario() {
-            let preset = Preset::of(&target.scenario);
+            let preset = Preset::on_any_kernel(&target.scenario);
             let title = preset.map_or("A shared scenario", |preset| preset.title);
             if let Err(problem) = self.load_keeping(target.scenario, title) {
                 self.refuse(problem);

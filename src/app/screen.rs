@@ -21,11 +21,11 @@ use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
     Bench, Chrome, Clock, Console, Depth, Inspector, LaneDeadline, Lanes, LedgerRow, Lens,
-    LensModel, Model, Panel, Selection, Texts, Transport, Why,
+    LensModel, Model, Panel, Selection, Texts, Theme, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
-use crate::view::stage::{StageModel, Viewport, stage};
+use crate::view::stage::{StageModel, Viewport, hall, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
 use crate::words::{import as w, tell};
 use std::rc::Rc;
@@ -77,6 +77,8 @@ struct Seen {
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
     depth: Depth,
+    /// It is for a hall.
+    hall: bool,
     viewport: Viewport,
     list_from: u32,
     checked_all: bool,
@@ -104,6 +106,7 @@ impl Seen {
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.depth == other.depth
+            && self.hall == other.hall
             && self.viewport == other.viewport
             && self.list_from == other.list_from
             && self.checked_all == other.checked_all
@@ -161,6 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         list_from: app.list_from,
         checked_all,
         depth: app.settings.depth,
+        hall: app.hall.on,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -170,7 +174,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
             .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
             .find(|preset| preset.title == app.timeline.title()),
     };
-    let parts = match (&app.screen.scene, old) {
+    let mut parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
             stage: old.stage.clone(),
             lens: old.lens.clone(),
@@ -195,10 +199,17 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
     let transport = transport(app, &timing, &parts.why);
+    let class = show::class(app, old.map(|old| &old.class));
+    chrome.present = app.present(&parts, &transport, class.lesson.as_deref());
+    if app.hall.on {
+        let marks = app.answer_marks(&parts.stage);
+        if parts.stage.marks != marks {
+            Rc::make_mut(&mut parts.stage).marks = marks;
+        }
+    }
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
-    let class = show::class(app, old.map(|old| &old.class));
     let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
@@ -218,15 +229,15 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     }
 }
 
-struct Parts {
+pub(super) struct Parts {
     stage: Rc<StageModel>,
     lens: LensModel,
-    why: Rc<Why>,
+    pub why: Rc<Why>,
     inspector: Rc<Inspector>,
-    texts: Rc<Texts>,
+    pub texts: Rc<Texts>,
 }
 
-fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+pub(super) fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
     Scene {
         state: &moment.state,
         before: &moment.before,
@@ -302,6 +313,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         },
     };
     let mut stage = match seen.lens.on_stage() {
+        true if seen.hall => hall(&scene, seen.viewport),
         true => stage(&scene, seen.viewport),
         false => StageModel::default(),
     };
@@ -421,7 +433,11 @@ fn chrome(app: &mut AppState) -> Chrome {
         _ => Default::default(),
     };
     Chrome {
-        theme: app.settings.theme,
+        theme: if app.hall.on {
+            Theme::Projector
+        } else {
+            app.settings.theme
+        },
         depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
@@ -439,6 +455,8 @@ fn chrome(app: &mut AppState) -> Chrome {
         empty: app.timeline.is_empty(),
         guide: app.guide(),
         keys_off: app.settings.keys_off,
+        present: None,
+        notes: app.desk(),
     }
 }
 

@@ -9,6 +9,8 @@ use super::keymap::{self, Does};
 use super::lesson::{ClassMsg, Classroom};
 use super::microscope::Microscope;
 use super::msg::{Effect, Key, Msg};
+use super::notes::Desk;
+use super::present::Hall;
 use super::screen::Screen;
 use super::settings::Settings;
 use super::share::ShareState;
@@ -56,6 +58,8 @@ pub struct AppState {
     pub(super) settings: Settings,
     pub(super) share: ShareState,
     pub(super) tour: Tour,
+    pub(super) hall: Hall,
+    pub(super) notes: Option<Desk>,
     pub(super) class: Classroom,
     pub(super) import: ImportState,
     pub(super) tab: Tab,
@@ -97,6 +101,8 @@ impl AppState {
             settings: Settings::default(),
             share: ShareState::default(),
             tour: Tour::default(),
+            hall: Hall::default(),
+            notes: None,
             class: Classroom::default(),
             import: ImportState::default(),
             tab: Tab::default(),
@@ -120,6 +126,7 @@ impl AppState {
         if changed {
             self.screen.forget();
         }
+        self.tell_notes();
         self.quiet();
         Update {
             changed,
@@ -138,7 +145,7 @@ impl AppState {
         &self.timeline
     }
 
-    fn take(&mut self, msg: Msg) -> bool {
+    pub(super) fn take(&mut self, msg: Msg) -> bool {
         match msg {
             Msg::StepForward if self.tour.on => self.guided_forward(),
             Msg::StepBack if self.tour.on => self.beat(false),
@@ -212,7 +219,10 @@ impl AppState {
                 ..self.settings
             }),
             Msg::SetTab(tab) => replace(&mut self.tab, tab),
-            Msg::SetPanel(panel) => replace(&mut self.panel, panel),
+            Msg::SetPanel(panel) => {
+                let left = self.leave_import(panel);
+                replace(&mut self.panel, panel) || left
+            }
             Msg::Viewport {
                 width,
                 height,
@@ -249,6 +259,8 @@ impl AppState {
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
+            Msg::Present(show) => self.show(show),
+            Msg::Notes(act) => self.note(act),
             Msg::Class(msg) => self.class_msg(msg),
             Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
@@ -288,6 +300,12 @@ impl AppState {
     }
 
     fn press(&mut self, key: &Key) -> bool {
+        if self.hall.on {
+            return self.press_in_hall(key);
+        }
+        if self.notes.is_some() {
+            return self.press_at_desk(key);
+        }
         match keymap::does(key) {
             None => false,
             Some(does) if self.share.embedded && !does.only_moves() => false,

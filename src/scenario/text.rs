@@ -23,8 +23,8 @@ use crate::engine::skb::{Path, SkbId};
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Hz, TICKS_MAX, Ticks};
 
-const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, resize, \
-     sysctl, events, netns, cpu, nft, conntrack";
+const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, \
+     resize, sysctl, events, netns, cpu, nft, conntrack";
 
 impl Scenario {
     /// The scenario that a text describes.

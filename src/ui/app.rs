@@ -1,10 +1,12 @@
 //! The root component: hosts the application and ties it to the browser.
 
 use super::browser::{self, Listener};
+use super::components::hall::HallPage;
+use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
 use crate::app::lesson::PROGRESS;
-use crate::app::{AppState, ClassMsg, Msg, SETTINGS, ShareMsg};
+use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -60,11 +62,11 @@ impl Component for App {
         if let Some(lessons) = browser::data::block("lessons-en") {
             app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
         }
-        let fragment = browser::fragment();
-        if !fragment.is_empty() {
-            app.tell(Msg::LoadLink(fragment));
+        if browser::asked("notes") {
+            app.tell(Msg::Notes(NotesDo::Open));
+        } else {
+            app.begin();
         }
-        app.tell(Msg::Welcome);
         app.show_theme();
         app
     }
@@ -79,11 +81,30 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let model = self.model.clone();
         let on_msg = self.on_msg.clone();
+        if let Some(notes) = &model.chrome.notes {
+            return html! { <NotesPage notes={notes.clone()} {on_msg} /> };
+        }
+        if let Some(present) = &model.chrome.present {
+            let present = present.clone();
+            return html! { <HallPage {present} {model} {on_msg} /> };
+        }
         html! { <Shell {model} {on_msg} /> }
     }
 }
 
 impl App {
+    /// What the address asks for.
+    fn begin(&mut self) {
+        let fragment = browser::fragment();
+        if !fragment.is_empty() {
+            self.tell(Msg::LoadLink(fragment));
+        }
+        if browser::asked("present") {
+            self.tell(Msg::Present(Show::Start));
+        }
+        self.tell(Msg::Welcome);
+    }
+
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));

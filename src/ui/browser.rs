@@ -6,9 +6,11 @@ mod files;
 pub mod incoming;
 pub mod version;
 mod walk;
+mod windows;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
+pub use windows::{Line, asked, every_second, full_screen};
 
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};

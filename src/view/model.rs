@@ -6,6 +6,7 @@ pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, La
 pub use super::lens::{Lens, LensModel};
 pub use super::lesson::{Class, Pick};
 pub use super::looks::{Guide, Theme};
+pub use super::present::{Choice, Dot, DotKind, Notes, Present, Question, When};
 pub use super::share::{Embedded, Share};
 use super::stage::StageModel;
 pub use crate::engine::command::Listen;
@@ -572,4 +573,8 @@ pub struct Chrome {
     pub guide: Option<Guide>,
     /// Keys of one letter, digit or sign do nothing.
     pub keys_off: bool,
+    /// What a hall sees instead of everything else.
+    pub present: Option<Rc<Present>>,
+    /// This window is for notes: what it shows.
+    pub notes: Option<Rc<Notes>>,
 }

@@ -22,10 +22,7 @@ async fn the_dialog_says_how_far_it_is_and_what_was_found() {
     let name = format!("{ATTACK}.pcap");
     import(&mut app, ImportMsg::File(name, file.len() as u64));
     let html = shown(&mut app).await;
-    assert!(
-        html.contains(r#"data-ct="import-progress" max="1000" value="0""#),
-        "{html}"
-    );
+    assert!(html.contains(r#"data-ct="import-progress""#), "{html}");
     assert!(
         html.contains("Reading &lt;img") && !html.contains("<img"),
         "{html}"

@@ -9,7 +9,7 @@ mod place;
 pub(super) mod show;
 
 pub use act::Beat;
-pub(super) use class::Classroom;
+pub(super) use class::{Classroom, Open};
 pub use class::{ClassMsg, OWN, PROGRESS};
 
 use super::link;

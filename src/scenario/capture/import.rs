@@ -298,7 +298,13 @@ impl Making {
     fn inject(&mut self, whole: Whole, going: Option<Going>) {
         self.flows.push(flow_mark(&whole));
         for end in [whole.src, whole.dst] {
-            if self.ends.len() < ENDS_MAX || self.ends.contains_key(&end) {
+            // Nobody is a group.
+            let is_group = match end {
+                IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
+                IpAddr::V6(v6) => v6.is_multicast(),
+            };
+            let room = self.ends.len() < ENDS_MAX || self.ends.contains_key(&end);
+            if room && !is_group {
                 *self.ends.entry(end).or_default() += 1;
             }
         }

@@ -53,7 +53,11 @@ pub fn Stage(props: &Props) -> Html {
     let node = use_node_ref();
     measure::use_viewport(&node, on_msg);
     measure::use_focus(&node, model.focus);
-    let class = classes!("stage", model.narrow.then_some("stage--narrow"));
+    let class = classes!(
+        "stage",
+        model.narrow.then_some("stage--narrow"),
+        model.hall.then_some("stage--hall"),
+    );
     html! {
         <div {class} ref={node} role="region" tabindex="0" data-walk=""
             aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
@@ -66,7 +70,10 @@ pub fn Stage(props: &Props) -> Html {
 /// lies over everything else.
 pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Html) -> Html {
     let (w, h) = (model.width, model.height);
-    let canvas = format!("width:{w}px;height:{h}px");
+    let mut canvas = format!("width:{w}px;height:{h}px");
+    if model.scale > 0 {
+        canvas.push_str(&format!(";zoom:{}%", f64::from(model.scale) / 10.0));
+    }
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
     html! {
         <div class="stage__canvas" style={canvas}>
@@ -81,8 +88,10 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
                 if defs { { defs::defs() } }
                 { hash_line(model) }
                 { shades(model) }
-                if !model.half {
+                if !model.half && !model.hall {
                     <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
+                }
+                if !model.half {
                     <HashBarView bar={model.hash.clone()} />
                 }
                 { table(model, on_msg) }
@@ -91,8 +100,22 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
             </svg>
             { cards(model, on_msg) }
             <>{ for model.badges.iter().map(badge) }</>
+            <>{ for model.marks.iter().map(answer_mark) }</>
             { over }
         </div>
+    }
+}
+
+/// Around what answers a question. The answer in words is above the picture.
+fn answer_mark([x, y, w, h]: &[i32; 4]) -> Html {
+    let style = format!(
+        "left:{}px;top:{}px;width:{w}px;height:{h}px",
+        x + PAD,
+        y + PAD
+    );
+    html! {
+        <i key={format!("{x} {y}")} class="answer-mark" {style} data-ct="answer-mark"
+            aria-hidden="true"></i>
     }
 }
 
@@ -120,7 +143,7 @@ fn hash_line(model: &StageModel) -> Html {
 /// Backgrounds of rows that are searched or picked, under everything else.
 fn shades(model: &StageModel) -> Html {
     let shaded = model.table.rows.iter().filter(|row| row.hot || row.shelf);
-    let width = model.width - PAD;
+    let width = model.table_width;
     let shade = |row: &Rc<crate::view::stage::BucketRow>| {
         let height = if row.shelf {
             row.height - 4

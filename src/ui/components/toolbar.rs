@@ -5,10 +5,11 @@ use super::depth::DepthChoice;
 use super::icon::{Glyph, Icon};
 use super::kernel_switch::KernelSwitch;
 use super::lesson::Screens;
-use crate::app::Msg;
+use crate::app::{Msg, Show};
 use crate::scenario::PRESETS;
 use crate::view::lesson::{Class, Screen};
 use crate::view::model::{Chrome, Panel, Theme};
+use crate::words::present::START;
 use crate::words::{import, share as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
@@ -73,6 +74,8 @@ pub fn Toolbar(props: &Props) -> Html {
                     msg={Msg::Reset} {on_msg} />
                 <IconButton glyph={Glyph::Link} label="Copy link" keys="L"
                     msg={Msg::CopyLink} {on_msg} />
+                <IconButton glyph={Glyph::Present} label={START.text()} keys="P"
+                    msg={Msg::Present(Show::Start)} {on_msg} class="top__wide" />
                 <IconButton glyph={Glyph::Share} label={w::OPEN_BUTTON.text()} keys="E"
                     msg={Msg::SetPanel(Panel::Share)} {on_msg} />
                 { theme(props.chrome.theme, on_msg) }

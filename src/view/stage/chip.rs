@@ -85,6 +85,8 @@ pub struct Chip {
     pub ghost: bool,
     /// Its connection is selected.
     pub selected: bool,
+    /// The step is about its connection.
+    pub meant: bool,
     /// Where it comes from, relative to where it is.
     pub from: Option<(i32, i32)>,
     /// What the walk, or the step, says of it.
@@ -254,6 +256,7 @@ impl Entry<'_> {
             hit,
             ghost: self.ghost,
             selected: ctx.selected == Some(number) && !self.ghost,
+            meant: ctx.marks.conn == Some(conn.id),
             from: None,
             tag,
             name,
@@ -286,6 +289,7 @@ pub fn chip_alone(state: &Conntrack, conn: &NfConn, dir: Dir, room: i32) -> Chip
         hit: false,
         ghost: false,
         selected: false,
+        meant: false,
         from: None,
         tag: None,
         name: name(&entry, life, None, false),
