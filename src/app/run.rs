@@ -345,7 +345,7 @@ impl AppState {
         };
         // The address of what is on the screen, written by ourselves, or gone back to.
         if target.scenario != self.timeline.scenario() {
-            let preset = Preset::of(&target.scenario);
+            let preset = Preset::on_any_kernel(&target.scenario);
             let title = preset.map_or("A shared scenario", |preset| preset.title);
             if let Err(problem) = self.load_keeping(target.scenario, title) {
                 self.refuse(problem);

@@ -245,7 +245,8 @@ impl AppState {
     pub(super) fn worth_keeping(&self) -> bool {
         // A long one is no preset; it is not copied to see that.
         self.timeline.len() > PRESET_COMMANDS_MAX
-            || !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
+            || !self.timeline.is_empty()
+                && Preset::on_any_kernel(&self.timeline.scenario()).is_none()
     }
 
     // ---- links

@@ -217,18 +217,12 @@ pub fn encode(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError>
 /// The shortest link: a ready-made scenario that nothing was changed of, but perhaps the kernel,
 /// goes by its name.
 pub fn encode_short(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError> {
-    let named = |profile: Profile| {
-        let mut alike = scenario.clone();
-        alike.config.profile = profile;
-        Preset::of(&alike)
-    };
-    let own = scenario.config.profile;
-    if let Some(preset) = named(own) {
-        return with_looked(preset.name.to_owned(), looked);
-    }
-    let others = Profile::ALL.into_iter().filter(|other| *other != own);
-    match others.filter_map(named).next() {
-        Some(preset) => with_looked(format!("{}&kernel={}", preset.name, own.name()), looked),
+    let kernel = scenario.config.profile;
+    match Preset::on_any_kernel(scenario) {
+        Some(preset) if Preset::of(scenario).is_some() => {
+            with_looked(preset.name.to_owned(), looked)
+        }
+        Some(preset) => with_looked(format!("{}&kernel={}", preset.name, kernel.name()), looked),
         None => encode(scenario, looked),
     }
 }

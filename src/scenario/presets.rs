@@ -1,6 +1,7 @@
 //! Ready-made scenarios, from `static/scenarios`.
 
 use super::Scenario;
+use crate::engine::Profile;
 
 /// A ready-made scenario.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,6 +145,17 @@ impl Preset {
     /// The preset of this name.
     pub fn by_name(name: &str) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// The preset that this scenario is, to the last note, on its kernel or on another.
+    pub fn on_any_kernel(scenario: &Scenario) -> Option<&'static Preset> {
+        let own = scenario.config.profile;
+        let others = Profile::ALL.into_iter().filter(|other| *other != own);
+        [own].into_iter().chain(others).find_map(|profile| {
+            let mut alike = scenario.clone();
+            alike.config.profile = profile;
+            Preset::of(&alike)
+        })
     }
 
     /// The preset that this scenario is, to the last note.
