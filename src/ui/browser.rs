@@ -4,6 +4,7 @@
 pub mod data;
 mod files;
 pub mod incoming;
+pub mod lang;
 pub mod version;
 mod walk;
 mod windows;
@@ -16,6 +17,7 @@ use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
 use crate::view::model::Theme;
+use crate::words::ui as w;
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -98,7 +100,7 @@ pub fn copy(text: String) {
             && copy_by_command(&text).is_none()
             && let Some(window) = window()
         {
-            let _ = window.prompt_with_message_and_default("Copy this:", &text);
+            let _ = window.prompt_with_message_and_default(w::COPY_THIS.text(), &text);
         }
     });
 }
