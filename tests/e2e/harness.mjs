@@ -133,7 +133,7 @@ export class CtPage {
       const url = new URL(address);
       const { origin, protocol } = new URL(this.base);
       if (protocol === 'file:') return address.split('#')[0] === this.base;
-      return url.origin === origin || ['data:', 'blob:'].includes(url.protocol);
+      return url.origin === origin || ['data:', 'blob:', 'file:'].includes(url.protocol);
     };
     context.on('request', (request) => {
       if (!ours(request.url())) note(`asked another host: ${request.url()}`);
