@@ -394,6 +394,9 @@ impl AppState {
             present.at_end = at + 1 == all;
             present.counter = format!("{} / {all}", at + 1);
             taught::teach(&mut present, lesson, &parts.texts);
+            // What is asked for is not to be guessed from what is dimmed.
+            let asked = present.question.as_ref();
+            present.spot &= asked.is_none_or(|it| !it.answer.is_empty());
         }
         Some(Rc::new(present))
     }

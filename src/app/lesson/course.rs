@@ -6,7 +6,7 @@ use crate::engine::tuple::Dir;
 use crate::engine::{Conntrack, NoProbe};
 use crate::scenario::lesson::{Act, Ask, Lesson, Place};
 use crate::scenario::{Line, ParseError, Scenario};
-use crate::timeline::{Cursor, Timeline};
+use crate::timeline::{Cursor, EditError, Grain, Timeline};
 use crate::view::model::Lens;
 use crate::view::refusal::refusal;
 use crate::words::{lesson_file as w, tell};
@@ -27,6 +27,23 @@ pub fn scenario(lesson: &Lesson, stop: usize) -> Scenario {
         }
     }
     Scenario { config, lines }
+}
+
+/// Makes a log that of a scenario: goes on with it where it can, and begins anew where it cannot.
+pub fn go_on(timeline: &mut Timeline, wanted: Scenario, title: &str) -> Result<(), EditError> {
+    let same = *timeline.config() == wanted.config
+        && timeline.title() == title
+        && timeline.len() as usize <= wanted.lines.len()
+        && timeline.lines().zip(&wanted.lines).all(|(a, b)| **a == *b);
+    if !same {
+        return timeline.load(wanted, title);
+    }
+    let have = timeline.len() as usize;
+    for line in wanted.lines.into_iter().skip(have) {
+        timeline.last();
+        timeline.push(line, Grain::Event)?;
+    }
+    Ok(())
 }
 
 /// The lines that do what a stop asks for.
@@ -59,7 +76,8 @@ fn stand_after(
     let fresh = of.run.config.is_some() || !of.run.lines.is_empty();
     let at = match (of.at, before) {
         (Some(place), _) => find(timeline, n, place, None).ok_or(Missing::At(place))?,
-        (None, Some(before)) if !fresh => before,
+        // What is to be done is done behind everything.
+        (None, Some(before)) if !fresh && !matches!(of.act, Act::Turn(_)) => before,
         (None, _) => find(timeline, n, Place::End, None).ok_or(Missing::At(Place::End))?,
     };
     let until = match &of.act {
@@ -70,7 +88,6 @@ fn stand_after(
             (None, _) => find(timeline, n, Place::End, None).unwrap_or(at),
         },
         Act::Read => at,
-        // What it asks for is done behind everything.
         Act::Turn(_) => at,
     };
     Ok(Stand { at, until })
@@ -121,13 +138,22 @@ pub fn stand(lesson: &Lesson, stop: usize, timeline: &mut Timeline) -> Stand {
 /// before anything is done.
 pub fn check(lesson: &Lesson) -> Vec<ParseError> {
     let mut problems = Vec::new();
+    let mut timeline = Timeline::new(scenario(lesson, 0).config, &lesson.title);
     for at in 0..lesson.stops.len() {
-        check_stop(lesson, at, &mut problems);
+        if !check_stop(lesson, at, &mut timeline, &mut problems) {
+            break;
+        }
     }
     problems
 }
 
-fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
+/// `false` if what comes behind it cannot be looked at.
+fn check_stop(
+    lesson: &Lesson,
+    at: usize,
+    timeline: &mut Timeline,
+    problems: &mut Vec<ParseError>,
+) -> bool {
     let stop = &lesson.stops[at];
     let marks = stop.marks;
     let mut say = |line: u32, problem: String, expected: &str| {
@@ -140,15 +166,14 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
     };
     let scenario = scenario(lesson, at);
     let n = scenario.lines.len() as u32;
-    let mut timeline = Timeline::new(scenario.config.clone(), &lesson.title);
-    if let Err(error) = timeline.load(scenario, &lesson.title) {
+    if let Err(error) = go_on(timeline, scenario, &lesson.title) {
         let line = if marks.run > 0 {
             marks.run
         } else {
             marks.title
         };
         let why = match &error {
-            crate::timeline::EditError::Refused(_, why) => refusal(why),
+            EditError::Refused(_, why) => refusal(why),
             other => other.to_string(),
         };
         say(
@@ -156,12 +181,12 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             tell!(w::A_LINE_CANNOT_BE, why),
             w::LINES_THAT_THE_MACHINE.text(),
         );
-        return;
+        return false;
     }
     // A fresh machine has nothing of the stop before.
     let goes_on = at > 0 && stop.run.config.is_none() && tries(lesson, at - 1).is_empty();
-    let before = goes_on.then(|| stand(lesson, at - 1, &mut timeline).until);
-    let stand = match stand_after(lesson, at, &mut timeline, n, before) {
+    let before = goes_on.then(|| stand(lesson, at - 1, timeline).until);
+    let stand = match stand_after(lesson, at, timeline, n, before) {
         Ok(stand) => stand,
         Err(missing) => {
             let (line, place) = match missing {
@@ -170,7 +195,7 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             };
             let expected = w::A_PLACE_IN_THE.text();
             say(line, tell!(w::THERE_IS_NO_PLACE, place), expected);
-            return;
+            return true;
         }
     };
     timeline.seek_cursor(stand.at);
@@ -236,7 +261,7 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
                 if let Some(why) = &outcome.refused {
                     let problem = tell!(w::A_TRY_LINE_CANNOT, refusal = refusal(why));
                     say(marks.tries, problem, w::LINES_THAT_THE_MACHINE.text());
-                    return;
+                    return false;
                 }
             }
             if let Some(goal) = open(&machine) {
@@ -245,6 +270,7 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             }
         }
     }
+    true
 }
 
 /// Some wrong answers that one could give on a machine, in their normal form.

@@ -42,7 +42,7 @@ pub fn bundle(text: &str) -> Result<Vec<Bundled<'_>>, ParseError> {
                 let problem = tell!(w::QUOTED_CANNOT_BE_A, quoted = quoted(name));
                 return Err(Fault::new(4, problem, NAME.text()).located(number, line));
             }
-            if found.len() == BUNDLE_FILES_MAX {
+            if found.len() + usize::from(begun.is_some()) == BUNDLE_FILES_MAX {
                 let expected = tell!(w::AT_MOST_BUNDLE_FILES, bundle_files_max = BUNDLE_FILES_MAX);
                 return Err(
                     Fault::new(0, w::TOO_MANY_LESSONS.text(), expected).located(number, line)

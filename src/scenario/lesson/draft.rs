@@ -4,11 +4,13 @@ use super::super::words::{Fault, quoted};
 use super::super::{Line, ParseError};
 use super::read::{IN_STOP, Item, room, unknown};
 use super::{
-    Act, Ask, Choice, Goal, LINES_MAX, Place, Question, Show, Stop, Turn, VALUE_CHARS_MAX, place,
-    values,
+    Act, Ask, Choice, Goal, Place, Question, Show, Stop, Turn, VALUE_CHARS_MAX, place, values,
 };
 use crate::engine::Config;
 use crate::words::{lesson_file as w, tell};
+
+/// Most lines that do what one stop asks for.
+const TRIES_MAX: usize = 64;
 
 /// A stop while it is read.
 #[derive(Default)]
@@ -120,7 +122,7 @@ impl Draft {
                 Ok(())
             }
             "try" => {
-                if self.tries.len() == LINES_MAX {
+                if self.tries.len() == TRIES_MAX {
                     return Err(item.fault(w::THIS_IS_ONE_LINE.text(), w::FEWER_OF_THEM.text()));
                 }
                 if marks.tries == 0 {

@@ -5,10 +5,10 @@ use super::super::words::{Cut, Fault, Word, cut, quoted};
 use super::super::{Context, Line, ParseError, parse_command};
 use super::draft::Draft;
 use super::{
-    Choice, ITEMS_MAX, Kind, LESSON_BYTES_MAX, LINES_MAX, Lesson, STOPS_MAX, TITLE_CHARS_MAX,
-    VALUE_CHARS_MAX,
+    Act, Choice, FLOODED_MAX, ITEMS_MAX, Kind, LESSON_BYTES_MAX, LINES_MAX, Lesson, STOPS_MAX,
+    TITLE_CHARS_MAX, VALUE_CHARS_MAX,
 };
-use crate::engine::Config;
+use crate::engine::{Command, Config};
 use crate::words::{Plain, lesson_file as w, scenario, tell};
 use core::ops::RangeInclusive;
 
@@ -121,6 +121,8 @@ struct Reader {
     lesson: Lesson,
     config: Config,
     lines: usize,
+    /// Packets of all floods so far.
+    flooded: u64,
     title: Option<String>,
     kind: Option<Kind>,
     minutes: Option<u32>,
@@ -311,11 +313,9 @@ impl Reader {
             Some(draft) => (&mut draft.stop.run, Some(&mut draft.stop.marks.run)),
             None => (&mut self.lesson.run, None),
         };
-        let keys = if mark.is_some() {
-            IN_STOP.text()
-        } else {
-            HEADER.text()
-        };
+        let in_stop = mark.is_some();
+        let keys = if in_stop { IN_STOP } else { HEADER };
+        let keys = keys.text();
         if let Some(mark) = mark.filter(|mark| **mark == 0) {
             *mark = item.number;
         }
@@ -343,13 +343,30 @@ impl Reader {
             }
             error
         })?;
+        if !in_stop {
+            self.flooded += flooded(&line);
+        }
         run.lines.push(line);
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), ParseError> {
         if let Some(draft) = self.draft.take() {
-            self.lesson.stops.push(draft.finish()?);
+            let stop = draft.finish()?;
+            let tries = match &stop.act {
+                Act::Turn(turn) => &turn.tries[..],
+                Act::Read | Act::Ask(_) => &[],
+            };
+            for line in stop.run.lines.iter().chain(tries) {
+                self.flooded += flooded(line);
+            }
+            if self.flooded > FLOODED_MAX {
+                let problem = format!("the floods up to here are of {} packets", self.flooded);
+                let expected = format!("at most {FLOODED_MAX} in a lesson");
+                let fault = Fault::new(0, problem, expected);
+                return Err(fault.located(stop.marks.title, ""));
+            }
+            self.lesson.stops.push(stop);
         }
         Ok(())
     }
@@ -376,6 +393,14 @@ impl Reader {
             order: self.order.unwrap_or(u32::MAX),
             ..self.lesson
         })
+    }
+}
+
+/// The packets of a flood.
+fn flooded(line: &Line) -> u64 {
+    match &line.command {
+        Command::Flood(flood) => u64::from(flood.count),
+        _ => 0,
     }
 }
 
