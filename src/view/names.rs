@@ -104,15 +104,6 @@ pub fn ordinal(n: u32) -> String {
     }
 }
 
-/// A number and its noun: `no nodes`, `1 node`, `4 nodes`.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    match n {
-        0 => format!("no {many}"),
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(n)),
-    }
-}
-
 /// Packets and bytes: `1 packet, 40 bytes`.
 pub fn traffic(packets: u64, bytes: u64) -> String {
     format!(

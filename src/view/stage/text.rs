@@ -33,15 +33,6 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
-/// A number and its noun: `1 node`, `4 nodes`, `no entries`.
-pub fn counted(n: u32, one: &str, many: &str) -> String {
-    match n {
-        0 => format!("no {many}"),
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(u64::from(n))),
-    }
-}
-
 /// A piece of a tuple's text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Span {
