@@ -4,16 +4,20 @@
 pub mod data;
 mod files;
 pub mod incoming;
+pub mod lang;
 pub mod version;
 mod walk;
+mod windows;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use walk::keep_focus;
+pub use windows::{Line, asked, every_second, full_screen};
 
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
 use crate::view::model::Theme;
+use crate::words::ui as w;
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -96,7 +100,7 @@ pub fn copy(text: String) {
             && copy_by_command(&text).is_none()
             && let Some(window) = window()
         {
-            let _ = window.prompt_with_message_and_default("Copy this:", &text);
+            let _ = window.prompt_with_message_and_default(w::COPY_THIS.text(), &text);
         }
     });
 }

@@ -50,11 +50,11 @@ test('each kind of file is saved with what is on the screen', { at: AT, notIn: n
   const text = async (kind) => (await saved(page, kind)).map(String);
 
   const [ct, scenario] = await text('scenario');
-  assert.equal(ct, 'tcp-handshake.ct');
-  assert.match(scenario, /^config [\s\S]*\ntcp 10\.0\.0\.10:40000 > /);
+  assert.equal(ct, 'tcp-from-open-to-close.ct');
+  assert.match(scenario, /^tcp 10\.0\.0\.10:40000 > /);
 
   const [pcap, bytes] = await saved(page, 'packets');
-  assert.equal(pcap, 'tcp-handshake.pcap');
+  assert.equal(pcap, 'tcp-from-open-to-close.pcap');
   assert.equal(bytes.readUInt32LE(0), 0xa1b2c3d4);
   assert.equal(bytes.readUInt32LE(20), 101);
 
