@@ -238,21 +238,33 @@ fn scenario(mut entries: Vec<NewEntry>, config: &Config, notes: &mut Vec<String>
         config.max = Some(count.next_power_of_two());
     }
     let mut lines: Vec<Line> = Vec::new();
-    let mut add = |command: Command| lines.push(command.into());
-    if entries.iter().any(|entry| entry.counted.is_some()) {
-        add(Command::SetSysctl(Sysctl::Acct, 1));
-    }
     if let Some(oldest) = entries.iter().filter_map(|entry| entry.age).max() {
-        add(Command::SetSysctl(Sysctl::Timestamp, 1));
         let mut left = u64::from(oldest) * u64::from(config.hz.per_second());
         while left > 0 {
             let part = left.min(u64::from(TICKS_MAX.0));
-            add(Command::Advance(Span::Jiffies(Ticks(part as u32))));
-            left -= part;
+            let part = Ticks(part as u32);
+            lines.push(Command::Advance(Span::Jiffies(part)).into());
+            left -= u64::from(part.0);
         }
     }
+    // An entry has counters and a start if the settings were on when it was made; both are off at
+    // boot, and in the end as the list has them at all.
+    let mut on = [false; 2];
+    let ever = [
+        entries.iter().any(|entry| entry.counted.is_some()),
+        entries.iter().any(|entry| entry.age.is_some()),
+    ];
+    let mut switch = |to: [bool; 2], lines: &mut Vec<Line>| {
+        for (nth, key) in [Sysctl::Acct, Sysctl::Timestamp].into_iter().enumerate() {
+            if core::mem::replace(&mut on[nth], to[nth]) != to[nth] {
+                lines.push(Command::SetSysctl(key, to[nth].into()).into());
+            }
+        }
+    };
     while let Some(entry) = entries.pop() {
-        add(Command::Entry(Box::new(entry)));
+        switch([entry.counted.is_some(), entry.age.is_some()], &mut lines);
+        lines.push(Command::Entry(Box::new(entry)).into());
     }
+    switch(ever, &mut lines);
     Scenario { config, lines }
 }

@@ -45,10 +45,11 @@ async fn what_cannot_be_read_is_said_beside_what_was_pasted() {
     app.update(Msg::SetPanel(Panel::Import));
     import(&mut app, ImportMsg::Text(ATTACK.to_owned()));
     import(&mut app, ImportMsg::Read);
+    import(&mut app, ImportMsg::On(100));
     let html = shown(&mut app).await;
     let problem = text_of(&html, r#"data-ct="import-problem""#);
     assert!(
-        problem.starts_with("This is neither a list of conntrack -L"),
+        problem.starts_with("There is no line here that can be read. Line 1, column 1: “<img"),
         "{problem}"
     );
     assert!(!html.contains("<img"), "{html}");
