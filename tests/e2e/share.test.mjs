@@ -214,9 +214,8 @@ test('a link opened while one works keeps the work; a damaged one says what coul
   await page.raw.evaluate(() => { location.hash = 'handshake&at=2.1&zoom=7'; });
   await page.raw.getByText('“zoom=7” is not a part of a link').first().waitFor();
   await page.raw.locator('body').click({ position: { x: 2, y: 2 } });
-  await page.press('b');
+  await page.press('b', 'End');
   await page.ct('conn', { conn: 'c1' }).waitFor();
-  await page.press('End');
   const before = await narration(page);
   await page.raw.evaluate(() => { location.hash = 'v1.!!!!'; });
   await page.raw.getByText('has a character that cannot be in it').first().waitFor();
