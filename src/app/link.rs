@@ -39,6 +39,9 @@ pub struct Reading {
     pub lines: String,
 }
 
+/// The part of a link that begins to present.
+const PRESENT: &str = "present";
+
 const TABS: [(&str, Tab); 5] = [
     ("object", Tab::Object),
     ("list", Tab::List),
@@ -59,11 +62,18 @@ const GRAINS: [(&str, Grain); 3] = [
 
 /// The fragment for what is on the screen, or a sentence. What is usual is not named.
 pub fn encode(app: &AppState) -> Result<String, String> {
-    if let Some(route) = app.route() {
-        return route;
+    let mut fragment = match app.route() {
+        Some(route) => route?,
+        None => {
+            short_enough(app)?;
+            link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)?
+        }
+    };
+    if app.hall.on {
+        fragment.push('&');
+        fragment.push_str(PRESENT);
     }
-    short_enough(app)?;
-    link::encode_short(&app.timeline.scenario(), &looked(app)).map_err(sentence)
+    Ok(fragment)
 }
 
 /// A log of a capture is not copied to find out that it is too long.
@@ -189,6 +199,15 @@ pub fn read(fragment: &str) -> Reading {
         left_out,
         lines,
     }
+}
+
+/// A fragment without the part that begins to present, and whether it had it.
+pub fn without_present(fragment: &str) -> (String, bool) {
+    let parts = fragment.split('&');
+    let kept: Vec<&str> = parts.filter(|part| *part != PRESENT).collect();
+    let rest = kept.join("&");
+    let had = rest.len() < fragment.len();
+    (rest, had)
 }
 
 fn unusual<T: Copy + PartialEq + Default>(words: &[(&str, T)], value: T) -> Option<String> {

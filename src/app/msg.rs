@@ -2,9 +2,12 @@
 
 use super::import::{ImportEffect, ImportMsg};
 use super::lesson::ClassMsg;
+use super::notes::NotesDo;
+use super::present::Show;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::words::Lang;
 use std::rc::Rc;
 
 /// A message to [`super::AppState::update`].
@@ -78,6 +81,11 @@ pub enum Msg {
     Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
+    /// Another language, from here on and at the next visit.
+    SetLang(Lang),
+    /// Which languages are wanted, read at the start: the one that the address asks for, and the
+    /// browser's.
+    Wanted(Option<Lang>, Option<Lang>),
     /// How much of the machine is shown.
     SetDepth(Depth),
     /// Open a tab.
@@ -135,6 +143,11 @@ pub enum Msg {
     /// Show the connection's values again.
     HashFollow,
 
+    // A hall.
+    /// Something of Present.
+    Present(Show),
+    /// Something of the window with notes.
+    Notes(NotesDo),
     /// Something about lessons.
     Class(ClassMsg),
     /// Something about data that comes in.
@@ -175,6 +188,7 @@ impl Msg {
                 | Msg::HashField(..)
                 | Msg::Share(_)
                 | Msg::LoadSettings(_)
+                | Msg::Notes(_)
                 | Msg::Class(ClassMsg::OwnInput(_) | ClassMsg::Typed(_))
                 | Msg::ToastGone
                 | Msg::Newer(_)
@@ -231,6 +245,12 @@ pub enum Effect {
     Import(ImportEffect),
     /// Move the focus to the element with this id.
     Focus(&'static str),
+    /// Open the window with notes; say [`Show::Blocked`] if that is refused.
+    OpenNotes,
+    /// Tell the other window.
+    Say(String),
+    /// Fill the screen, or do so no more.
+    FullScreen,
     /// Load the page anew, in its newer version if one is here.
     Reload,
 }

@@ -5,7 +5,7 @@ use super::compare::{Beside, beside};
 use super::lesson::show;
 use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane, typing};
+use super::{bench, clock, frags, lane, title, typing};
 use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::figures::NUMBERS;
@@ -21,13 +21,13 @@ use crate::view::lens::{Looking, lens};
 use crate::view::model::Typing;
 use crate::view::model::{
     Bench, Chrome, Clock, Console, Depth, Inspector, LaneDeadline, Lanes, LedgerRow, Lens,
-    LensModel, Model, Panel, Selection, Texts, Transport, Why,
+    LensModel, Model, Panel, Selection, Texts, Theme, Transport, Why,
 };
 use crate::view::narrate::why;
 use crate::view::scene::Scene;
-use crate::view::stage::{StageModel, Viewport, stage};
+use crate::view::stage::{StageModel, Viewport, hall, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
-use crate::words::{import as w, tell};
+use crate::words::{app as w, import, tell};
 use std::rc::Rc;
 
 /// Most commands of a log whose text is shown to be changed.
@@ -77,6 +77,8 @@ struct Seen {
     /// What is typed in the lens, if it has fields.
     typed: Option<Typed>,
     depth: Depth,
+    /// It is for a hall.
+    hall: bool,
     viewport: Viewport,
     list_from: u32,
     checked_all: bool,
@@ -104,6 +106,7 @@ impl Seen {
             && self.elsewhere == other.elsewhere
             && self.typed == other.typed
             && self.depth == other.depth
+            && self.hall == other.hall
             && self.viewport == other.viewport
             && self.list_from == other.list_from
             && self.checked_all == other.checked_all
@@ -161,6 +164,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         list_from: app.list_from,
         checked_all,
         depth: app.settings.depth,
+        hall: app.hall.on,
         selection: app.selection,
         lens: app.lens,
         elsewhere: elsewhere(app),
@@ -168,9 +172,9 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         begins: PRESETS
             .iter()
             .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
-            .find(|preset| preset.title == app.timeline.title()),
+            .find(|preset| preset.title.english() == app.timeline.title()),
     };
-    let parts = match (&app.screen.scene, old) {
+    let mut parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
             stage: old.stage.clone(),
             lens: old.lens.clone(),
@@ -195,10 +199,17 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         chrome.described = vec![parts.why.what.clone(), describe(&scene)];
     }
     let transport = transport(app, &timing, &parts.why);
+    let class = show::class(app, old.map(|old| &old.class));
+    chrome.present = app.present(&parts, &transport, class.lesson.as_deref());
+    if app.hall.on {
+        let marks = app.answer_marks(&parts.stage);
+        if parts.stage.marks != marks {
+            Rc::make_mut(&mut parts.stage).marks = marks;
+        }
+    }
     app.screen.timing = Some(timing);
     app.screen.scene = Some(seen);
     let bench = app.bench_model();
-    let class = show::class(app, old.map(|old| &old.class));
     let picks = show::places(app, &parts.stage);
     Model {
         stage: parts.stage,
@@ -218,15 +229,15 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     }
 }
 
-struct Parts {
+pub(super) struct Parts {
     stage: Rc<StageModel>,
     lens: LensModel,
-    why: Rc<Why>,
+    pub why: Rc<Why>,
     inspector: Rc<Inspector>,
-    texts: Rc<Texts>,
+    pub texts: Rc<Texts>,
 }
 
-fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
+pub(super) fn scene(moment: &Moment, selection: Selection) -> Scene<'_> {
     Scene {
         state: &moment.state,
         before: &moment.before,
@@ -302,6 +313,7 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         },
     };
     let mut stage = match seen.lens.on_stage() {
+        true if seen.hall => hall(&scene, seen.viewport),
         true => stage(&scene, seen.viewport),
         false => StageModel::default(),
     };
@@ -350,7 +362,7 @@ fn rules_since(timeline: &Timeline) -> u32 {
 fn beginning(preset: &Preset) -> Why {
     Why {
         what: format!("{}.", preset.title),
-        because: format!("{} Step forward to begin.", preset.about),
+        because: tell!(w::ABOUT_STEP_FORWARD_TO, about = preset.about),
         ..Why::default()
     }
 }
@@ -372,8 +384,8 @@ fn transport(app: &mut AppState, timing: &Timing, why: &Why) -> Transport {
     let (position, total) = app.timeline.ordinal(grain);
     let window = app.scrub.unwrap_or_else(|| lane::window(&app.timeline));
     let mut spoken = match position {
-        0 => format!("before the first of {total} steps"),
-        n => format!("step {n} of {total}"),
+        0 => tell!(w::BEFORE_THE_FIRST_OF_TOTAL, total),
+        n => tell!(w::STEP_N_OF_TOTAL, n, total),
     };
     for crumb in why.crumbs.iter().take(2) {
         spoken.push_str(", ");
@@ -413,7 +425,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         (Panel::Scenario, None) if app.timeline.len() > SHOWN_MAX => {
             let commands = app.timeline.len();
             (
-                format!("# {}", tell!(w::LONG_TEXT, commands)),
+                format!("# {}", tell!(import::LONG_TEXT, commands)),
                 Typing::Nothing,
             )
         }
@@ -421,7 +433,12 @@ fn chrome(app: &mut AppState) -> Chrome {
         _ => Default::default(),
     };
     Chrome {
-        theme: app.settings.theme,
+        theme: if app.hall.on {
+            Theme::Projector
+        } else {
+            app.settings.theme
+        },
+        lang: app.lang(),
         depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
@@ -430,7 +447,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
-        scenario: app.timeline.title().to_owned(),
+        scenario: title::shown(app.timeline.title()).to_owned(),
         scenario_text: text,
         described: Vec::new(),
         share: app.share_model(),
@@ -439,6 +456,8 @@ fn chrome(app: &mut AppState) -> Chrome {
         empty: app.timeline.is_empty(),
         guide: app.guide(),
         keys_off: app.settings.keys_off,
+        present: None,
+        notes: app.desk(),
     }
 }
 

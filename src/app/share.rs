@@ -266,7 +266,10 @@ impl AppState {
         let theme = THEMES.iter().find(|(_, theme)| *theme == self.share.theme);
         let theme = theme.map_or(String::new(), |(word, _)| format!("&theme={word}"));
         let src = out::xml_escaped(&format!("{}?embed{theme}#{fragment}", self.share.page));
-        let title = tell!(w::EMBED_TITLE, name = self.timeline.title());
+        let title = tell!(
+            w::EMBED_TITLE,
+            name = super::title::shown(self.timeline.title())
+        );
         let title = out::xml_escaped(&title);
         let height = self.height().unwrap_or(480);
         format!(
@@ -339,7 +342,7 @@ impl AppState {
             let link = link::encode_at(self, timeline.cursor(), choice.every);
             link.map_or_else(|_| String::new(), |link| format!("{page}#{link}"))
         });
-        let title = self.timeline.title();
+        let title = super::title::shown(self.timeline.title());
         Some(match kind {
             Kind::Markdown => out::markdown(title, &panels),
             _ => out::strip(title, &panels),

@@ -1,7 +1,7 @@
 //! Does what the application asks of the browser.
 
-use super::browser::{self, version};
-use crate::app::{Effect, Msg};
+use super::browser::{self, Line, version};
+use crate::app::{Effect, Msg, NotesDo, Show, bye};
 use gloo_timers::callback::Timeout;
 use yew::Callback;
 
@@ -10,12 +10,18 @@ pub struct Effects {
     on_msg: Callback<Msg>,
     play: Option<Timeout>,
     toast: Option<Timeout>,
+    line: Line,
 }
 
 impl Effects {
     /// Nothing under way yet; timers answer to `on_msg`.
     pub fn new(on_msg: Callback<Msg>) -> Effects {
+        let line = Line::new(
+            on_msg.reform(|text| Msg::Notes(NotesDo::Heard(text))),
+            bye(),
+        );
         Effects {
+            line,
             on_msg,
             play: None,
             toast: None,
@@ -41,6 +47,13 @@ impl Effects {
             Effect::ToastFor(millis) => self.toast = Some(self.in_millis(millis, Msg::ToastGone)),
             Effect::Import(effect) => browser::incoming::carry_out(effect, &self.on_msg),
             Effect::Focus(id) => browser::focus_soon(id),
+            Effect::OpenNotes => {
+                if !self.line.open_notes() {
+                    self.on_msg.emit(Msg::Present(Show::Blocked));
+                }
+            }
+            Effect::Say(text) => self.line.say(&text),
+            Effect::FullScreen => browser::full_screen(),
             Effect::Reload => version::reload(),
         }
     }

@@ -16,6 +16,7 @@ pub mod model;
 pub mod names;
 pub mod narrate;
 pub mod out;
+pub mod present;
 pub mod pseudocode;
 pub mod refusal;
 pub mod scene;

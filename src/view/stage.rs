@@ -5,6 +5,7 @@ mod cards;
 mod chain;
 mod chip;
 mod grid;
+mod hall;
 mod hashbar;
 mod hooks;
 mod lists;
@@ -87,6 +88,14 @@ pub struct StageModel {
     pub gc_selected: bool,
     /// Without hook strip and hash bar: one of two pictures side by side.
     pub half: bool,
+    /// For a hall: without hook strip, cards beside the table.
+    pub hall: bool,
+    /// What the rows of the table span, padding on one side included.
+    pub table_width: i32,
+    /// Left, top, width and height of what answers a question, inside the padding.
+    pub marks: Vec<[i32; 4]>,
+    /// How much larger it is shown than it is drawn, in permille; 0 is as it is drawn.
+    pub scale: u32,
     /// Numbers of the article's figure that it is looked at as.
     pub badges: Vec<Badge>,
 }
@@ -101,6 +110,17 @@ const CARDS_ABOVE_LARGE_MAX: usize = 4;
 const HALF_SIGHT: u32 = 1_600;
 /// Rows are made this far out of sight too, three at least.
 const MARGIN: i32 = 126;
+
+/// Which picture.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// The whole stage.
+    Stage,
+    /// One of two pictures side by side.
+    Half,
+    /// For a hall.
+    Hall,
+}
 
 /// Where the parts go.
 struct Laid {
@@ -119,7 +139,11 @@ impl Laid {
     }
 }
 
-fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool) -> Laid {
+fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], plan: Plan) -> Laid {
+    if plan == Plan::Hall {
+        return hall::lay(scene, ctx);
+    }
+    let half = plan == Plan::Half;
     let scroll = viewport.scroll.min(i32::MAX as u32 / 2) as i32 - PAD;
     let height = viewport.height.min(10_000) as i32;
     let sight = scroll - MARGIN..scroll + height + MARGIN;
@@ -177,7 +201,32 @@ fn lay(scene: &Scene, ctx: &Ctx, viewport: Viewport, buckets: &[u32], half: bool
 
 /// The stage at a moment, seen through a box.
 pub fn stage(scene: &Scene, viewport: Viewport) -> StageModel {
-    build(scene, viewport, Grid::of(viewport.width), false)
+    build(scene, viewport, Grid::of(viewport.width), Plan::Stage)
+}
+
+/// The stage for a hall: as large as the box allows, without what is not looked at there.
+pub fn hall(scene: &Scene, viewport: Viewport) -> StageModel {
+    if viewport.width < hall::WIDTH_MIN {
+        return stage(scene, viewport);
+    }
+    if scene.state.table.size() > TABLE_FIRST_MAX {
+        // A long table is scrolled through; it is as wide as the box.
+        let fit = stage(scene, viewport);
+        let scale = hall::scale(viewport.width, u32::MAX, fit.width, fit.height);
+        let drawn = |pixels: u32| (u64::from(pixels) * 1000 / u64::from(scale.max(1))) as u32;
+        let viewport = Viewport {
+            width: drawn(viewport.width).max(viewport.width.min(800)),
+            height: drawn(viewport.height),
+            scroll: drawn(viewport.scroll),
+        };
+        return hall::scaled(stage(scene, viewport), scale);
+    }
+    let model = build(scene, viewport, Grid::hall(), Plan::Hall);
+    let height = model
+        .height
+        .max(hall::height_kept(scene.state.table.size()));
+    let scale = hall::scale(viewport.width, viewport.height, model.width, height);
+    hall::scaled(model, scale)
 }
 
 /// Table, lists and cards at a moment, this wide: one of two pictures side by side.
@@ -187,10 +236,11 @@ pub fn beside(scene: &Scene, width: u32) -> StageModel {
         height: HALF_SIGHT,
         scroll: 0,
     };
-    build(scene, viewport, Grid::half(width), true)
+    build(scene, viewport, Grid::half(width), Plan::Half)
 }
 
-fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageModel {
+fn build(scene: &Scene, viewport: Viewport, grid: Grid, plan: Plan) -> StageModel {
+    let half = plan == Plan::Half;
     let marks = Marks::of(scene);
     let ctx = looked_at(scene, &marks, grid);
     let Ctx {
@@ -198,16 +248,19 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
     } = ctx;
     let meant = selected.or(marks.conn.map(|id| id.number));
     let wanted = wanted_buckets(&ctx, meant);
-    let mut laid = lay(scene, &ctx, viewport, &wanted, half);
+    let mut laid = lay(scene, &ctx, viewport, &wanted, plan);
     if !marks.arrivals.is_empty() {
         let origin = origin(scene);
-        let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted, half);
+        let old = lay(&origin.scene, &origin.ctx(grid), viewport, &wanted, plan);
         travel(&mut laid, &marks, &old);
     }
     // Above a long table the cards are far from the chips; their handles name the buckets.
-    let near = laid.table.y < laid.cards_y && !half;
+    let near = (laid.table.y < laid.cards_y || plan == Plan::Hall) && !half;
     let ribbons = meant.filter(|_| near).map_or_else(Vec::new, |conn| {
         let chip = |conn, dir| laid.chip_at(conn, dir);
+        if plan == Plan::Hall {
+            return hall::ribbons(&laid.cards, conn, laid.cards_y - 18, chip);
+        }
         ribbon::ribbons(
             &grid,
             &laid.table,
@@ -235,6 +288,9 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
     let focus = picked.or(hot).or_else(|| listed(meant?));
     let (hooks, hash) = if half {
         Default::default()
+    } else if plan == Plan::Hall {
+        let hash = hashbar::bar(scene, &Grid::of(u32::MAX), 0, line_to);
+        (Default::default(), hash)
     } else {
         let hash = hashbar::bar(scene, &grid, STRIP_H + 10, line_to);
         (hooks::strip(scene, &grid), hash)
@@ -252,6 +308,13 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, half: bool) -> StageMode
         ribbons,
         gc_selected: scene.selection == Selection::Gc,
         half,
+        hall: plan == Plan::Hall,
+        table_width: match plan {
+            Plan::Hall => hall::TABLE_W + PAD,
+            Plan::Stage | Plan::Half => grid.width + PAD,
+        },
+        marks: Vec::new(),
+        scale: 0,
         badges: Vec::new(),
     }
 }

@@ -11,6 +11,7 @@ mod lines;
 mod microscope;
 mod moves;
 mod newer;
+mod present;
 mod time;
 mod typing;
 

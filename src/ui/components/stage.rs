@@ -22,6 +22,7 @@ use crate::app::Msg;
 use crate::view::lens::figure::Badge;
 use crate::view::lesson::Pick;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
+use crate::words::{tell, ui as w};
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
@@ -53,10 +54,14 @@ pub fn Stage(props: &Props) -> Html {
     let node = use_node_ref();
     measure::use_viewport(&node, on_msg);
     measure::use_focus(&node, model.focus);
-    let class = classes!("stage", model.narrow.then_some("stage--narrow"));
+    let class = classes!(
+        "stage",
+        model.narrow.then_some("stage--narrow"),
+        model.hall.then_some("stage--hall"),
+    );
     html! {
         <div {class} ref={node} role="region" tabindex="0" data-walk=""
-            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
+            aria-label={w::STAGE_ENTER_TO_WALK.text()}>
             { picture(model, on_msg, true, picks::picks(picks, on_msg)) }
         </div>
     }
@@ -66,7 +71,10 @@ pub fn Stage(props: &Props) -> Html {
 /// lies over everything else.
 pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Html) -> Html {
     let (w, h) = (model.width, model.height);
-    let canvas = format!("width:{w}px;height:{h}px");
+    let mut canvas = format!("width:{w}px;height:{h}px");
+    if model.scale > 0 {
+        canvas.push_str(&format!(";zoom:{}%", f64::from(model.scale) / 10.0));
+    }
     let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
     html! {
         <div class="stage__canvas" style={canvas}>
@@ -76,13 +84,15 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
                 width={w.to_string()}
                 height={h.to_string()}
                 role="group"
-                aria-label="Packet path, hash table and lists"
+                aria-label={w::PACKET_PATH_HASH_TABLE.text()}
             >
                 if defs { { defs::defs() } }
                 { hash_line(model) }
                 { shades(model) }
-                if !model.half {
+                if !model.half && !model.hall {
                     <HookStripView strip={model.hooks.clone()} on_msg={on_msg.clone()} />
+                }
+                if !model.half {
                     <HashBarView bar={model.hash.clone()} />
                 }
                 { table(model, on_msg) }
@@ -91,15 +101,29 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
             </svg>
             { cards(model, on_msg) }
             <>{ for model.badges.iter().map(badge) }</>
+            <>{ for model.marks.iter().map(answer_mark) }</>
             { over }
         </div>
+    }
+}
+
+/// Around what answers a question. The answer in words is above the picture.
+fn answer_mark([x, y, w, h]: &[i32; 4]) -> Html {
+    let style = format!(
+        "left:{}px;top:{}px;width:{w}px;height:{h}px",
+        x + PAD,
+        y + PAD
+    );
+    html! {
+        <i key={format!("{x} {y}")} class="answer-mark" {style} data-ct="answer-mark"
+            aria-hidden="true"></i>
     }
 }
 
 /// A number of the article's figure. The row above the stage has it in words.
 fn badge(badge: &Badge) -> Html {
     let (figure, number) = badge.figure;
-    let class = format!("fignum fignum--{} fignum--on", badge.when.word());
+    let class = format!("fignum fignum--{word} fignum--on", word = badge.when.word());
     let style = format!("left:{}px;top:{}px", badge.x + PAD, badge.y + PAD);
     html! {
         <b key={format!("{number} {} {}", badge.x, badge.y)} {class} {style}
@@ -120,7 +144,7 @@ fn hash_line(model: &StageModel) -> Html {
 /// Backgrounds of rows that are searched or picked, under everything else.
 fn shades(model: &StageModel) -> Html {
     let shaded = model.table.rows.iter().filter(|row| row.hot || row.shelf);
-    let width = model.width - PAD;
+    let width = model.table_width;
     let shade = |row: &Rc<crate::view::stage::BucketRow>| {
         let height = if row.shelf {
             row.height - 4
@@ -165,12 +189,12 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         }
     };
     html! {
-        <g role="group" aria-label={format!("Hash table, {}", table.summary)}>
-            <text class="t t--head" x="10" y={base.to_string()}>{ "Hash table" }</text>
+        <g role="group" aria-label={tell!(w::HASH_TABLE_SUMMARY, summary = table.summary)}>
+            <text class="t t--head" x="10" y={base.to_string()}>{ w::HASH_TABLE.text() }</text>
             <text class="t t--2" x="90" y={base.to_string()}>{ &table.summary }</text>
             <text class="t t--2 t--end" x={table.gc.0.to_string()} y={base.to_string()}
                 data-ct="gc-window">{ &table.gc.1 }</text>
-            <g role="list" aria-label="Buckets">
+            <g role="list" aria-label={w::BUCKETS.text()}>
                 for row in table.rows.iter() {
                     <BucketRowView
                         key={row.bucket}
@@ -191,7 +215,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         html! { <text {class} x={x.to_string()} y={y.to_string()}>{ text }</text> }
     };
     html! {
-        <g role="group" aria-label="Unconfirmed and dying lists">
+        <g role="group" aria-label={w::UNCONFIRMED_AND_DYING.text()}>
             <>{ for lists.heads.iter().map(list_head) }</>
             <>{ for lists.nets.iter().map(|net| label("t t--head", net)) }</>
             <>{ for lists.absent.iter().map(absent) }</>
@@ -262,7 +286,7 @@ fn cards(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
     };
     html! {
         <>
-            <ul class="cards" aria-label="Connections">
+            <ul class="cards" aria-label={w::CONNECTIONS.text()}>
                 for card in cards.cards.iter() {
                     <ConnCard key={card.conn} card={card.clone()} on_msg={on_msg.clone()} />
                 }

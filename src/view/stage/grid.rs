@@ -75,6 +75,8 @@ pub struct Grid {
     pub card_gap: i32,
     /// Empty lists take less room.
     pub dense: bool,
+    /// Every bucket has a row, also where it could share one.
+    pub every: bool,
 }
 
 impl Grid {
@@ -93,6 +95,7 @@ impl Grid {
                 card_w: 180,
                 card_gap: 16,
                 dense: false,
+                every: false,
             };
         }
         let width = (width as i32 - 2 * PAD).clamp(296, 560);
@@ -109,6 +112,7 @@ impl Grid {
             card_w: (width - card_gap) / 2,
             card_gap,
             dense: false,
+            every: false,
         }
     }
 
@@ -127,6 +131,19 @@ impl Grid {
             card_w: card_w.min(184),
             card_gap,
             dense: true,
+            ..Grid::of(0)
+        }
+    }
+
+    /// Columns for a hall: the table at the left, every bucket in a row of its own.
+    pub fn hall() -> Grid {
+        Grid {
+            width: super::hall::WIDTH,
+            slot_w: 312,
+            card_columns: 2,
+            card_w: super::hall::CARD_W,
+            dense: true,
+            every: true,
             ..Grid::of(0)
         }
     }

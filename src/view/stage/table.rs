@@ -145,7 +145,8 @@ impl Planner<'_> {
 pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     let size = ctx.state.table.size();
     let summary = summary(ctx, size, ctx.state.table.nodes());
-    let shelf = ctx.state.skbs_created == 0 && ctx.state.conns.created() == 0 && size <= 16;
+    let fresh = ctx.state.skbs_created == 0 && ctx.state.conns.created() == 0;
+    let shelf = fresh && size <= 16 && !ctx.grid.every;
     let mut planner = Planner {
         wanted,
         plans: Vec::new(),
@@ -276,7 +277,8 @@ fn plan_every(ctx: &Ctx, planner: &mut Planner, size: u32, shelf: bool) {
             continue;
         }
         // In the narrow picture neighbouring empty ones share a row.
-        if ctx.grid.narrow && !shelf && !apart(first) {
+        let share = ctx.grid.narrow && !ctx.grid.every;
+        if share && !shelf && !apart(first) {
             while bucket < size && !used(bucket) && !apart(bucket) {
                 bucket += 1;
             }
@@ -390,7 +392,7 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
     );
     // A range of indices leaves no room for the mark beside it.
     let worded = gc && grid.narrow && !lone;
-    let text = (grid.narrow && !shelf).then(|| {
+    let text = (grid.narrow && !grid.every && !shelf).then(|| {
         if worded {
             let next = gc_next(ctx, ctx.state.table.size());
             tell!(w::EMPTY_GC_NEXT_AT, next)

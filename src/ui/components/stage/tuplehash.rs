@@ -29,6 +29,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
         format!("tuplehash--{}", chip.life.word()),
         chip.ghost.then_some("tuplehash--ghost"),
         chip.selected.then_some("tuplehash--selected"),
+        chip.meant.then_some("tuplehash--meant"),
         chip.from.map(|_| "tuplehash--arrives"),
     );
     let content = html! {
