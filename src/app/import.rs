@@ -100,7 +100,7 @@ enum Stage {
     #[default]
     Choose,
     Reading(Reading),
-    Working(String, Work),
+    Working(String, Box<Work>),
     Found(String, What),
 }
 
@@ -341,7 +341,7 @@ impl AppState {
 
     fn work(&mut self, name: String, work: Work) {
         self.import.problem = None;
-        self.stage(Stage::Working(name, work));
+        self.stage(Stage::Working(name, Box::new(work)));
         self.ask_import(ImportEffect::On);
     }
 
@@ -379,7 +379,7 @@ impl AppState {
             return false;
         };
         let shown = work.percent(self.timeline.len());
-        let done = match work {
+        let done = match &mut **work {
             Work::Table(reader) => Ok(reader.read(most)),
             Work::Events(reader) => Ok(reader.read(most)),
             Work::Run(loading) => loading.run(most),
@@ -400,7 +400,7 @@ impl AppState {
             }
             Ok(true) => {
                 if let Stage::Working(name, work) = core::mem::take(&mut self.import.stage) {
-                    self.end_work(name, work);
+                    self.end_work(name, *work);
                 }
             }
         }

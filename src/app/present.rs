@@ -419,7 +419,7 @@ impl AppState {
         };
         let picks = picks(&ask, &tokens, stage).into_iter();
         let width = if stage.hall {
-            stage.table_width - PAD
+            stage.table_width - PAD + 7
         } else {
             stage.width
         };
@@ -428,7 +428,14 @@ impl AppState {
             let w = if beside { pick.w.min(width) } else { pick.w };
             [pick.x, pick.y, w, pick.h]
         };
-        picks.filter(|pick| pick.picked).map(mark).collect()
+        // Of the lists of several processors, the one that it is on.
+        let holds = |pick: &Pick| {
+            let mut trays = stage.lists.lists.iter();
+            let tray = trays.find(|tray| (tray.x, tray.y) == (pick.x, pick.y));
+            tray.is_none_or(|tray| !tray.empty)
+        };
+        let right = picks.filter(|pick| pick.picked && holds(pick));
+        right.map(mark).collect()
     }
 
     /// The row of beats: those of the event at hand, between other events.

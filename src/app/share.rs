@@ -275,7 +275,7 @@ impl AppState {
         format!(
             "<iframe src=\"{src}\" title=\"{title}\" width=\"100%\" height=\"{height}\" \
              style=\"border:1px solid #7a8693\" loading=\"lazy\" \
-             sandbox=\"allow-scripts allow-popups\"></iframe>"
+             sandbox=\"allow-scripts allow-same-origin allow-popups\"></iframe>"
         )
     }
 

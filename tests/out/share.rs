@@ -165,7 +165,7 @@ fn the_text_for_a_page_follows_what_is_chosen() {
         "<iframe src=\"https://host.example/ct/?embed#handshake&amp;at=3.9\" \
          title=\"ctscope: TCP from open to close\" width=\"100%\" height=\"480\" \
          style=\"border:1px solid #7a8693\" loading=\"lazy\" \
-         sandbox=\"allow-scripts allow-popups\"></iframe>"
+         sandbox=\"allow-scripts allow-same-origin allow-popups\"></iframe>"
     );
     for msg in [
         ShareMsg::Height("600".to_owned()),

@@ -30,6 +30,9 @@ pub fn HallPage(props: &Props) -> Html {
         model,
         on_msg,
     } = props;
+    // An answer comes first, then why.
+    let asked_now = present.question.as_ref();
+    let told = asked_now.is_some_and(|question| !question.answer.is_empty());
     let class = classes!(
         "hall",
         present.spot.then_some("hall--spot"),
@@ -44,12 +47,15 @@ pub fn HallPage(props: &Props) -> Html {
                     <p class="hall__heading">{ &present.heading }</p>
                 }
                 <p class="hall__what" role="status" data-ct="narration">{ &present.what }</p>
-                if !present.because.is_empty() {
+                if !told && !present.because.is_empty() {
                     <p class="hall__because">{ &present.because }</p>
                 }
                 if !present.list.is_empty() { { list(&present.list) } }
                 if let Some((command, lines)) = &present.tool { { tool(command, lines) } }
                 if let Some(question) = &present.question { { asked(question) } }
+                if told && !present.because.is_empty() {
+                    <p class="hall__because">{ &present.because }</p>
+                }
             </header>
             <main class="hall__stage" id="stage" tabindex="-1" aria-label="Conntrack">
                 <LensPane lens={model.chrome.lens} seen={model.lens.clone()}
