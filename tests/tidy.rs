@@ -251,8 +251,8 @@ fn only_the_command_line_reads_files_and_prints() {
 fn only_one_file_speaks_to_the_browser() {
     let mut problems = Vec::new();
     for (path, text) in files("src") {
-        let speaker = path.ends_with("src/ui/browser.rs")
-            || path.starts_with(root().join("src/ui/browser"));
+        let speaker =
+            path.ends_with("src/ui/browser.rs") || path.starts_with(root().join("src/ui/browser"));
         for (number, line) in code(&text) {
             if !speaker && (names(line, "js_sys") || line.contains("web_sys::window")) {
                 problems.push(format!("{}:{number}: calls the browser", path.display()));

@@ -92,9 +92,7 @@ const ROWS: &[Row] = &[
     row(&["0"], None, || Does::Tell(Msg::SetLens(Lens::Machine))),
     row(&["?"], None, || Does::Toggle(Panel::Help)),
     row(&["d", "D"], None, || Does::Toggle(Panel::Described)),
-    row(&["p", "P"], None, || {
-        Does::Tell(Msg::Present(Show::Toggle))
-    }),
+    row(&["p", "P"], None, || Does::Tell(Msg::Present(Show::Toggle))),
     row(&["Escape"], None, || Does::Tell(Msg::SetPanel(Panel::None))),
     ctrl(&["z", "Z"], Some(false), || Does::Tell(Msg::Undo)),
     ctrl(&["z", "Z"], Some(true), || Does::Tell(Msg::Redo)),

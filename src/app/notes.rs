@@ -168,16 +168,14 @@ impl AppState {
                 }
                 desk.now = Some(now);
                 desk.minutes = minutes.min(24 * 60 - 1);
-                let silent = desk.heard.is_some_and(|at| now.saturating_sub(at) > SILENCE_MS);
+                let silent = desk
+                    .heard
+                    .is_some_and(|at| now.saturating_sub(at) > SILENCE_MS);
                 if desk.main == Main::Here && silent {
                     desk.main = Main::Gone;
                 }
                 // A main window that was loaded anew knows nothing of this one.
-                let act = if desk.main == Main::Here {
-                    PING
-                } else {
-                    HELLO
-                };
+                let act = if desk.main == Main::Here { PING } else { HELLO };
                 self.effects.push(ask(act));
                 true
             }

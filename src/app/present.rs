@@ -403,7 +403,10 @@ impl AppState {
 
     /// Where the answer is on the picture, once it is told.
     pub(super) fn answer_marks(&mut self, stage: &StageModel) -> Vec<[i32; 4]> {
-        let told = self.class.at_work().filter(|open| open.question().is_none());
+        let told = self
+            .class
+            .at_work()
+            .filter(|open| open.question().is_none());
         let Some(Act::Ask(question)) = told.map(|open| open.act()) else {
             return Vec::new();
         };
@@ -461,13 +464,7 @@ impl AppState {
             // Between two beats we are on the way to the later one.
             let now = beats.partition_point(|beat| *beat < step);
             let (beat, of) = (now + 1, beats.len());
-            spoken = tell!(
-                w::SPOKEN_EVENTS,
-                event,
-                events = all,
-                beat,
-                beats = of
-            );
+            spoken = tell!(w::SPOKEN_EVENTS, event, events = all, beat, beats = of);
             dots.extend((0..of).map(|at| {
                 let when = match at.cmp(&now) {
                     Ordering::Less => When::Done,

@@ -16,7 +16,10 @@ pub struct Effects {
 impl Effects {
     /// Nothing under way yet; timers answer to `on_msg`.
     pub fn new(on_msg: Callback<Msg>) -> Effects {
-        let line = Line::new(on_msg.reform(|text| Msg::Notes(NotesDo::Heard(text))), bye());
+        let line = Line::new(
+            on_msg.reform(|text| Msg::Notes(NotesDo::Heard(text))),
+            bye(),
+        );
         Effects {
             line,
             on_msg,

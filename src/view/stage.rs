@@ -222,7 +222,9 @@ pub fn hall(scene: &Scene, viewport: Viewport) -> StageModel {
         return hall::scaled(stage(scene, viewport), scale);
     }
     let model = build(scene, viewport, Grid::hall(), Plan::Hall);
-    let height = model.height.max(hall::height_kept(scene.state.table.size()));
+    let height = model
+        .height
+        .max(hall::height_kept(scene.state.table.size()));
     let scale = hall::scale(viewport.width, viewport.height, model.width, height);
     hall::scaled(model, scale)
 }

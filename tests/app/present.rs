@@ -67,8 +67,16 @@ fn the_row_of_beats_says_where_we_are() {
         .collect();
     assert_eq!(now.len(), 1);
     assert_eq!(now[0].kind, DotKind::Beat);
-    assert!(present.spoken.starts_with("Event 1 of "), "{}", present.spoken);
-    assert!(present.place.iter().any(|part| part == "PREROUTING"), "{:?}", present.place);
+    assert!(
+        present.spoken.starts_with("Event 1 of "),
+        "{}",
+        present.spoken
+    );
+    assert!(
+        present.place.iter().any(|part| part == "PREROUTING"),
+        "{:?}",
+        present.place
+    );
 }
 
 #[test]
@@ -116,7 +124,10 @@ fn leaving_loses_nothing() {
     app.update(key("P"));
     assert_eq!(app.model().chrome.theme, Theme::Projector);
     assert_eq!(app.model().transport.grain, Grain::Phase);
-    assert!(!app.update(ctrl("z")).changed, "nothing is undone in front of a hall");
+    assert!(
+        !app.update(ctrl("z")).changed,
+        "nothing is undone in front of a hall"
+    );
     app.update(key("n"));
     app.update(key("g"));
     assert_eq!(app.timeline().scenario(), scenario, "no key sends anything");
@@ -148,7 +159,8 @@ fn a_link_presents_and_the_address_of_a_hall_does() {
     let mut plain = super::app([Msg::LoadLink("first-packet&present&at=1.2".to_owned())]);
     show(&mut plain);
     let update = plain.update(key("p"));
-    let written = |effect: &Effect| matches!(effect, Effect::WriteHash(to) if !to.contains("present"));
+    let written =
+        |effect: &Effect| matches!(effect, Effect::WriteHash(to) if !to.contains("present"));
     assert!(update.effects.iter().any(written), "{:?}", update.effects);
 }
 
@@ -233,7 +245,8 @@ fn the_second_window_says_when_the_main_one_is_gone() {
     assert_eq!(both.notes().trouble, "");
     // Gone without a word.
     for second in 2..8 {
-        both.desk.update(Msg::Notes(NotesDo::Tick(second * 1_000, 605)));
+        both.desk
+            .update(Msg::Notes(NotesDo::Tick(second * 1_000, 605)));
     }
     assert!(both.notes().trouble.contains("closed"));
     assert_eq!(both.notes().clock, "10:05");
@@ -309,7 +322,10 @@ fn the_picture_for_a_hall_fills_its_box_and_keeps_every_bucket() {
             assert_eq!(stage.table.rows.len(), 8, "a row for each bucket");
             scales.push(stage.scale);
         }
-        assert!(scales.windows(2).all(|pair| pair[0] == pair[1]), "{scales:?}");
+        assert!(
+            scales.windows(2).all(|pair| pair[0] == pair[1]),
+            "{scales:?}"
+        );
     }
 }
 
@@ -388,7 +404,9 @@ fn page_down_alone_goes_through_a_lesson_and_each_question_is_told() {
     let all: Vec<_> = beats.iter().map(|beat| beat.counter.as_str()).collect();
     assert_eq!(
         all,
-        ["1 / 8", "2 / 8", "3 / 8", "4 / 8", "5 / 8", "6 / 8", "7 / 8", "8 / 8"]
+        [
+            "1 / 8", "2 / 8", "3 / 8", "4 / 8", "5 / 8", "6 / 8", "7 / 8", "8 / 8"
+        ]
     );
     assert_eq!(beats[0].what, "Two entries");
     assert_eq!(beats[0].list.len(), 3);
@@ -403,20 +421,30 @@ fn page_down_alone_goes_through_a_lesson_and_each_question_is_told() {
     let question = asked.question.clone().expect("a question");
     assert_eq!((question.answer.as_str(), question.choices.len()), ("", 0));
     let question = told.question.clone().expect("the question");
-    assert!(question.answer.contains('1') && question.answer.contains('3'), "{question:?}");
+    assert!(
+        question.answer.contains('1') && question.answer.contains('3'),
+        "{question:?}"
+    );
     assert_eq!(told.because, "Two tuples, two hashes, two buckets.");
 
     let (asked, told) = (&beats[4], &beats[5]);
     let letters = |beat: &Present| {
         let question = beat.question.clone().expect("a question");
-        question.choices.iter().map(|it| (it.letter, it.right)).collect::<Vec<_>>()
+        question
+            .choices
+            .iter()
+            .map(|it| (it.letter, it.right))
+            .collect::<Vec<_>>()
     };
     assert_eq!(letters(asked), [('A', None), ('B', None), ('C', None)]);
     let right = [('A', Some(false)), ('B', Some(true)), ('C', Some(false))];
     assert_eq!(letters(told), right);
     assert_eq!(beats[6].what, "Make c1 go away.");
     assert_eq!(beats[7].list.len(), 1);
-    assert!(app.model().stage.cards.cards.is_empty(), "it was done on the way");
+    assert!(
+        app.model().stage.cards.cards.is_empty(),
+        "it was done on the way"
+    );
     for beat in beats.iter().rev().skip(1) {
         app.update(key("PageUp"));
         let mut back = show(&mut app);
@@ -461,7 +489,13 @@ fn answers_from_before_are_there_again_after_presenting() {
     app.update(Msg::Class(ClassMsg::Act(Act::Main)));
     let before = app.model();
     app.update(key("p"));
-    assert!(show(&mut app).question.expect("a question").answer.is_empty());
+    assert!(
+        show(&mut app)
+            .question
+            .expect("a question")
+            .answer
+            .is_empty()
+    );
     app.update(key("Escape"));
     assert_eq!(app.model().class.lesson, before.class.lesson);
     assert_eq!(app.timeline().cursor(), {
@@ -484,7 +518,10 @@ fn the_notes_of_a_lesson_have_the_answer_and_what_comes() {
     both.desk(Msg::Notes(NotesDo::Open));
     assert_eq!(both.notes().next.1, "A connection is made.");
     both.desk(key("PageDown"));
-    assert_eq!(both.notes().notes, ["Ask who has seen an unconfirmed list."]);
+    assert_eq!(
+        both.notes().notes,
+        ["Ask who has seen an unconfirmed list."]
+    );
     assert_eq!(both.notes().next.0, "Which buckets?");
     both.desk(key("PageDown"));
     assert!(both.notes().answer.contains('3'), "{:?}", both.notes());

@@ -9,8 +9,8 @@ mod place;
 pub(super) mod show;
 
 pub use act::Beat;
-pub(super) use class::{Classroom, Open};
 pub use class::{ClassMsg, OWN, PROGRESS};
+pub(super) use class::{Classroom, Open};
 
 use super::link;
 use crate::engine::Conntrack;

@@ -81,15 +81,15 @@ impl Glyph {
             Glyph::Close => "M6,6 L18,18 M18,6 L6,18",
             Glyph::Import => "M12,3.5 v11 M7.5,10.5 l4.5,4.5 4.5,-4.5 M4,14.5 v5.5 h16 v-5.5",
             Glyph::More => "M5,12 h.1 M12,12 h.1 M19,12 h.1",
-            Glyph::Present => "M3.5,4.5 h17 v11 h-17 Z M12,15.5 v4 M8,20 h8 M10,7.5 l5,2.5 -5,2.5 Z",
+            Glyph::Present => {
+                "M3.5,4.5 h17 v11 h-17 Z M12,15.5 v4 M8,20 h8 M10,7.5 l5,2.5 -5,2.5 Z"
+            }
             Glyph::Blank => "M3.5,5.5 h17 v13 h-17 Z M7,9 h10 M7,12 h10 M7,15 h10",
             Glyph::Spot => {
                 "M12,8 a4,4 0 1 1 0,8 a4,4 0 1 1 0,-8 M12,2.5 v2 M12,19.5 v2 M2.5,12 h2 M19.5,12 h2 \
                  M5.3,5.3 l1.4,1.4 M17.3,17.3 l1.4,1.4 M18.7,5.3 l-1.4,1.4 M6.7,17.3 l-1.4,1.4"
             }
-            Glyph::FullScreen => {
-                "M4,9 V4 h5 M15,4 h5 v5 M20,15 v5 h-5 M9,20 H4 v-5"
-            }
+            Glyph::FullScreen => "M4,9 V4 h5 M15,4 h5 v5 M20,15 v5 h-5 M9,20 H4 v-5",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The picture for a hall: hash bar on top, the table at the left with every bucket in a row of its
 //! own, lists and the cards that matter beside it. Everything is as large as the screen allows.
 
-use super::{Laid, StageModel};
 use super::cards::{self, CardsView};
 use super::chip::Ctx;
 use super::grid::{CARD_H, CARD_PITCH, CHIP_H, HASH_H, PAD, ROW, ROW_EMPTY, TAG};
@@ -9,6 +8,7 @@ use super::lists;
 use super::ribbon::Ribbon;
 use super::shape;
 use super::table::{self, Wanted};
+use super::{Laid, StageModel};
 use crate::engine::tuple::Dir;
 use crate::view::scene::Scene;
 use std::rc::Rc;
