@@ -68,7 +68,7 @@ fn make() -> Result<(), String> {
     }
     let _ = writeln!(
         modules,
-        "/// All texts, a zero between each.\nstatic ENGLISH: &str = {:?};\n\
+        "/// All texts, a zero between each.\n#[allow(clippy::octal_escapes)]\nstatic ENGLISH: &str = {:?};\n\
          /// What each is known by.\nstatic HASHES: [u32; {}] = {hashes:?};",
         texts.join("\0"),
         hashes.len(),

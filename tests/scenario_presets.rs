@@ -25,6 +25,7 @@ fn every_preset_is_read_and_printed_the_same() {
             scenario.lines.iter().all(|line| line.note.is_some()),
             "{name}: a line lacks a note"
         );
+        let (title, about) = (title.text(), about.text());
         assert!(!title.is_empty() && about.ends_with('.'), "{name}");
         assert!(
             Preset::by_name(name).is_some_and(|preset| preset.text == text),

@@ -14,6 +14,7 @@ use crate::scenario::{Context, parse_command};
 use crate::timeline::Timeline;
 use crate::view::model::{Bench, BenchField, BenchProto, SkbRow, Standing};
 use crate::view::names;
+use crate::words::{app as w, tell};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Longest text kept of what is typed in a field, in bytes: any packet fits in hexadecimal.
@@ -57,9 +58,9 @@ pub(super) type Read<T> = Result<T, String>;
 pub(super) fn read_addr(text: &str) -> Read<IpAddr> {
     text.trim().parse().map_err(|_| {
         if text.trim().is_empty() {
-            "An address is missing here, such as 10.0.0.2.".to_owned()
+            w::AN_ADDRESS_IS_MISSING.text().to_owned()
         } else {
-            "This is no address; expected one such as 10.0.0.2 or 2001:db8::2.".to_owned()
+            w::THIS_IS_NO_ADDRESS.text().to_owned()
         }
     })
 }
@@ -67,7 +68,7 @@ pub(super) fn read_addr(text: &str) -> Read<IpAddr> {
 pub(super) fn read_number(text: &str, what: &str) -> Read<u16> {
     text.trim()
         .parse()
-        .map_err(|_| format!("This is no {what}; expected a number from 0 to 65535."))
+        .map_err(|_| tell!(w::THIS_IS_NO_WHAT, what))
 }
 
 impl BenchState {
@@ -181,7 +182,7 @@ impl BenchState {
     fn key(&self) -> Read<FlowKey> {
         let addr = [read_addr(&self.src)?, read_addr(&self.dst)?];
         if addr[0].is_ipv4() != addr[1].is_ipv4() {
-            return Err("Both addresses must be of the same family.".to_owned());
+            return Err(w::BOTH_ADDRESSES_MUST_BE.text().to_owned());
         }
         let icmp = if addr[0].is_ipv4() {
             l4::ICMP
@@ -189,7 +190,7 @@ impl BenchState {
             l4::ICMPV6
         };
         let (protonum, port) = match self.proto {
-            BenchProto::Icmp => (icmp, [read_number(&self.id, "identifier")?, 0]),
+            BenchProto::Icmp => (icmp, [read_number(&self.id, w::IDENTIFIER.text())?, 0]),
             BenchProto::Udp => (l4::UDP, self.ports()?),
             BenchProto::Sctp => (l4::SCTP, self.ports()?),
             BenchProto::Udplite => (l4::UDPLITE, self.ports()?),
@@ -202,8 +203,8 @@ impl BenchState {
 
     fn ports(&self) -> Read<[u16; 2]> {
         Ok([
-            read_number(&self.sport, "port")?,
-            read_number(&self.dport, "port")?,
+            read_number(&self.sport, w::PORT.text())?,
+            read_number(&self.dport, w::PORT.text())?,
         ])
     }
 
@@ -211,9 +212,9 @@ impl BenchState {
         if self.proto == BenchProto::Other {
             return vec![BenchField {
                 key: "line",
-                label: "Line",
+                label: w::LINE.text(),
                 value: self.line.clone(),
-                hint: "any line of the scenario language",
+                hint: w::ANY_LINE_OF_THE.text(),
                 problem: None,
             }];
         }
@@ -221,28 +222,41 @@ impl BenchState {
             key,
             label,
             value: text.clone(),
-            hint: "IPv4 or IPv6",
+            hint: w::IPV4_OR_IPV6.text(),
             problem: read_addr(text).err(),
         };
         let number = |key, label, text: &String, what| BenchField {
             key,
             label,
             value: text.clone(),
-            hint: "0 to 65535",
+            hint: w::N_0_TO_65535.text(),
             problem: read_number(text, what).err(),
         };
         let mut fields = vec![
-            addr("src", "Host A", &self.src),
-            addr("dst", "Host B", &self.dst),
+            addr("src", w::HOST_A.text(), &self.src),
+            addr("dst", w::HOST_B.text(), &self.dst),
         ];
         match self.proto {
             BenchProto::Icmp => {
-                fields.push(number("id", "Identifier", &self.id, "identifier"));
+                fields.push(number(
+                    "id",
+                    w::IDENTIFIER_2.text(),
+                    &self.id,
+                    w::IDENTIFIER.text(),
+                ));
             }
             BenchProto::Gre => {}
             _ => {
-                fields.insert(1, number("sport", "Port A", &self.sport, "port"));
-                fields.push(number("dport", "Port B", &self.dport, "port"));
+                fields.insert(
+                    1,
+                    number("sport", w::PORT_A.text(), &self.sport, w::PORT.text()),
+                );
+                fields.push(number(
+                    "dport",
+                    w::PORT_B.text(),
+                    &self.dport,
+                    w::PORT.text(),
+                ));
             }
         }
         if fields.iter().all(|field| field.problem.is_none())
@@ -260,7 +274,7 @@ impl BenchState {
         let fields = self.fields();
         let mut bench = Bench {
             proto: self.proto,
-            flow: "a new flow".to_owned(),
+            flow: w::A_NEW_FLOW.text().to_owned(),
             flows: end
                 .conns
                 .iter()
@@ -439,7 +453,7 @@ fn name(conn: &NfConn) -> String {
     let id = conn.id;
     match key.protonum {
         l4::TCP | l4::UDP => format!("{id} :{} ⇄ :{}", port[0], port[1]),
-        n if l4::is_icmp(n) => format!("{id} echo id {}", port[0]),
+        n if l4::is_icmp(n) => tell!(w::ID_ECHO_ID_PORT, id, port = port[0]),
         n if conn.tuple(Dir::Original).has_ports() => {
             format!("{id} {} :{} ⇄ :{}", names::proto(n), port[0], port[1])
         }
@@ -452,17 +466,21 @@ fn standing(state: &Conntrack) -> Vec<Standing> {
     let mut standing = Vec::new();
     let mut add = |text, end, line| standing.push(Standing { text, end, line });
     if let Some(at) = state.hold {
-        let text = format!("hold at {}", at.name());
-        add(text, "Hold packets no more", "hold off");
+        let text = format!("hold at {at}", at = at.name());
+        add(text, w::HOLD_PACKETS_NO_MORE.text(), "hold off");
     }
     if state.net > 0
         && let Some(net) = state.nets.get(usize::from(state.net))
     {
-        let text = format!("netns {}", net.name.as_str());
-        add(text, "Back to namespace init", "netns init");
+        let text = format!("netns {net}", net = net.name.as_str());
+        add(text, w::BACK_TO_NAMESPACE_INIT.text(), "netns init");
     }
     if state.cpu > 0 {
-        add(format!("CPU {}", state.cpu), "Back to CPU 0", "cpu 0");
+        add(
+            format!("CPU {cpu}", cpu = state.cpu),
+            w::BACK_TO_CPU_0.text(),
+            "cpu 0",
+        );
     }
     standing
 }

@@ -4,6 +4,7 @@ use crate::engine::Conntrack;
 use crate::engine::time::Jiffies;
 use crate::view::model::{Clock, LaneDeadline};
 use crate::view::{lanes, names};
+use crate::words::{app as w, tell};
 
 /// A length of time with the unit that fits: `4 ms`, `12.4 s`, `5 min 3 s`, `5 d`.
 pub fn span(millis: u64) -> String {
@@ -12,7 +13,11 @@ pub fn span(millis: u64) -> String {
     match secs {
         0 => format!("{millis} ms"),
         1..120 if tenths == 0 => format!("{secs} s"),
-        1..120 => format!("{secs}.{tenths} s"),
+        1..120 => tell!(
+            crate::words::names::SECONDS_TENTHS,
+            whole = secs,
+            tenth = tenths
+        ),
         120..7_200 => pair(secs / 60, "min", secs % 60, "s"),
         7_200..172_800 => pair(secs / 3600, "h", secs % 3600 / 60, "min"),
         _ => pair(secs / 86_400, "d", secs % 86_400 / 3600, "h"),
@@ -34,9 +39,9 @@ fn wraps(state: &Conntrack) -> String {
     let boot = u64::from(state.now.0.wrapping_sub(state.uptime as u32));
     let left = (1 << 32) - now;
     match (boot + state.uptime) >> 32 {
-        0 => format!("wraps in {}", span(left * 1000 / hz)),
-        1 => format!("wrapped {} ago", span(now * 1000 / hz)),
-        n => format!("wrapped {n} times"),
+        0 => tell!(w::WRAPS_IN_SPAN, span = span(left * 1000 / hz)),
+        1 => tell!(w::WRAPPED_SPAN_AGO, span = span(now * 1000 / hz)),
+        n => tell!(w::WRAPPED_N_TIMES, n),
     }
 }
 
@@ -48,10 +53,10 @@ fn facts(
     expired: u32,
 ) -> Vec<(&'static str, String)> {
     let hz = state.hz();
-    let at = |jiffies: Jiffies| format!("at jiffies {}", names::jiffies(jiffies));
+    let at = |jiffies: Jiffies| tell!(w::AT_JIFFIES_JIFFIES, jiffies = names::jiffies(jiffies));
     let deadline = match next {
         Some(next) => format!("c{}, {}", next.conn, at(state.now.plus(next.left))),
-        None => "nothing can expire".to_owned(),
+        None => w::NOTHING_CAN_EXPIRE.text().to_owned(),
     };
     let run = match state.gc.auto {
         true => format!("{}, {}", lanes::gc_when(state), at(state.gc.due)),
@@ -64,22 +69,28 @@ fn facts(
     };
     vec![
         ("jiffies", names::jiffies(state.now)),
-        ("in hex", format!("0x {}", names::hex32(state.now.0))),
-        ("32 bits", wraps),
         (
-            "since boot",
-            format!(
-                "{}, {} ticks",
-                span(hz.millis_since(state.uptime)),
-                names::grouped(state.uptime)
+            w::IN_HEX.text(),
+            format!("0x {}", names::hex32(state.now.0)),
+        ),
+        (w::N_32_BITS.text(), wraps),
+        (
+            w::SINCE_BOOT.text(),
+            tell!(
+                w::SPAN_NAMES_TICKS,
+                span = span(hz.millis_since(state.uptime)),
+                names = names::grouped(state.uptime)
             ),
         ),
-        ("HZ", format!("{}: a jiffy is {tick} ms", hz.per_second())),
-        ("next deadline", deadline),
-        ("expired, still linked", expired.to_string()),
-        ("gc runs", run),
-        ("it looks at", lanes::gc_window_words(state)),
-        ("runs so far", names::grouped(state.gc.runs)),
+        (
+            "HZ",
+            tell!(w::PER_SECOND_A_JIFFY, per_second = hz.per_second(), tick),
+        ),
+        (w::NEXT_DEADLINE.text(), deadline),
+        (w::EXPIRED_STILL_LINKED.text(), expired.to_string()),
+        (w::GC_RUNS.text(), run),
+        (w::IT_LOOKS_AT.text(), lanes::gc_window_words(state)),
+        (w::RUNS_SO_FAR.text(), names::grouped(state.gc.runs)),
     ]
 }
 
@@ -90,17 +101,22 @@ pub fn clock(state: &Conntrack, deadlines: &[LaneDeadline]) -> Clock {
     let past = |it: &&LaneDeadline| it.expired;
     let expired = deadlines.iter().filter(past).map(|it| it.count).sum();
     let next = deadlines.iter().find(|it| !it.expired);
-    let next_deadline =
-        next.map(|it| format!("c{} expires in {}", it.conn, span(hz.millis(it.left))));
+    let next_deadline = next.map(|it| {
+        tell!(
+            w::C_CONN_EXPIRES_IN,
+            conn = it.conn,
+            span = span(hz.millis(it.left))
+        )
+    });
     let gc = match state.gc.due.left(state.now) {
-        _ if !state.gc.auto => "gc waits to be run".to_owned(),
-        left if left.0 == 0 => "gc is due".to_owned(),
-        left => format!("gc runs in {}", span(hz.millis(left))),
+        _ if !state.gc.auto => w::GC_WAITS_TO_BE.text().to_owned(),
+        left if left.0 == 0 => w::GC_IS_DUE.text().to_owned(),
+        left => tell!(w::GC_RUNS_IN_SPAN, span = span(hz.millis(left))),
     };
     let wraps = wraps(state);
     Clock {
         jiffies: state.now.0,
-        uptime: format!("{uptime} after boot"),
+        uptime: tell!(w::UPTIME_AFTER_BOOT, uptime),
         facts: facts(state, wraps.clone(), next, expired),
         wraps,
         hz: hz.per_second(),

@@ -10,6 +10,7 @@ use crate::scenario::Line;
 use crate::timeline::{Cursor, EditError, Moment, Timeline};
 use crate::view::compare::{Choice, CompareWith};
 use crate::view::refusal::refusal;
+use crate::words::{app as w, tell};
 use std::rc::Rc;
 
 /// Most commands of a log that is run a second time.
@@ -89,9 +90,10 @@ impl Twin {
     fn new(with: CompareWith, timeline: &Timeline) -> Twin {
         let mut stopped = String::new();
         let run = if timeline.len() > COMMANDS_MAX {
-            Err(format!(
-                "A log is run a second time up to {COMMANDS_MAX} commands; this one has {}.",
-                timeline.len()
+            Err(tell!(
+                w::A_LOG_IS_RUN,
+                commands_max = COMMANDS_MAX,
+                timeline = timeline.len()
             ))
         } else {
             match with {
@@ -130,9 +132,11 @@ fn on_the_other(timeline: &Timeline, stopped: &mut String) -> Result<Timeline, S
     match twin.load(scenario, timeline.title()) {
         Ok(()) => return Ok(twin),
         Err(EditError::Refused(n, why)) => {
-            *stopped = format!(
-                "Linux {kernel} cannot do command {n}, so its run ends before it: {}",
-                refusal(&why)
+            *stopped = tell!(
+                w::LINUX_KERNEL_CANNOT_DO,
+                kernel,
+                n,
+                refusal = refusal(&why)
             );
             shorter.lines.truncate(n.saturating_sub(1) as usize);
         }
@@ -150,8 +154,11 @@ fn stand(app: &mut AppState, twin: &mut Twin) -> Beside {
         moment: None,
         left: twin.with == CompareWith::Kernels && profile == Profile::V6_18,
         names: match twin.with {
-            CompareWith::Kernels => Profile::ALL.map(|it| format!("Linux {}", it.name())),
-            CompareWith::Branch(_) => ["This log".to_owned(), "The kept branch".to_owned()],
+            CompareWith::Kernels => Profile::ALL.map(|it| format!("Linux {it}", it = it.name())),
+            CompareWith::Branch(_) => [
+                w::THIS_LOG.text().to_owned(),
+                w::THE_KEPT_BRANCH.text().to_owned(),
+            ],
         },
         at: Default::default(),
         note: String::new(),
@@ -181,13 +188,15 @@ fn stand(app: &mut AppState, twin: &mut Twin) -> Beside {
 /// `command 2 of 3, SYN-ACK, step 4 of 38`.
 fn at(timeline: &Timeline, Cursor { command, step }: Cursor) -> String {
     let Some(line) = timeline.line(command) else {
-        return format!("before the first of {} commands", timeline.len());
+        return tell!(w::BEFORE_THE_FIRST_OF, timeline = timeline.len());
     };
-    format!(
-        "command {command} of {}, {}, step {step} of {}",
-        timeline.len(),
-        lane::label(&line.command, timeline.config().hz),
-        timeline.steps_of(command)
+    tell!(
+        w::COMMAND_COMMAND_OF,
+        command,
+        timeline = timeline.len(),
+        label = lane::label(&line.command, timeline.config().hz),
+        step,
+        steps_of = timeline.steps_of(command)
     )
 }
 
@@ -207,10 +216,7 @@ fn place(
         let why = match with {
             CompareWith::Kernels => stopped.to_owned(),
             CompareWith::Branch(_) => {
-                format!(
-                    "The kept branch has {} commands; it stands at its end.",
-                    run.len()
-                )
+                tell!(w::THE_KEPT_BRANCH_HAS, run = run.len())
             }
         };
         return (end(run.len(), run), why);
@@ -221,27 +227,24 @@ fn place(
             .get(nth as usize)
             .map_or(0, |branch| branch.after);
         if command <= after {
-            let why = format!("Both are one log up to command {after}; they part behind it.");
+            let why = tell!(w::BOTH_ARE_ONE_LOG, after);
             return (timeline.cursor(), why);
         }
     }
     if command == 0 {
-        return (
-            Cursor::START,
-            "Both are at the start: nothing was done yet.".to_owned(),
-        );
+        return (Cursor::START, w::BOTH_ARE_AT_THE.text().to_owned());
     }
     if step == timeline.steps_of(command) {
         let why = match with {
-            CompareWith::Kernels => "Both have done the same commands.",
-            CompareWith::Branch(_) => "Both have done as many commands.",
+            CompareWith::Kernels => w::BOTH_HAVE_DONE_THE.text(),
+            CompareWith::Branch(_) => w::BOTH_HAVE_DONE_AS.text(),
         };
         return (end(command, run), why.to_owned());
     }
     let (mine, others) = (timeline.trace_of(command), run.trace_of(command));
     match nearest(&mine.steps, step as usize, &others.steps) {
         Some((found, true)) => {
-            let why = "Inside a command: both stand behind the same step.";
+            let why = w::INSIDE_A_COMMAND_BOTH.text();
             (
                 Cursor {
                     command,
@@ -251,8 +254,7 @@ fn place(
             )
         }
         Some((found, false)) => {
-            let why = "The other run has no such step here; it stands behind the last one that \
-                       both have.";
+            let why = w::THE_OTHER_RUN_HAS.text();
             (
                 Cursor {
                     command,
@@ -262,7 +264,7 @@ fn place(
             )
         }
         None => {
-            let why = "The other run has none of these steps; it stands before the command.";
+            let why = w::THE_OTHER_RUN_HAS_NONE.text();
             (end(command - 1, run), why.to_owned())
         }
     }
@@ -304,7 +306,7 @@ fn choices(app: &AppState, with: CompareWith) -> Vec<Choice> {
     let hz = app.timeline.config().hz;
     let kernels = Choice {
         with: CompareWith::Kernels,
-        label: "Linux 5.10 and 6.18".to_owned(),
+        label: w::LINUX_5_10_AND.text().to_owned(),
         chosen: with == CompareWith::Kernels,
     };
     let branches = app.timeline.branches();
@@ -314,7 +316,7 @@ fn choices(app: &AppState, with: CompareWith) -> Vec<Choice> {
         .take(BRANCHES_MAX)
         .map(|(nth, branch)| Choice {
             with: CompareWith::Branch(nth),
-            label: format!("This log and {}", lane::branch(branch, hz)),
+            label: tell!(w::THIS_LOG_AND_BRANCH, branch = lane::branch(branch, hz)),
             chosen: with == CompareWith::Branch(nth),
         });
     core::iter::once(kernels).chain(kept).collect()

@@ -6,6 +6,7 @@ use crate::engine::sysctl::SYSCTLS;
 use crate::engine::tuple::ipproto;
 use crate::engine::{Command, Conntrack};
 use crate::view::{expects, listing};
+use crate::words::{Plain, app as w, tell};
 use core::net::IpAddr;
 
 /// Longest line that is taken, in bytes.
@@ -79,26 +80,26 @@ pub enum Print {
 }
 
 /// What `help` prints.
-pub const HELP: [&str; 19] = [
-    "tcp 192.168.1.2:47562 > 10.0.0.2:80 S seq=1000   a packet; udp, icmp, … likewise",
-    "  … hold=forward | drop=postrouting              wait or be dropped there",
-    "flood 100000 udp 10.0.0.1:1024 > 192.0.2.53:53   so many new flows, counted by source port",
-    "hold forward | hold off                          packets wait there from now on",
-    "release s1 | drop s1                             a waiting packet goes on, or does not",
-    "advance 30s | advance 250j | advance next        time passes",
-    "gc | gc sweep                                    the gc worker runs",
-    "delete c1 | flush                                entries go",
-    "sysctl nf_conntrack_udp_timeout=10 | sysctl -a   settings",
-    "nft …                                            rules",
-    "netns blue | cpu 1 | events on|off|slow          where and who listens",
-    "resize 32                                        another table size",
-    "config profile=6.18 buckets=16                   another machine; the log is run again",
-    "conntrack -L [unconfirmed|dying|expect] | -E [expect] | -S   what the tools print",
-    "cat /proc/net/nf_conntrack | …/nf_conntrack_expect | /proc/net/stat/nf_conntrack",
-    "conntrack -D [-p tcp] [-s addr] [-d addr] [--sport n] [--dport n] | -F",
-    "go 12                                            to command 12 of the log",
-    "undo | redo | share | reset | help",
-    "A # begins a remark.",
+pub const HELP: [Plain; 19] = [
+    w::HELP_PACKET,
+    w::HELP_FATE,
+    w::FLOOD_100000_UDP_10,
+    w::HOLD_FORWARD_HOLD_OFF,
+    w::RELEASE_S1_DROP_S1,
+    w::ADVANCE_30S_ADVANCE_250J,
+    w::GC_GC_SWEEP_THE,
+    w::DELETE_C1_FLUSH_ENTRIES,
+    w::HELP_SYSCTL,
+    w::HELP_NFT,
+    w::NETNS_BLUE_CPU_1,
+    w::RESIZE_32_ANOTHER_TABLE,
+    w::HELP_CONFIG,
+    w::CONNTRACK_L_UNCONFIRMED,
+    w::HELP_CAT,
+    w::CONNTRACK_D_P_TCP,
+    w::GO_12_TO_COMMAND,
+    w::HELP_UNDO,
+    w::A_BEGINS_A_REMARK,
 ];
 
 /// As much of an answer as one can read; a large table has more lines than a page should.
@@ -106,7 +107,7 @@ pub fn cut(mut lines: Vec<String>) -> Vec<String> {
     let all = lines.len();
     if all > LINES_MAX {
         lines.truncate(LINES_MAX);
-        lines.push(format!("({LINES_MAX} of {all} lines)"));
+        lines.push(tell!(w::LINES_MAX_OF_ALL, lines_max = LINES_MAX, all));
     }
     lines
 }
@@ -125,17 +126,14 @@ pub fn read(line: &str) -> Ask {
         ["share"] => Ask::Share,
         ["reset"] => Ask::Reset,
         ["help" | "?"] => Ask::Help,
-        ["undo" | "redo" | "share" | "reset" | "help", more, ..] => Ask::Wrong(format!(
-            "“{}” is too much; {} stands alone.",
-            short(more),
-            words[0]
+        ["undo" | "redo" | "share" | "reset" | "help", more, ..] => Ask::Wrong(tell!(
+            w::SHORT_IS_TOO_MUCH,
+            short = short(more),
+            words = words[0]
         )),
         ["go", number] => match number.parse() {
             Ok(number) => Ask::Go(number),
-            Err(_) => Ask::Wrong(format!(
-                "“{}” is no command of the log; expected its number.",
-                short(number)
-            )),
+            Err(_) => Ask::Wrong(tell!(w::SHORT_IS_NO_COMMAND, short = short(number))),
         },
         ["config", ..] => Ask::Config,
         ["sysctl", "-a"] => Ask::Sysctls,
@@ -163,13 +161,8 @@ fn conntrack(words: &[&str]) -> Ask {
             Err(problem) => Ask::Wrong(problem),
         },
         ["-U" | "--update", ..] => Ask::Line,
-        [] => Ask::Wrong(
-            "What is conntrack to do? Expected -L, -E, -S, -D, -U or -F behind it.".to_owned(),
-        ),
-        [word, ..] => Ask::Wrong(format!(
-            "“{}” is no option of conntrack here; expected -L, -E, -S, -D, -U or -F.",
-            short(word)
-        )),
+        [] => Ask::Wrong(w::WHAT_IS_CONNTRACK_TO.text().to_owned()),
+        [word, ..] => Ask::Wrong(tell!(w::SHORT_IS_NO_OPTION, short = short(word))),
     }
 }
 
@@ -177,16 +170,13 @@ fn filter(mut words: &[&str]) -> Result<TupleFilter, String> {
     let mut filter = TupleFilter::default();
     while let [key, rest @ ..] = words {
         let [value, rest @ ..] = rest else {
-            return Err(format!("A value is missing behind {}.", short(key)));
+            return Err(tell!(w::A_VALUE_IS_MISSING, short = short(key)));
         };
         words = rest;
         let port = || -> Result<Option<u16>, String> {
-            let port = value.parse().map_err(|_| {
-                format!(
-                    "“{}” is no port; expected a number from 0 to 65535.",
-                    short(value)
-                )
-            })?;
+            let port = value
+                .parse()
+                .map_err(|_| tell!(w::SHORT_IS_NO_PORT, short = short(value)))?;
             Ok(Some(port))
         };
         match *key {
@@ -196,11 +186,7 @@ fn filter(mut words: &[&str]) -> Result<TupleFilter, String> {
             "--sport" | "--orig-port-src" => filter.sport = port()?,
             "--dport" | "--orig-port-dst" => filter.dport = port()?,
             _ => {
-                return Err(format!(
-                    "“{}” is no option of conntrack -D here; expected -p, -s, -d, --sport or \
-                     --dport.",
-                    short(key)
-                ));
+                return Err(tell!(w::SHORT_IS_NO_OPTION_OF, short = short(key)));
             }
         }
     }
@@ -217,13 +203,9 @@ fn protonum(word: &str) -> Result<u8, String> {
         "sctp" => ipproto::SCTP,
         "dccp" => ipproto::DCCP,
         "gre" => ipproto::GRE,
-        _ => word.parse().map_err(|_| {
-            format!(
-                "“{}” is no protocol; expected tcp, udp, icmp, icmpv6, udplite, sctp, dccp, gre \
-                 or a number to 255.",
-                short(word)
-            )
-        })?,
+        _ => word
+            .parse()
+            .map_err(|_| tell!(w::SHORT_IS_NO_PROTOCOL, short = short(word)))?,
     })
 }
 
@@ -231,10 +213,7 @@ fn address(word: &str) -> Result<(L3, Addr), String> {
     match word.parse() {
         Ok(IpAddr::V4(addr)) => Ok((L3::Ipv4, Addr::v4(addr.octets()))),
         Ok(IpAddr::V6(addr)) => Ok((L3::Ipv6, Addr(addr.octets()))),
-        Err(_) => Err(format!(
-            "“{}” is no address; expected one such as 10.0.0.2 or 2001:db8::2.",
-            short(word)
-        )),
+        Err(_) => Err(tell!(w::SHORT_IS_NO_ADDRESS, short = short(word))),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::msg::Msg;
 use crate::timeline::Cursor;
+use crate::words::{app as w, tell};
 use core::fmt::{self, Write};
 
 /// Longest description of a message, in bytes.
@@ -46,14 +47,11 @@ pub struct Report {
 /// last edit left it.
 pub fn report(noted: &Noted, href: &str, reason: &str) -> Report {
     Report {
-        title: "ctscope stopped".to_owned(),
-        text: "This is a mistake in ctscope, not in what you did. The link opens what the address \
-               kept of your commands, at the step you were at. Please send it along with the \
-               lines below when you report this."
-            .to_owned(),
-        link: "Open the page again".to_owned(),
+        title: w::CTSCOPE_STOPPED.text().to_owned(),
+        text: w::THIS_IS_A_MISTAKE.text().to_owned(),
+        link: w::OPEN_THE_PAGE_AGAIN.text().to_owned(),
         href: at(href, noted.at),
-        details: format!("{reason}\nwhile doing: {}", noted.doing),
+        details: tell!(w::REASON_WHILE_DOING_DOING, reason, doing = noted.doing),
     }
 }
 

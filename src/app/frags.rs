@@ -4,6 +4,7 @@ use crate::engine::Conntrack;
 use crate::engine::defrag::FragQueue;
 use crate::view::model::FragRow;
 use crate::view::names;
+use crate::words::{app as w, tell};
 
 /// The datagrams of the current namespace that are not complete.
 pub fn rows(state: &Conntrack) -> Vec<FragRow> {
@@ -24,24 +25,33 @@ fn row(queue: &FragQueue, state: &Conntrack) -> FragRow {
     }
     let spans: Vec<String> = bytes
         .iter()
-        .map(|(from, to)| format!("{from} to {}", to.saturating_sub(1)))
+        .map(|(from, to)| {
+            tell!(
+                w::FROM_TO_SATURATING_SUB,
+                from,
+                saturating_sub = to.saturating_sub(1)
+            )
+        })
         .collect();
     let of = if queue.last_in {
-        format!(" of {}", queue.len)
+        tell!(w::OF_QUEUE, queue = queue.len)
     } else {
         String::new()
     };
     let length = u64::from(queue.len.max(1));
     let permille = |at: u32| (u64::from(at) * 1000 / length).min(1000) as u32;
     FragRow {
-        of: format!(
-            "{} > {}, id {}",
-            key.src.show(key.l3),
-            key.dst.show(key.l3),
-            key.id
+        of: tell!(
+            w::SHOW_SHOW2_ID_ID,
+            show = key.src.show(key.l3),
+            show2 = key.dst.show(key.l3),
+            id = key.id
         ),
-        there: format!("bytes {}{of}", spans.join(", ")),
-        due: format!("in {}", names::ticks(queue.due.left(state.now), state.hz())),
+        there: tell!(w::BYTES_SPANS_OF, spans = spans.join(", "), of),
+        due: tell!(
+            w::IN_TICKS,
+            ticks = names::ticks(queue.due.left(state.now), state.hz())
+        ),
         runs: bytes
             .iter()
             .map(|(from, to)| (permille(*from), permille(*to)))

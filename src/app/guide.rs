@@ -9,6 +9,7 @@ use crate::engine::{Conntrack, step::Phase};
 use crate::timeline::{Cursor, Timeline};
 use crate::view::lesson::Screen;
 use crate::view::model::{Grain, Guide};
+use crate::words::app as w;
 
 /// Name of this way to look, in links.
 pub(super) const WORD: &str = "first";
@@ -131,42 +132,39 @@ impl AppState {
             start: self.timeline.is_empty(),
             answers: false,
             said: "",
-            text: "On its way. Step on, and watch where the packet gets a connection.",
-            go: "Step on",
+            text: w::ON_ITS_WAY_STEP.text(),
+            go: w::STEP_ON.text(),
             ends: false,
         };
         match self.timeline.cursor().command {
             0 => {
-                guide.text = "A asks B for a web page. The machine between them watches every \
-                              packet.";
+                guide.text = w::A_ASKS_B_FOR.text();
                 if guide.start {
                     guide.go = "Send SYN";
                 }
             }
             1 if asks(&mut self.timeline) => {
                 guide.answers = true;
-                guide.text = "It is accepted. How many table entries will it get?";
+                guide.text = w::IT_IS_ACCEPTED_HOW.text();
             }
             1 if entries(&self.timeline.state()) == ENTRIES => {
                 guide.said = match self.tour.answer {
-                    Some(2) => "Two it is. ",
-                    Some(_) => "It is two. ",
+                    Some(2) => w::TWO_IT_IS.text(),
+                    Some(_) => w::IT_IS_TWO.text(),
                     None => "",
                 };
-                guide.text = "One connection, two entries: one for each direction, so that the \
-                              reply is found too.";
+                guide.text = w::ONE_CONNECTION_TWO_ENTRIES.text();
                 if self.timeline.at_end() {
-                    guide.go = "Now let the reply come";
+                    guide.go = w::NOW_LET_THE_REPLY.text();
                 }
             }
             1 => {}
             _ if self.timeline.at_end() => {
-                guide.text = "The reply was found by the second entry. Now all is yours: send \
-                              packets, or choose a scenario above.";
-                guide.go = "Free play";
+                guide.text = w::THE_REPLY_WAS_FOUND.text();
+                guide.go = w::FREE_PLAY.text();
                 guide.ends = true;
             }
-            _ => guide.text = "The reply has a tuple of its own. Which entry will fit it?",
+            _ => guide.text = w::THE_REPLY_HAS_A.text(),
         }
         Some(guide)
     }

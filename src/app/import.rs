@@ -1,6 +1,8 @@
 //! Real data in: captures and what conntrack printed. Everything is done in portions, each a
 //! message of its own, and the log is left alone until the last one.
 
+mod show;
+
 use super::link::sentence;
 use super::share::ShareMsg;
 use super::state::AppState;
@@ -10,9 +12,9 @@ use crate::scenario::events::{EventsReader, Recording, looks_like_events, plain}
 use crate::scenario::table::{Table, TableReader, looks_like_table};
 use crate::scenario::{Scenario, TEXT_BYTES_MAX};
 use crate::timeline::{CHANGES_MAX, COMMANDS_MAX, EditError, Hearing, Loading};
-use crate::view::import::{Found, ImportModel, RecordingModel, recording};
+use crate::view::import::{RecordingModel, recording};
 use crate::view::model::{Panel, Tab};
-use crate::view::{names, refusal, texts};
+use crate::view::{refusal, texts};
 use crate::words::{import as w, tell};
 use core::fmt;
 use core::net::IpAddr;
@@ -98,7 +100,7 @@ enum Stage {
     #[default]
     Choose,
     Reading(Reading),
-    Working(String, Work),
+    Working(String, Box<Work>),
     Found(String, What),
 }
 
@@ -220,6 +222,15 @@ impl AppState {
         }
     }
 
+    /// Another panel is opened, or none: nothing goes on behind it.
+    pub(super) fn leave_import(&mut self, to: Panel) -> bool {
+        let leaves = self.panel == Panel::Import && to != Panel::Import;
+        if leaves {
+            self.cancel_import();
+        }
+        leaves
+    }
+
     fn begin_file(&mut self, name: String, size: u64) {
         self.playing = false;
         self.panel = Panel::Import;
@@ -330,7 +341,7 @@ impl AppState {
 
     fn work(&mut self, name: String, work: Work) {
         self.import.problem = None;
-        self.stage(Stage::Working(name, work));
+        self.stage(Stage::Working(name, Box::new(work)));
         self.ask_import(ImportEffect::On);
     }
 
@@ -368,7 +379,7 @@ impl AppState {
             return false;
         };
         let shown = work.percent(self.timeline.len());
-        let done = match work {
+        let done = match &mut **work {
             Work::Table(reader) => Ok(reader.read(most)),
             Work::Events(reader) => Ok(reader.read(most)),
             Work::Run(loading) => loading.run(most),
@@ -389,7 +400,7 @@ impl AppState {
             }
             Ok(true) => {
                 if let Stage::Working(name, work) = core::mem::take(&mut self.import.stage) {
-                    self.end_work(name, work);
+                    self.end_work(name, *work);
                 }
             }
         }
@@ -453,34 +464,6 @@ impl AppState {
         self.panel = Panel::None;
         self.tab = Tab::Events;
     }
-
-    /// The dialog as it is shown.
-    pub(super) fn import_model(&self) -> ImportModel {
-        if self.panel != Panel::Import {
-            return ImportModel::Closed;
-        }
-        match &self.import.stage {
-            Stage::Choose => ImportModel::Choose {
-                text: self.import.text.clone(),
-                problem: self.import.problem.clone(),
-            },
-            Stage::Reading(reading) => reading.model(),
-            Stage::Working(name, work) => work.model(name, self.timeline.len()),
-            Stage::Found(name, what) => ImportModel::Found(found(name, what)),
-        }
-    }
-
-    /// The recording beside the run, if there is one.
-    pub(super) fn recording_model(&self) -> Option<Rc<RecordingModel>> {
-        let beside = self.import.recording.as_ref()?;
-        if beside.of == (self.timeline.len(), self.timeline.total()) {
-            return Some(beside.model.clone());
-        }
-        Some(Rc::new(RecordingModel {
-            stale: true,
-            ..(*beside.model).clone()
-        }))
-    }
 }
 
 impl Reading {
@@ -511,22 +494,6 @@ impl Reading {
         }
         Ok(())
     }
-
-    fn model(&self) -> ImportModel {
-        let (at, size) = (amount(self.at.into()), amount(self.size.into()));
-        let name = &self.name;
-        ImportModel::Working {
-            label: tell!(w::READING_LABEL, name),
-            done: permille(self.at, self.size),
-            words: match &self.taking {
-                Taking::Capture(pieces) => {
-                    let packets = pieces.packets();
-                    tell!(w::READING, packets, at, size)
-                }
-                Taking::Unknown | Taking::Text(_) => tell!(w::READING_TEXT, at, size),
-            },
-        }
-    }
 }
 
 impl Work {
@@ -544,95 +511,6 @@ impl Work {
     fn percent(&self, commands: u32) -> u32 {
         let (done, all) = self.progress(commands);
         percent(done, all)
-    }
-
-    fn model(&self, name: &str, commands: u32) -> ImportModel {
-        let (done, total) = self.progress(commands);
-        let label = match self {
-            Work::Table(_) | Work::Events(_) => {
-                let name = if name.is_empty() {
-                    w::PASTED.text()
-                } else {
-                    name
-                };
-                tell!(w::READING_LABEL, name)
-            }
-            Work::Run(_) => tell!(w::OPENING_LABEL, name),
-            Work::Hear(..) => w::COMPARING_LABEL.text().to_owned(),
-        };
-        let words = match self {
-            Work::Table(_) | Work::Events(_) => {
-                let (at, size) = (amount(done.into()), amount(total.into()));
-                tell!(w::READING_TEXT, at, size)
-            }
-            Work::Run(_) | Work::Hear(..) => {
-                let done = names::grouped(done.into());
-                tell!(w::OPENING, done, total)
-            }
-        };
-        ImportModel::Working {
-            label,
-            done: permille(done, total),
-            words,
-        }
-    }
-}
-
-/// What was found, in words.
-fn found(name: &str, what: &What) -> Found {
-    match what {
-        What::Capture(read, own) => {
-            let (packets, taken) = (read.packets, read.taken);
-            let flows = names::grouped(read.flows.into());
-            let facts = vec![
-                (
-                    w::PACKETS_FOUND.text(),
-                    match packets == taken {
-                        true => tell!(w::PACKETS_ALL, taken),
-                        false => tell!(w::PACKETS_SOME, taken, packets),
-                    },
-                ),
-                (w::FLOWS_FOUND.text(), flows),
-                (
-                    w::COMMANDS_FOUND.text(),
-                    names::grouped(read.scenario.lines.len() as u64),
-                ),
-            ];
-            let own = read
-                .busiest
-                .iter()
-                .zip(own)
-                .map(|((address, packets), own)| (tell!(w::OWN_ADDRESS, address, packets), *own));
-            Found {
-                title: w::CAPTURE_TITLE.text().to_owned(),
-                name: name.to_owned(),
-                facts,
-                said: read.warnings.iter().map(sentence).collect(),
-                own: own.collect(),
-            }
-        }
-        What::Table(table) => {
-            let mut facts = vec![(
-                w::ENTRIES_FOUND.text(),
-                names::grouped(table.entries.into()),
-            )];
-            if table.bad > 0 {
-                facts.push((w::BAD_FOUND.text(), names::grouped(table.bad.into())));
-            }
-            let problems = table.problems.iter().map(sentence);
-            Found {
-                title: w::TABLE_TITLE.text().to_owned(),
-                name: if name.is_empty() {
-                    w::PASTED.text()
-                } else {
-                    name
-                }
-                .to_owned(),
-                facts,
-                said: problems.chain(table.notes.iter().cloned()).collect(),
-                own: Vec::new(),
-            }
-        }
     }
 }
 

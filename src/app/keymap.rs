@@ -3,6 +3,7 @@
 use super::msg::{Effect, Key, Msg};
 use super::present::Show;
 use crate::view::model::{Grain, Lens, Panel};
+use crate::words::{Plain, app as w};
 
 /// What a key does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,31 +101,28 @@ const ROWS: &[Row] = &[
 ];
 
 /// Keys and what they do, for the help page.
-pub const KEYS: &[(&str, &str)] = &[
-    ("→ ←", "one step forward, back"),
-    ("Shift+→ Shift+←", "to the next, the previous event"),
-    ("PgDn PgUp", "to the next, the previous phase"),
-    ("Space", "play, pause"),
-    ("Home End", "to the first, the last step"),
-    ("N", "send the packet of the bench"),
-    ("T", "advance by 1 jiffy"),
-    ("Shift+T", "advance to the next deadline"),
-    ("G", "run gc"),
-    ("B", "back to the branch that was left last"),
-    ("/", "command line"),
-    ("L", "copy the link to this step"),
-    ("E", "share and export"),
-    ("Ctrl+Z Ctrl+Shift+Z", "undo, redo"),
-    ("0", "the machine"),
-    (
-        "Enter",
-        "with the focus on the stage: walk through it with the arrows",
-    ),
-    ("D", "describe all in words"),
-    ("1 to 6", "the article's figure of that number"),
-    ("P", "present: for a hall, with large type"),
-    ("?", "this help"),
-    ("Escape", "close a panel, leave the stage"),
+pub const KEYS: &[(&str, Plain)] = &[
+    ("→ ←", w::ONE_STEP_FORWARD_BACK),
+    ("Shift+→ Shift+←", w::TO_THE_NEXT_THE),
+    ("PgDn PgUp", w::TO_THE_NEXT_THE_PREVIOUS),
+    ("Space", w::PLAY_PAUSE),
+    ("Home End", w::TO_THE_FIRST_THE),
+    ("N", w::SEND_THE_PACKET_OF),
+    ("T", w::ADVANCE_BY_1_JIFFY),
+    ("Shift+T", w::ADVANCE_TO_THE_NEXT),
+    ("G", w::RUN_GC),
+    ("B", w::BACK_TO_THE_BRANCH),
+    ("/", w::COMMAND_LINE),
+    ("L", w::COPY_THE_LINK_TO),
+    ("E", w::SHARE_AND_EXPORT),
+    ("Ctrl+Z Ctrl+Shift+Z", w::UNDO_REDO),
+    ("0", w::THE_MACHINE),
+    ("Enter", w::WITH_THE_FOCUS_ON),
+    ("D", w::DESCRIBE_ALL_IN_WORDS),
+    ("1 to 6", w::THE_ARTICLES_FIGURE_OF),
+    ("P", w::PRESENT_FOR_A_HALL),
+    ("?", w::THIS_HELP),
+    ("Escape", w::CLOSE_A_PANEL_LEAVE),
 ];
 
 /// What a key press does, if anything.

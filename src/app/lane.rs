@@ -6,6 +6,7 @@ use crate::engine::time::Hz;
 use crate::engine::{Command, Inject, Listen, Span};
 use crate::timeline::{Branch, Cursor, Grain, Marked, Timeline};
 use crate::view::model::{GhostLane, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
+use crate::words::{app as w, tell};
 
 /// Up to here the whole log is shown.
 const WHOLE_MAX: u32 = 20;
@@ -174,8 +175,11 @@ fn kind(timeline: &Timeline, n: u32, command: &Command) -> &'static str {
 pub fn label(command: &Command, hz: Hz) -> String {
     match command {
         Command::Inject(Inject { bytes, .. }) => packet::label(bytes),
-        Command::Flood(flood) => format!("flood {}", flood.count),
-        Command::Hold(Some(station)) => format!("hold {}", station.name().to_lowercase()),
+        Command::Flood(flood) => format!("flood {flood}", flood = flood.count),
+        Command::Hold(Some(station)) => format!(
+            "hold {to_lowercase}",
+            to_lowercase = station.name().to_lowercase()
+        ),
         Command::Hold(None) => "hold off".to_owned(),
         Command::Release(skb) => format!("release {skb}"),
         Command::Drop(skb) => format!("drop {skb}"),
@@ -183,11 +187,11 @@ pub fn label(command: &Command, hz: Hz) -> String {
             Span::Jiffies(ticks) if ticks.0 < hz.per_second() => format!("+{ticks} j"),
             Span::Jiffies(ticks) => format!("+{}", super::clock::span(hz.millis(ticks))),
             Span::Millis(millis) => format!("+{}", super::clock::span(u64::from(millis))),
-            Span::NextDeadline => "next deadline".to_owned(),
+            Span::NextDeadline => w::NEXT_DEADLINE.text().to_owned(),
         },
         Command::Gc => "gc".to_owned(),
         Command::GcSweep => "gc sweep".to_owned(),
-        Command::GcAuto(auto) => format!("gc {}", if *auto { "auto" } else { "manual" }),
+        Command::GcAuto(auto) => format!("gc {auto}", auto = if *auto { "auto" } else { "manual" }),
         Command::Delete(number) => format!("delete c{number}"),
         Command::DeleteMatching(_) => "conntrack -D".to_owned(),
         Command::Update(..) => "conntrack -U".to_owned(),
@@ -200,11 +204,11 @@ pub fn label(command: &Command, hz: Hz) -> String {
             Listen::On => "events on".to_owned(),
             Listen::Slow => "events slow".to_owned(),
         },
-        Command::Netns(name) => format!("netns {}", name.as_str()),
+        Command::Netns(name) => format!("netns {name}", name = name.as_str()),
         Command::Cpu(cpu) => format!("cpu {cpu}"),
-        Command::Iface(iface) => format!("iface {}", iface.name),
+        Command::Iface(iface) => format!("iface {iface}", iface = iface.name),
         Command::AddRule(_) => "rule".to_owned(),
-        Command::FlushRules => "no rules".to_owned(),
+        Command::FlushRules => w::NO_RULES.text().to_owned(),
     }
 }
 
@@ -218,8 +222,8 @@ pub fn branch(branch: &Branch, hz: Hz) -> String {
     } = branch;
     let begins = begins.as_ref().map(|line| label(&line.command, hz));
     match (begins, commands) {
-        (None, _) => format!("the log up to command {after}"),
-        (Some(begins), 1) => format!("{begins}, after command {after}"),
-        (Some(begins), n) => format!("{begins} and {} more, after command {after}", n - 1),
+        (None, _) => tell!(w::THE_LOG_UP_TO, after),
+        (Some(begins), 1) => tell!(w::BEGINS_AFTER_COMMAND_AFTER, begins, after),
+        (Some(begins), n) => tell!(w::BEGINS_AND_N_MORE, begins, n = n - 1, after),
     }
 }

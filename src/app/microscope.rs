@@ -8,7 +8,7 @@ use crate::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use crate::engine::{Conntrack, Difference};
 use crate::view::lens::hash::Typed;
 use crate::view::model::BenchField;
-use crate::view::names;
+use crate::words::{app as w, tell};
 use core::net::IpAddr;
 use std::rc::Rc;
 
@@ -101,9 +101,7 @@ fn read_proto(text: &str) -> Read<u8> {
         .find(|(name, _)| name.eq_ignore_ascii_case(text));
     known
         .map_or_else(|| text.parse().ok(), |(_, number)| Some(*number))
-        .ok_or_else(|| {
-            "This is no protocol; expected tcp, udp, icmp or another name, or 0 to 255.".to_owned()
-        })
+        .ok_or_else(|| w::THIS_IS_NO_PROTOCOL.text().to_owned())
 }
 
 fn read_type(text: &str) -> Read<u16> {
@@ -112,7 +110,7 @@ fn read_type(text: &str) -> Read<u16> {
     let code = numbers.next().map_or(Some(0), |it| it.parse::<u8>().ok());
     match (kind, code, numbers.next()) {
         (Some(kind), Some(code), None) => Ok(u16::from_be_bytes([kind, code])),
-        _ => Err("This is no type and code; expected two numbers up to 255, such as 8, 0.".into()),
+        _ => Err(w::THIS_IS_NO_TYPE.text().into()),
     }
 }
 
@@ -203,45 +201,62 @@ impl Microscope {
         );
         let ends = [read_addr(&src), read_addr(&dst)];
         let (src_u, dst_u) = match parts {
-            Parts::Icmp => (read_number(&sport, "identifier"), read_type(&dport)),
+            Parts::Icmp => (read_number(&sport, w::IDENTIFIER.text()), read_type(&dport)),
             Parts::None => (Ok(0), Ok(0)),
-            _ => (read_number(&sport, "port"), read_number(&dport, "port")),
+            _ => (
+                read_number(&sport, w::PORT.text()),
+                read_number(&dport, w::PORT.text()),
+            ),
         };
 
         let mut fields = vec![
             field(
                 KEYS[PROTO],
-                "protocol",
-                "tcp, udp, icmp … or a number",
+                w::PROTOCOL.text(),
+                w::TCP_UDP_ICMP_OR.text(),
                 &proto,
                 protonum.as_ref().err(),
             ),
             field(
                 KEYS[SRC],
-                "src address",
-                "IPv4 or IPv6",
+                w::SRC_ADDRESS.text(),
+                w::IPV4_OR_IPV6.text(),
                 &src,
                 ends[0].as_ref().err(),
             ),
             field(
                 KEYS[DST],
-                "dst address",
-                "IPv4 or IPv6",
+                w::DST_ADDRESS.text(),
+                w::IPV4_OR_IPV6.text(),
                 &dst,
                 ends[1].as_ref().err(),
             ),
         ];
         let labels = match parts {
-            Parts::Ports => Some(("src port", "dst port", "0 to 65535")),
-            Parts::Keys => Some(("src key", "dst key", "0 to 65535")),
-            Parts::Icmp => Some(("identifier", "type, code", "two numbers, such as 8, 0")),
+            Parts::Ports => Some((
+                w::SRC_PORT.text(),
+                w::DST_PORT.text(),
+                w::N_0_TO_65535.text(),
+            )),
+            Parts::Keys => Some((w::SRC_KEY.text(), w::DST_KEY.text(), w::N_0_TO_65535.text())),
+            Parts::Icmp => Some((
+                w::IDENTIFIER.text(),
+                w::TYPE_CODE.text(),
+                w::TWO_NUMBERS_SUCH_AS.text(),
+            )),
             Parts::None => None,
         };
         if let Some((first, second, hint)) = labels {
             let (key, other) = (KEYS[SPORT], KEYS[DPORT]);
             fields.insert(
                 2,
-                field(key, first, "0 to 65535", &sport, src_u.as_ref().err()),
+                field(
+                    key,
+                    first,
+                    w::N_0_TO_65535.text(),
+                    &sport,
+                    src_u.as_ref().err(),
+                ),
             );
             fields.push(field(other, second, hint, &dport, dst_u.as_ref().err()));
         }
@@ -254,7 +269,7 @@ impl Microscope {
             if l3num != other {
                 let dst = fields.iter_mut().find(|field| field.key == KEYS[DST]);
                 if let Some(field) = dst {
-                    field.problem = Some("Both addresses must be of the same family.".to_owned());
+                    field.problem = Some(w::BOTH_ADDRESSES_MUST_BE.text().to_owned());
                 }
             } else {
                 tuple = Some(Tuple {
@@ -279,11 +294,11 @@ impl Microscope {
         let target = bucket.trim().parse().ok().filter(|it: &u32| *it < size);
         let problem = target
             .is_none()
-            .then(|| format!("There is no such bucket; expected 0 to {}.", size - 1));
+            .then(|| tell!(w::THERE_IS_NO_SUCH, size = size - 1));
         fields.push(field(
             KEYS[BUCKET],
-            "bucket to meet in",
-            "a bucket of the table",
+            w::BUCKET_TO_MEET_IN.text(),
+            w::A_BUCKET_OF_THE.text(),
             &bucket,
             problem.as_ref(),
         ));
@@ -305,14 +320,14 @@ impl Microscope {
         let state = &*under.state;
         let typed = self.typed(under);
         let (Some(tuple), Some(target)) = (typed.tuple, typed.target) else {
-            self.told = Some("First mend the field that is marked.".to_owned());
+            self.told = Some(w::FIRST_MEND_THE_FIELD.text().to_owned());
             return;
         };
-        let what = match parts_of(tuple.dst.protonum, state) {
-            Parts::Ports => "port",
-            Parts::Icmp => "identifier",
+        let icmp = match parts_of(tuple.dst.protonum, state) {
+            Parts::Ports => false,
+            Parts::Icmp => true,
             Parts::Keys | Parts::None => {
-                self.told = Some("This protocol has no source port to change.".to_owned());
+                self.told = Some(w::THIS_PROTOCOL_HAS_NO.text().to_owned());
                 return;
             }
         };
@@ -326,13 +341,15 @@ impl Microscope {
             fits.then_some((tries, other.src.u))
         });
         self.told = Some(match found {
-            None => {
-                format!("None of the 65 535 others: no {what} goes to bucket {target} from here.")
-            }
-            Some((tries, port)) => {
+            None if icmp => tell!(w::NO_IDENTIFIER_COLLIDES, target),
+            None => tell!(w::NO_PORT_COLLIDES, target),
+            Some((tried, port)) => {
                 self.typed[SPORT] = Some(port.to_string());
-                let tried = names::counted(tries.into(), what, &format!("{what}s"));
-                format!("{what} {port} goes to bucket {target} too. {tried} tried.")
+                if icmp {
+                    tell!(w::IDENTIFIER_COLLIDES, port, target, tried)
+                } else {
+                    tell!(w::PORT_COLLIDES, port, target, tried)
+                }
             }
         });
     }
@@ -386,23 +403,19 @@ impl AppState {
         self.microscope.freeze(&under);
         let typed = self.microscope.typed(&under);
         let Some(tuple) = typed.tuple else {
-            self.microscope.told = Some("First mend the field that is marked.".to_owned());
+            self.microscope.told = Some(w::FIRST_MEND_THE_FIELD.text().to_owned());
             return true;
         };
         let echo = tuple.is_icmp() && matches!(tuple.icmp_type(), 8 | 128);
         if !tuple.has_ports() && !echo {
-            self.microscope.told = Some(
-                "Only a protocol with ports, or an echo request, can be sent from here; the \
-                 command line sends everything."
-                    .to_owned(),
-            );
+            self.microscope.told = Some(w::ONLY_A_PROTOCOL_WITH.text().to_owned());
             return true;
         }
         let told = if self.bench.fill(&tuple) && self.send_first() {
             let l3 = tuple.src.l3num;
-            format!("Sent, from {}.", tuple.src.u3.show(l3))
+            tell!(w::SENT_FROM_SHOW, show = tuple.src.u3.show(l3))
         } else {
-            "The bench has no packet for it.".to_owned()
+            w::THE_BENCH_HAS_NO.text().to_owned()
         };
         self.microscope.told = Some(told);
         true

@@ -28,6 +28,7 @@ mod screen;
 mod settings;
 mod share;
 mod state;
+mod title;
 mod typing;
 
 pub use import::{ImportEffect, ImportMsg, PIECE_BYTES, Piece};

@@ -7,6 +7,7 @@ use super::present::Show;
 use super::share::ShareMsg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{BenchProto, Depth, Grain, Lens, Panel, Selection, Tab, Theme};
+use crate::words::Lang;
 use std::rc::Rc;
 
 /// A message to [`super::AppState::update`].
@@ -80,6 +81,11 @@ pub enum Msg {
     Compare(CompareWith),
     /// Light or dark.
     SetTheme(Theme),
+    /// Another language, from here on and at the next visit.
+    SetLang(Lang),
+    /// Which languages are wanted, read at the start: the one that the address asks for, and the
+    /// browser's.
+    Wanted(Option<Lang>, Option<Lang>),
     /// How much of the machine is shown.
     SetDepth(Depth),
     /// Open a tab.

@@ -6,6 +6,7 @@ use crate::engine::skb::{Path, SkbId};
 use crate::engine::{Command, Fate, Inject};
 use crate::timeline::Timeline;
 use crate::view::model::PacketButton;
+use crate::words::app as w;
 use core::net::IpAddr;
 
 /// Bytes of payload in the packets of UDP and ICMP.
@@ -182,7 +183,11 @@ fn tcp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
     arrivals(key, timeline, |side, segment| flow.arrived(side, segment));
     let suggested = flow.suggested();
     let one = |&kind: &TcpButton| {
-        let line = format!("tcp {} {}", ends(key, kind.side()), flow.words(kind));
+        let line = format!(
+            "tcp {ends} {words}",
+            ends = ends(key, kind.side()),
+            words = flow.words(kind)
+        );
         button(kind.label(), line, kind.side(), kind == suggested)
     };
     TcpButton::ALL.iter().map(one).collect()
@@ -240,13 +245,13 @@ fn icmp_buttons(key: &FlowKey, timeline: &Timeline) -> Vec<PacketButton> {
     };
     vec![
         button(
-            "echo request",
+            w::ECHO_REQUEST.text(),
             line(Side::A, "echo-request", asked + 1),
             Side::A,
             !reply,
         ),
         button(
-            "echo reply",
+            w::ECHO_REPLY.text(),
             line(Side::B, "echo-reply", answered + 1),
             Side::B,
             reply,

@@ -1,5 +1,6 @@
 //! A few header fields of a packet, for labels and for the bench.
 
+use crate::words::{app as w, tell};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// IP protocol numbers.
@@ -202,14 +203,14 @@ impl Segment {
             (l4::GRE, _) => "GRE".to_owned(),
             (l4::SCTP, _) => named(&CHUNKS).unwrap_or_else(|| "SCTP".to_owned()),
             (l4::DCCP, _) => named(&DCCP_TYPES).unwrap_or_else(|| "DCCP".to_owned()),
-            (_, Some((8, _))) if !six => "echo request".to_owned(),
-            (_, Some((0, _))) if !six => "echo reply".to_owned(),
-            (_, Some((128, _))) if six => "echo request".to_owned(),
-            (_, Some((129, _))) if six => "echo reply".to_owned(),
+            (_, Some((8, _))) if !six => w::ECHO_REQUEST.text().to_owned(),
+            (_, Some((0, _))) if !six => w::ECHO_REPLY.text().to_owned(),
+            (_, Some((128, _))) if six => w::ECHO_REQUEST.text().to_owned(),
+            (_, Some((129, _))) if six => w::ECHO_REPLY.text().to_owned(),
             (_, Some((3, _))) if !six => "unreachable".to_owned(),
             (_, Some((1, _))) if six => "unreachable".to_owned(),
-            (_, Some((kind, _))) => format!("ICMP type {kind}"),
-            (number, None) => format!("protocol {number}"),
+            (_, Some((kind, _))) => tell!(w::ICMP_TYPE_KIND, kind),
+            (number, None) => tell!(w::PROTOCOL_NUMBER, number),
         }
     }
 }
@@ -250,9 +251,9 @@ const DCCP_TYPES: [&str; 10] = [
 /// What a packet is, in a word or two, also if it cannot be read.
 pub fn label(bytes: &[u8]) -> String {
     if is_fragment(bytes) {
-        return "fragment".to_owned();
+        return w::FRAGMENT.text().to_owned();
     }
-    Segment::read(bytes).map_or_else(|| "packet".to_owned(), |segment| segment.label())
+    Segment::read(bytes).map_or_else(|| w::PACKET.text().to_owned(), |segment| segment.label())
 }
 
 /// More of its datagram is elsewhere.

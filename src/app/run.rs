@@ -10,7 +10,8 @@ use crate::scenario::{Context, Line, PRESETS, Preset, Scenario, TEXT_BYTES_MAX, 
 use crate::timeline::{Cursor, EditError};
 use crate::view::model::{Lens, TextLine, Texts};
 use crate::view::refusal::refusal;
-use crate::words::{share as w, tell};
+use crate::words::share;
+use crate::words::{app as w, tell};
 
 impl AppState {
     /// Sends the packet that the bench shows.
@@ -89,10 +90,10 @@ impl AppState {
 
     fn ask(&mut self, line: &str) -> Result<Vec<String>, String> {
         if line.len() > console::LINE_BYTES_MAX {
-            return Err(format!(
-                "The line has {} bytes; expected at most {}.",
-                line.len(),
-                console::LINE_BYTES_MAX
+            return Err(tell!(
+                w::THE_LINE_HAS_LINE,
+                line = line.len(),
+                line_bytes_max = console::LINE_BYTES_MAX
             ));
         }
         let one = |sentence: &str| Ok(vec![sentence.to_owned()]);
@@ -122,19 +123,19 @@ impl AppState {
                 self.playing = false;
                 Ok(Vec::new())
             }
-            Ask::Undo if self.undo() => one("Undone."),
-            Ask::Undo => Err("There is nothing to undo.".to_owned()),
-            Ask::Redo if self.redo() => one("Done again."),
-            Ask::Redo => Err("There is nothing to do again.".to_owned()),
+            Ask::Undo if self.undo() => one(w::UNDONE.text()),
+            Ask::Undo => Err(w::THERE_IS_NOTHING_TO.text().to_owned()),
+            Ask::Redo if self.redo() => one(w::DONE_AGAIN.text()),
+            Ask::Redo => Err(w::THERE_IS_NOTHING_TO_DO.text().to_owned()),
             Ask::Share => {
                 self.copy_link();
-                one("The link is on the clipboard.")
+                one(w::THE_LINK_IS_ON.text())
             }
             Ask::Reset => {
                 self.reset();
-                one("An empty machine. Undo brings the log back.")
+                one(w::AN_EMPTY_MACHINE_UNDO.text())
             }
-            Ask::Help => Ok(console::HELP.map(str::to_owned).to_vec()),
+            Ask::Help => Ok(console::HELP.map(|line| line.text().to_owned()).to_vec()),
             Ask::Wrong(problem) => Err(problem),
         }
     }
@@ -164,12 +165,9 @@ impl AppState {
                 .and_then(|rest| rest.strip_prefix(name))
                 .is_some_and(|rest| rest.starts_with(" = "))
         });
-        found.map(|line| vec![line]).ok_or_else(|| {
-            format!(
-                "There is no setting “{}”; sysctl -a lists all.",
-                console::short(key)
-            )
-        })
+        found
+            .map(|line| vec![line])
+            .ok_or_else(|| tell!(w::THERE_IS_NO_SETTING, short = console::short(key)))
     }
 
     /// A machine with other settings, on which the log is run again. Settings that the line does
@@ -202,7 +200,7 @@ impl AppState {
             parse_config(&merged)?
         };
         if config == now.config {
-            return Ok(vec!["The machine is like that already.".to_owned()]);
+            return Ok(vec![w::THE_MACHINE_IS_LIKE.text().to_owned()]);
         }
         let command = self.timeline.cursor().command;
         let mut scenario = self.timeline.scenario();
@@ -216,9 +214,7 @@ impl AppState {
             step: u32::MAX,
         });
         self.edited();
-        Ok(vec![
-            "A new machine; the log was run on it again.".to_owned(),
-        ])
+        Ok(vec![w::A_NEW_MACHINE_THE.text().to_owned()])
     }
 
     pub(super) fn undo(&mut self) -> bool {
@@ -251,7 +247,7 @@ impl AppState {
             lines: Vec::new(),
         };
         self.bench = BenchState::default();
-        self.load(scenario, UNTITLED).is_ok()
+        self.load(scenario, UNTITLED.english()).is_ok()
     }
 
     fn load(&mut self, scenario: Scenario, title: &str) -> Result<(), String> {
@@ -278,26 +274,23 @@ impl AppState {
 
     pub(super) fn load_preset(&mut self, name: &str) -> bool {
         let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) else {
-            self.refuse(format!(
-                "There is no scenario “{}” here.",
-                console::short(name)
-            ));
+            self.refuse(tell!(w::THERE_IS_NO_SCENARIO, short = console::short(name)));
             return true;
         };
         let loaded = Scenario::parse(preset.text)
             .map_err(link::sentence)
-            .and_then(|scenario| self.load(scenario, preset.title));
-        self.say_loaded(loaded, preset.title);
+            .and_then(|scenario| self.load(scenario, preset.title.english()));
+        self.say_loaded(loaded, preset.title.text());
         true
     }
 
     pub(super) fn load_text(&mut self, text: &str) -> bool {
         let loaded = Scenario::parse(text)
             .map_err(link::sentence)
-            .and_then(|scenario| self.load(scenario, "Your scenario"));
+            .and_then(|scenario| self.load(scenario, w::YOUR_SCENARIO.english()));
         // What cannot be run stays, to be mended.
         self.draft = loaded.is_err().then(|| text.to_owned());
-        self.say_loaded(loaded, "Your scenario");
+        self.say_loaded(loaded, w::YOUR_SCENARIO.text());
         true
     }
 
@@ -311,9 +304,10 @@ impl AppState {
 
     pub(super) fn type_scenario(&mut self, text: String) -> bool {
         if text.len() > TEXT_BYTES_MAX {
-            self.toast(format!(
-                "The text has {} bytes; expected at most {TEXT_BYTES_MAX}.",
-                text.len()
+            self.toast(tell!(
+                w::THE_TEXT_HAS_TEXT,
+                text = text.len(),
+                text_bytes_max = TEXT_BYTES_MAX
             ));
             return true;
         }
@@ -345,8 +339,10 @@ impl AppState {
         };
         // The address of what is on the screen, written by ourselves, or gone back to.
         if target.scenario != self.timeline.scenario() {
-            let preset = Preset::of(&target.scenario);
-            let title = preset.map_or("A shared scenario", |preset| preset.title);
+            let preset = Preset::on_any_kernel(&target.scenario);
+            let title = preset
+                .map_or(w::A_SHARED_SCENARIO, |preset| preset.title)
+                .english();
             if let Err(problem) = self.load_keeping(target.scenario, title) {
                 self.refuse(problem);
                 return true;
@@ -363,7 +359,7 @@ impl AppState {
         self.timeline.seek_cursor(target.cursor.unwrap_or_default());
         self.edited();
         if let Some(problem) = left_out {
-            self.refuse(tell!(w::LINK_PART, problem));
+            self.refuse(tell!(share::LINK_PART, problem));
         }
         true
     }
@@ -375,7 +371,7 @@ impl AppState {
             return self.refuse(problem);
         }
         self.draft = Some(lines);
-        self.refuse(tell!(w::LINK_LINES, problem, n, m = n));
+        self.refuse(tell!(share::LINK_LINES, problem, n, m = n));
     }
 
     /// To a step of a figure. A log that lacks it makes place for one that has it; undo brings it
@@ -397,9 +393,10 @@ impl AppState {
 
     fn say_loaded(&mut self, loaded: Result<(), String>, title: &str) {
         match loaded {
-            Ok(()) => self.console.answer(vec![format!(
-                "{title}: {} commands. Step forward to watch.",
-                self.timeline.len()
+            Ok(()) => self.console.answer(vec![tell!(
+                w::TITLE_TIMELINE_COMMANDS,
+                title,
+                timeline = self.timeline.len()
             )]),
             Err(problem) => self.refuse(problem),
         }
@@ -418,7 +415,7 @@ fn parse_config(line: &str) -> Result<Config, String> {
 
 fn printed(lines: &[TextLine]) -> Vec<String> {
     if lines.is_empty() {
-        return vec!["(nothing)".to_owned()];
+        return vec![w::NOTHING.text().to_owned()];
     }
     lines.iter().map(|line| line.text.clone()).collect()
 }
@@ -434,7 +431,9 @@ fn sentence(error: &EditError) -> String {
 /// The same for a scenario: which command it is.
 fn sentence_of_many(error: &EditError) -> String {
     match error {
-        EditError::Refused(command, why) => format!("Command {command}: {}", refusal(why)),
+        EditError::Refused(command, why) => {
+            tell!(w::COMMAND_COMMAND_REFUSAL, command, refusal = refusal(why))
+        }
         EditError::TooLong | EditError::TooMuchWork(_) => error.to_string(),
     }
 }
@@ -445,32 +444,34 @@ fn answer(command: &Command, label: &str, outcome: &Outcome) -> String {
         return match command {
             Command::Delete(_) | Command::DeleteMatching(_) | Command::Flush => {
                 match outcome.deleted {
-                    1 => "1 flow entry has been deleted.".to_owned(),
-                    n => format!("{n} flow entries have been deleted."),
+                    1 => w::N_1_FLOW_ENTRY.text().to_owned(),
+                    n => tell!(w::N_FLOW_ENTRIES_HAVE, n),
                 }
             }
             Command::Entry(_) => match outcome.conn {
-                Some(conn) => format!("1 flow entry has been created: {conn}."),
-                None => "No entry was created: the table is full.".to_owned(),
+                Some(conn) => tell!(w::N_1_FLOW_ENTRY_HAS_BEEN, conn),
+                None => w::NO_ENTRY_WAS_CREATED.text().to_owned(),
             },
             Command::Update(..) => match outcome.updated {
-                1 => "1 flow entry has been updated.".to_owned(),
-                n => format!("{n} flow entries have been updated."),
+                1 => w::N_1_FLOW_ENTRY_HAS.text().to_owned(),
+                n => tell!(w::N_FLOW_ENTRIES_HAVE_BEEN, n),
             },
-            _ => format!("Done: {label}."),
+            _ => tell!(w::DONE_LABEL, label),
         };
     };
     let mut text = match (outcome.ctinfo, outcome.conn) {
-        (Some(ctinfo), Some(conn)) => format!("{skb}: {} of {conn}", ctinfo.name()),
+        (Some(ctinfo), Some(conn)) => {
+            tell!(w::SKB_CTINFO_OF_CONN, skb, ctinfo = ctinfo.name(), conn)
+        }
         (Some(ctinfo), None) => format!("{skb}: {}", ctinfo.name()),
         (None, _) if outcome.invalid.is_some() => format!("{skb}: INVALID"),
         (None, _) => skb.to_string(),
     };
     text.push_str(&match outcome.fate {
-        Some(Fate::Accepted) => ", went through.".to_owned(),
-        Some(Fate::Dropped(at, _)) => format!(", dropped at {}.", at.name()),
-        Some(Fate::Held(at)) => format!(", waits at {}.", at.name()),
-        Some(Fate::Queued) => ", waits for the other fragments.".to_owned(),
+        Some(Fate::Accepted) => w::WENT_THROUGH.text().to_owned(),
+        Some(Fate::Dropped(at, _)) => tell!(w::DROPPED_AT_AT, at = at.name()),
+        Some(Fate::Held(at)) => tell!(w::WAITS_AT_AT, at = at.name()),
+        Some(Fate::Queued) => w::WAITS_FOR_THE_OTHER.text().to_owned(),
         None => ".".to_owned(),
     });
     text

@@ -5,7 +5,7 @@ use super::compare::{Beside, beside};
 use super::lesson::show;
 use super::microscope::Under;
 use super::state::AppState;
-use super::{bench, clock, frags, lane, typing};
+use super::{bench, clock, frags, lane, title, typing};
 use crate::engine::{Command, Conntrack};
 use crate::scenario::{PRESETS, Preset};
 use crate::timeline::figures::NUMBERS;
@@ -27,7 +27,7 @@ use crate::view::narrate::why;
 use crate::view::scene::Scene;
 use crate::view::stage::{StageModel, Viewport, hall, stage};
 use crate::view::texts::{checks, describe, everything, texts_from};
-use crate::words::{import as w, tell};
+use crate::words::{app as w, import, tell};
 use std::rc::Rc;
 
 /// Most commands of a log whose text is shown to be changed.
@@ -172,7 +172,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
         begins: PRESETS
             .iter()
             .filter(|_| app.timeline.at_start() && !app.timeline.is_empty())
-            .find(|preset| preset.title == app.timeline.title()),
+            .find(|preset| preset.title.english() == app.timeline.title()),
     };
     let mut parts = match (&app.screen.scene, old) {
         (Some(before), Some(old)) if before.same(&seen) => Parts {
@@ -362,7 +362,7 @@ fn rules_since(timeline: &Timeline) -> u32 {
 fn beginning(preset: &Preset) -> Why {
     Why {
         what: format!("{}.", preset.title),
-        because: format!("{} Step forward to begin.", preset.about),
+        because: tell!(w::ABOUT_STEP_FORWARD_TO, about = preset.about),
         ..Why::default()
     }
 }
@@ -384,8 +384,8 @@ fn transport(app: &mut AppState, timing: &Timing, why: &Why) -> Transport {
     let (position, total) = app.timeline.ordinal(grain);
     let window = app.scrub.unwrap_or_else(|| lane::window(&app.timeline));
     let mut spoken = match position {
-        0 => format!("before the first of {total} steps"),
-        n => format!("step {n} of {total}"),
+        0 => tell!(w::BEFORE_THE_FIRST_OF_TOTAL, total),
+        n => tell!(w::STEP_N_OF_TOTAL, n, total),
     };
     for crumb in why.crumbs.iter().take(2) {
         spoken.push_str(", ");
@@ -425,7 +425,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         (Panel::Scenario, None) if app.timeline.len() > SHOWN_MAX => {
             let commands = app.timeline.len();
             (
-                format!("# {}", tell!(w::LONG_TEXT, commands)),
+                format!("# {}", tell!(import::LONG_TEXT, commands)),
                 Typing::Nothing,
             )
         }
@@ -438,6 +438,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         } else {
             app.settings.theme
         },
+        lang: app.lang(),
         depth: app.settings.depth,
         lens: app.lens,
         tab: app.tab,
@@ -446,7 +447,7 @@ fn chrome(app: &mut AppState) -> Chrome {
         newer: app.newer,
         profile: app.timeline.config().profile,
         both: app.lens == Lens::Compare && app.compare == CompareWith::Kernels,
-        scenario: app.timeline.title().to_owned(),
+        scenario: title::shown(app.timeline.title()).to_owned(),
         scenario_text: text,
         described: Vec::new(),
         share: app.share_model(),

@@ -1,6 +1,7 @@
 //! What is kept from one visit to the next, as JSON.
 
 use crate::view::model::{Depth, Grain, Theme};
+use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 
 /// The name under which the browser keeps the settings.
@@ -19,6 +20,8 @@ pub struct Settings {
     pub knows: bool,
     /// How much of the machine is shown.
     pub depth: Depth,
+    /// The language that was chosen here.
+    pub lang: Option<Lang>,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -29,6 +32,7 @@ struct Stored {
     keys_off: bool,
     knows: bool,
     depth: String,
+    lang: String,
 }
 
 const THEMES: [(Theme, &str); 4] = [
@@ -70,6 +74,7 @@ impl Settings {
             keys_off: self.keys_off,
             knows: self.knows,
             depth: word(&DEPTHS, self.depth),
+            lang: self.lang.map_or("", Lang::tag).to_owned(),
         };
         // Strings and truths always have a JSON form.
         serde_json::to_string(&stored).unwrap_or_default()
@@ -84,6 +89,7 @@ impl Settings {
             keys_off: stored.keys_off,
             knows: stored.knows,
             depth: value(&DEPTHS, &stored.depth),
+            lang: Lang::of_tag(&stored.lang),
         }
     }
 }
@@ -100,6 +106,7 @@ mod tests {
             keys_off: true,
             knows: true,
             depth: Depth::Pointers,
+            lang: Some(Lang::De),
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
         for text in ["", "{", "[]", "{\"theme\": 7}", "{\"theme\": \"pink\"}"] {

@@ -245,7 +245,8 @@ impl AppState {
     pub(super) fn worth_keeping(&self) -> bool {
         // A long one is no preset; it is not copied to see that.
         self.timeline.len() > PRESET_COMMANDS_MAX
-            || !self.timeline.is_empty() && Preset::of(&self.timeline.scenario()).is_none()
+            || !self.timeline.is_empty()
+                && Preset::on_any_kernel(&self.timeline.scenario()).is_none()
     }
 
     // ---- links
@@ -265,13 +266,16 @@ impl AppState {
         let theme = THEMES.iter().find(|(_, theme)| *theme == self.share.theme);
         let theme = theme.map_or(String::new(), |(word, _)| format!("&theme={word}"));
         let src = out::xml_escaped(&format!("{}?embed{theme}#{fragment}", self.share.page));
-        let title = tell!(w::EMBED_TITLE, name = self.timeline.title());
+        let title = tell!(
+            w::EMBED_TITLE,
+            name = super::title::shown(self.timeline.title())
+        );
         let title = out::xml_escaped(&title);
         let height = self.height().unwrap_or(480);
         format!(
             "<iframe src=\"{src}\" title=\"{title}\" width=\"100%\" height=\"{height}\" \
              style=\"border:1px solid #7a8693\" loading=\"lazy\" \
-             sandbox=\"allow-scripts allow-popups\"></iframe>"
+             sandbox=\"allow-scripts allow-same-origin allow-popups\"></iframe>"
         )
     }
 
@@ -338,7 +342,7 @@ impl AppState {
             let link = link::encode_at(self, timeline.cursor(), choice.every);
             link.map_or_else(|_| String::new(), |link| format!("{page}#{link}"))
         });
-        let title = self.timeline.title();
+        let title = super::title::shown(self.timeline.title());
         Some(match kind {
             Kind::Markdown => out::markdown(title, &panels),
             _ => out::strip(title, &panels),

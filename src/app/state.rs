@@ -20,12 +20,13 @@ use crate::timeline::Timeline;
 use crate::view::compare::CompareWith;
 use crate::view::model::{Grain, Lens, Model, Panel, Selection, Tab};
 use crate::view::stage::Viewport;
+use crate::words::{self, Lang, Plain, app as w};
 use std::rc::Rc;
 
 /// How long a short message stays, in milliseconds.
 const TOAST_MS: u32 = 4_000;
 /// The title of a log that nobody named.
-pub(super) const UNTITLED: &str = "Free play";
+pub(super) const UNTITLED: Plain = w::FREE_PLAY;
 
 /// What a message did.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -56,6 +57,8 @@ pub struct AppState {
     pub(super) twin: Option<Twin>,
     pub(super) microscope: Microscope,
     pub(super) settings: Settings,
+    /// The language to speak as long as nobody has chosen one here.
+    pub(super) wanted: Lang,
     pub(super) share: ShareState,
     pub(super) tour: Tour,
     pub(super) hall: Hall,
@@ -86,7 +89,7 @@ impl AppState {
     /// The application at the start: an empty machine, and the first packet ready to be sent.
     pub fn new() -> AppState {
         AppState {
-            timeline: Timeline::new(Config::default(), UNTITLED),
+            timeline: Timeline::new(Config::default(), UNTITLED.english()),
             bench: BenchState::default(),
             console: ConsoleState::default(),
             advance: "5s".to_owned(),
@@ -99,6 +102,7 @@ impl AppState {
             list_from: 0,
             checked_all: None,
             settings: Settings::default(),
+            wanted: Lang::default(),
             share: ShareState::default(),
             tour: Tour::default(),
             hall: Hall::default(),
@@ -120,6 +124,7 @@ impl AppState {
 
     /// Takes a message in. It touches no storage, clock or page: it says what is to be done there.
     pub fn update(&mut self, msg: Msg) -> Update {
+        words::speak(self.lang());
         let toured = self.tour;
         self.watch_tour(&msg);
         let changed = self.take(msg) || self.tour != toured;
@@ -137,7 +142,13 @@ impl AppState {
     /// The screen. The same pointer as before if nothing changed; parts that did not change keep
     /// theirs.
     pub fn model(&mut self) -> Rc<Model> {
+        words::speak(self.lang());
         super::screen::model(self)
+    }
+
+    /// The language that is spoken: the one chosen here, or the one wanted.
+    pub fn lang(&self) -> Lang {
+        self.settings.lang.unwrap_or(self.wanted)
     }
 
     /// The log and the cursor in it.
@@ -210,6 +221,18 @@ impl AppState {
                 theme,
                 ..self.settings
             }),
+            Msg::SetLang(lang) => {
+                let settings = Settings {
+                    lang: Some(lang),
+                    ..self.settings
+                };
+                self.set_settings(settings);
+                self.translate()
+            }
+            Msg::Wanted(asked, browser) => {
+                self.wanted = asked.or(browser).unwrap_or_default();
+                self.translate()
+            }
             Msg::SetKeysOff(keys_off) => self.set_settings(Settings {
                 keys_off,
                 ..self.settings
@@ -219,7 +242,10 @@ impl AppState {
                 ..self.settings
             }),
             Msg::SetTab(tab) => replace(&mut self.tab, tab),
-            Msg::SetPanel(panel) => replace(&mut self.panel, panel),
+            Msg::SetPanel(panel) => {
+                let left = self.leave_import(panel);
+                replace(&mut self.panel, panel) || left
+            }
             Msg::Viewport {
                 width,
                 height,
@@ -252,7 +278,7 @@ impl AppState {
             Msg::ConsoleInput(input) => self.console.set_input(input),
             Msg::ConsoleEnter => self.enter(),
             Msg::AdvanceInput(amount) => self.type_amount(amount),
-            Msg::Advance => self.run(&format!("advance {}", self.advance.trim())),
+            Msg::Advance => self.run(&format!("advance {trim}", trim = self.advance.trim())),
             Msg::ScenarioInput(text) => self.type_scenario(text),
             Msg::ConsoleHistory(up) => self.console.recall(up),
 
@@ -262,7 +288,10 @@ impl AppState {
             Msg::Import(msg) => self.take_import(msg),
             Msg::Key(key) => self.press(&key),
             Msg::LoadSettings(_) | Msg::Welcome if self.share.embedded => false,
-            Msg::LoadSettings(text) => replace(&mut self.settings, Settings::from_json(&text)),
+            Msg::LoadSettings(text) => {
+                let new = replace(&mut self.settings, Settings::from_json(&text));
+                self.translate() || new
+            }
             Msg::Welcome => self.welcome(),
             Msg::Answer(answer) => self.answer(answer),
             Msg::LeaveGuide => {
@@ -337,6 +366,16 @@ impl AppState {
         changed
     }
 
+    /// Everything on the screen is made anew, in the language spoken now. What is neither in the
+    /// log nor typed and is shown for a moment goes.
+    fn translate(&mut self) -> bool {
+        words::speak(self.lang());
+        self.screen = Screen::default();
+        self.twin = None;
+        self.toast = None;
+        true
+    }
+
     fn toggle_play(&mut self) -> bool {
         if self.playing {
             self.playing = false;
@@ -402,7 +441,7 @@ impl AppState {
             Ok(fragment) => {
                 self.effects.push(Effect::WriteHash(fragment.clone()));
                 self.effects.push(Effect::CopyLink(fragment));
-                self.toast("Link copied: it opens at this very step.");
+                self.toast(w::LINK_COPIED_IT_OPENS.text());
             }
             Err(problem) => self.toast(problem),
         }
@@ -413,7 +452,7 @@ impl AppState {
         let text = self.timeline.scenario().to_string();
         self.effects
             .push(Effect::Download("scenario.ct".to_owned(), text));
-        self.toast("Saved as scenario.ct.");
+        self.toast(w::SAVED_AS_SCENARIO_CT.text());
         true
     }
 }

@@ -5,6 +5,7 @@ use super::{lane, link};
 use crate::engine::Config;
 use crate::scenario::{Context, Scenario, parse_command};
 use crate::view::model::Typing;
+use crate::words::{app as w, tell};
 
 /// Longest scenario that is read again with every key, in bytes.
 const CHECKED_BYTES_MAX: usize = 64 << 10;
@@ -20,14 +21,14 @@ pub fn command_line(console: &ConsoleState, config: &Config) -> Typing {
         Ask::Nothing => Typing::Nothing,
         Ask::Wrong(problem) => Typing::Expects(problem),
         Ask::Line => command(line, config),
-        Ask::Config => expects(Scenario::parse(line).map(|_| "another machine".to_owned())),
-        _ => Typing::Runs("an answer below".to_owned()),
+        Ask::Config => expects(Scenario::parse(line).map(|_| w::ANOTHER_MACHINE.text().to_owned())),
+        _ => Typing::Runs(w::AN_ANSWER_BELOW.text().to_owned()),
     }
 }
 
 /// How far the clock is to go, as it is typed: what stands behind `advance`.
 pub fn advance(amount: &str, config: &Config) -> Typing {
-    command(&format!("advance {}", amount.trim()), config)
+    command(&format!("advance {trim}", trim = amount.trim()), config)
 }
 
 /// A whole scenario as it is typed; a long one is only looked at when it is run.
@@ -37,8 +38,8 @@ pub fn scenario(text: &str) -> Typing {
     }
     expects(
         Scenario::parse(text).map(|scenario| match scenario.lines.len() {
-            1 => "1 command".to_owned(),
-            n => format!("{n} commands"),
+            1 => w::N_1_COMMAND.text().to_owned(),
+            n => tell!(w::N_COMMANDS, n),
         }),
     )
 }

@@ -66,7 +66,7 @@ pub struct Capture {
     pub taken: u32,
     /// Flows that they belong to.
     pub flows: u32,
-    /// The addresses that most of them came from or went to, and how many.
+    /// The addresses that most of them came from or went to, and how many; groups are none.
     pub busiest: Vec<(IpAddr, u32)>,
 }
 

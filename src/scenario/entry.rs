@@ -11,6 +11,7 @@ use crate::engine::rules::HelperName;
 use crate::engine::time::Secs;
 use crate::engine::tuple::{Dir, Dst, Man, Tuple, ipproto};
 use crate::engine::zone::Zone;
+use crate::words::{Plain, scenario as w, tell};
 use core::fmt;
 
 /// A tuple as far as it was read.
@@ -68,31 +69,35 @@ fn l4_name(protonum: u8) -> &'static str {
 /// An entry, from the name of its protocol on. The name of its family may stand before it, as
 /// `-o extended` has it.
 pub(super) fn entry(first: Word<'_>, words: &[Word<'_>]) -> Result<NewEntry, Fault> {
-    const NAME: &str = "a protocol such as tcp";
+    const NAME: Plain = w::A_PROTOCOL_SUCH_AS;
     let mut reader = Reader::new(first, words);
-    let mut name = reader.need(NAME)?;
+    let mut name = reader.need(NAME.text())?;
     if matches!(name.text, "ipv4" | "ipv6") {
         let number = if name.text == "ipv4" { "2" } else { "10" };
         reader.keyword(number)?;
-        name = reader.need(NAME)?;
+        name = reader.need(NAME.text())?;
     }
     let known = |it: &&(&str, u8)| it.0 == name.text;
     let named = PROTOCOLS.iter().find(known).map(|(_, number)| *number);
     if named.is_none() && name.text != "unknown" {
         let names: Vec<&str> = PROTOCOLS.iter().map(|(name, _)| *name).collect();
-        let expected = format!("{} or unknown", names.join(", "));
-        return Err(name.unknown("a protocol of conntrack -L", expected));
+        let expected = tell!(w::NAMES_OR_UNKNOWN, names = names.join(", "));
+        return Err(name.unknown(w::A_PROTOCOL_OF_CONNTRACK.text(), expected));
     }
-    let number = reader.need("the number of the protocol")?;
-    let protonum = number.number("a protocol", 0..=255)? as u8;
+    let number = reader.need(w::THE_NUMBER_OF_THE.text())?;
+    let protonum = number.number(w::A_PROTOCOL.text(), 0..=255)? as u8;
     if named.is_some_and(|named| named != protonum) {
         let expected = format!("{}", named.unwrap_or_default());
         return Err(number.fault(
-            format!("{} is not {}", number.quoted(), name.text),
+            tell!(
+                w::QUOTED_IS_NOT_NAME,
+                quoted = number.quoted(),
+                name = name.text
+            ),
             expected,
         ));
     }
-    let secs = reader.need("the seconds that it has left")?;
+    let secs = reader.need(w::THE_SECONDS_THAT_IT.text())?;
     let timeout = secs.number("seconds", 0..=u64::from(u32::MAX))? as u32;
     let states = EntryState::all_of(protonum);
     let is_state = |word: &Word<'_>| !word.text.contains('=') && !word.text.starts_with('[');
@@ -100,11 +105,11 @@ pub(super) fn entry(first: Word<'_>, words: &[Word<'_>]) -> Result<NewEntry, Fau
         Some(word) => {
             reader.next();
             let found = states.iter().find(|state| state.name() == word.text);
-            Some(*found.ok_or_else(|| word.unknown("a state here", shown(&states)))?)
+            Some(*found.ok_or_else(|| word.unknown(w::A_STATE_HERE.text(), shown(&states)))?)
         }
         None if matches!(protonum, ipproto::TCP | ipproto::SCTP) => {
-            reader.need("a state")?;
-            return Err(secs.fault("no state follows", shown(&states)));
+            reader.need(w::A_STATE.text())?;
+            return Err(secs.fault(w::NO_STATE_FOLLOWS.text(), shown(&states)));
         }
         None => None,
     };
@@ -154,10 +159,10 @@ impl Fields {
                 "[UNREPLIED]" => set(&mut self.unreplied, (), word),
                 "[ASSURED]" => set(&mut self.assured, (), word),
                 "[OFFLOAD]" | "[HW_OFFLOAD]" => Err(word.fault(
-                    "its packets go through a flow table, which is not modelled here",
-                    "an entry without [OFFLOAD]",
+                    w::ITS_PACKETS_GO_THROUGH.text(),
+                    w::AN_ENTRY_WITHOUT_OFFLOAD.text(),
                 )),
-                _ => Err(word.unknown("part of an entry", BEHIND)),
+                _ => Err(word.unknown(w::PART_OF_AN_ENTRY.text(), BEHIND)),
             };
         };
         let most = u64::from(u32::MAX);
@@ -181,7 +186,7 @@ impl Fields {
                     .into_iter()
                     .find(|it| it.name() == value.text);
                 let found = found.ok_or_else(|| {
-                    value.unknown("a helper that is modelled here", "ftp or tftp")
+                    value.unknown(w::A_HELPER_THAT_IS.text(), w::FTP_OR_TFTP.text())
                 })?;
                 return set(&mut self.helper, found, word);
             }
@@ -190,7 +195,7 @@ impl Fields {
             _ => {}
         }
         let half = match self.begun {
-            0 => return Err(word.unknown("the first word of a tuple", "src=")),
+            0 => return Err(word.unknown(w::THE_FIRST_WORD_OF.text(), "src=")),
             n => &mut self.halves[n - 1],
         };
         let number = |most: u64| value.number(key, 0..=most).map(|n| n as u16);
@@ -212,7 +217,7 @@ impl Fields {
             ),
             ("bytes", _) => set(&mut half.bytes, value.number("bytes", 0..=u64::MAX)?, word),
             _ => Err(word.unknown(
-                "part of an entry",
+                w::PART_OF_AN_ENTRY.text(),
                 format!("{}, {BEHIND}", parts.expected()),
             )),
         }
@@ -228,7 +233,7 @@ impl Fields {
         let parts = Parts::of(protonum);
         let missing = || {
             let at = end.at + end.text.len();
-            Fault::new(at, "the two tuples are not complete", parts.expected())
+            Fault::new(at, w::THE_TWO_TUPLES_ARE.text(), parts.expected())
         };
         let tuple = |dir: Dir| {
             self.halves[dir.index()]
@@ -237,13 +242,13 @@ impl Fields {
         };
         let (original, reply) = (tuple(Dir::Original)?, tuple(Dir::Reply)?);
         if original.src.l3num != reply.src.l3num {
-            let problem = "the tuples are of different families";
-            return Err(end.fault(problem, "addresses of one family"));
+            let problem = w::THE_TUPLES_ARE_OF.text();
+            return Err(end.fault(problem, w::ADDRESSES_OF_ONE_FAMILY.text()));
         }
         let helper = self.helper.filter(|helper| helper.protonum() != protonum);
         if let Some(helper) = helper {
-            let problem = format!("helper {} does not read this protocol", helper.name());
-            return Err(end.fault(problem, "the helper of its protocol"));
+            let problem = tell!(w::HELPER_HELPER_DOES_NOT, helper = helper.name());
+            return Err(end.fault(problem, w::THE_HELPER_OF_ITS.text()));
         }
         let counted = |half: &Half| {
             Some(Counted {

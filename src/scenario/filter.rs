@@ -5,6 +5,7 @@ use super::words::{Fault, Word};
 use crate::engine::addr::{Addr, L3};
 use crate::engine::command::TupleFilter;
 use crate::engine::hooks::Station;
+use crate::words::{scenario as w, tell};
 use core::fmt;
 use std::net::IpAddr;
 
@@ -51,7 +52,7 @@ impl<'a, 'w> Reader<'a, 'w> {
     pub fn need(&mut self, expected: &str) -> Result<Word<'a>, Fault> {
         let end = self.end;
         self.next()
-            .ok_or_else(|| Fault::new(end, "the line ends here", expected))
+            .ok_or_else(|| Fault::new(end, w::THE_LINE_ENDS_HERE.text(), expected))
     }
 
     /// The next word, which must be this one.
@@ -60,7 +61,7 @@ impl<'a, 'w> Reader<'a, 'w> {
         if word.text == keyword {
             Ok(())
         } else {
-            Err(word.unknown("what goes on here", keyword))
+            Err(word.unknown(w::WHAT_GOES_ON_HERE.text(), keyword))
         }
     }
 
@@ -69,8 +70,8 @@ impl<'a, 'w> Reader<'a, 'w> {
         match self.next() {
             None => Ok(()),
             Some(word) => Err(word.fault(
-                format!("{} is too much here", word.quoted()),
-                "the end of the line",
+                tell!(w::QUOTED_IS_TOO_MUCH, quoted = word.quoted()),
+                w::THE_END_OF_THE.text(),
             )),
         }
     }
@@ -80,7 +81,7 @@ pub(super) fn station(word: Word<'_>) -> Result<Station, Fault> {
     Station::ALL
         .into_iter()
         .find(|station| station_name(*station) == word.text)
-        .ok_or_else(|| word.unknown("a station", station_names(&Station::ALL)))
+        .ok_or_else(|| word.unknown(w::A_STATION.text(), station_names(&Station::ALL)))
 }
 
 pub(super) fn station_name(station: Station) -> String {
@@ -100,11 +101,14 @@ pub(super) fn protocol(word: Word<'_>) -> Result<u8, Fault> {
         Some((_, number)) => Ok(*number),
         None if word.text == "icmp6" => Ok(58),
         None if word.text.starts_with(|c: char| c.is_ascii_digit()) => {
-            word.number("a protocol", 0..=255).map(|n| n as u8)
+            word.number(w::A_PROTOCOL.text(), 0..=255).map(|n| n as u8)
         }
         None => {
             let names: Vec<&str> = PROTOCOLS.iter().map(|(name, _)| *name).collect();
-            Err(word.unknown("a protocol", format!("{} or a number", names.join(", "))))
+            Err(word.unknown(
+                w::A_PROTOCOL.text(),
+                tell!(w::NAMES_OR_A_NUMBER, names = names.join(", ")),
+            ))
         }
     }
 }
@@ -128,7 +132,7 @@ pub(super) fn l3_addr(addr: IpAddr) -> (L3, Addr) {
 }
 
 pub(super) fn port(word: Word<'_>) -> Result<u16, Fault> {
-    word.number("a port", 0..=65535).map(|n| n as u16)
+    word.number(w::A_PORT.text(), 0..=65535).map(|n| n as u16)
 }
 
 /// Sets a part of a filter that is not set yet.
@@ -143,8 +147,8 @@ pub(super) fn set<T: PartialEq>(
             Ok(())
         }
         Some(_) => Err(word.fault(
-            format!("{} asks for something a second time", word.quoted()),
-            "every part only once",
+            tell!(w::QUOTED_ASKS_FOR_SOMETHING, quoted = word.quoted()),
+            w::EVERY_PART_ONLY_ONCE.text(),
         )),
     }
 }
@@ -164,9 +168,9 @@ pub(super) fn update(first: Word<'_>, words: &[Word<'_>]) -> Result<(TupleFilter
     reader.need(UPDATE_BY)?;
     let (last, rest) = words
         .split_last()
-        .ok_or_else(|| first.fault("nothing follows", UPDATE_BY))?;
+        .ok_or_else(|| first.fault(w::NOTHING_FOLLOWS.text(), UPDATE_BY))?;
     let ("mark", Some(value)) = last.split() else {
-        return Err(last.unknown("the new mark", "mark= and a number"));
+        return Err(last.unknown(w::THE_NEW_MARK.text(), "mark= and a number"));
     };
     let mark = number32(value)?;
     Ok((parts(first, rest, UPDATE_BY)?, mark))
@@ -201,7 +205,7 @@ fn parts(
             ("dport", Some(value)) => set(&mut filter.dport, port(value)?, word)?,
             ("zone", Some(value)) => set(&mut filter.zone, zone(value)?, word)?,
             ("mark", Some(value)) => set(&mut filter.mark, number32(value)?, word)?,
-            _ => return Err(word.unknown("what delete can ask for", expected)),
+            _ => return Err(word.unknown(w::WHAT_DELETE_CAN_ASK.text(), expected)),
         }
         match reader.next() {
             Some(next) => word = next,
@@ -217,34 +221,50 @@ pub(super) fn conntrack_filter(mut reader: Reader<'_, '_>) -> Result<TupleFilter
         match word.text {
             "-p" | "--proto" => set(
                 &mut filter.protonum,
-                protocol(reader.need("a protocol")?)?,
+                protocol(reader.need(w::A_PROTOCOL.text())?)?,
                 word,
             )?,
             "-s" | "--src" | "--orig-src" => {
                 set(
                     &mut filter.src,
-                    l3_addr(address(reader.need("an address")?)?),
+                    l3_addr(address(reader.need(w::AN_ADDRESS.text())?)?),
                     word,
                 )?;
             }
             "-d" | "--dst" | "--orig-dst" => {
                 set(
                     &mut filter.dst,
-                    l3_addr(address(reader.need("an address")?)?),
+                    l3_addr(address(reader.need(w::AN_ADDRESS.text())?)?),
                     word,
                 )?;
             }
             "--sport" | "--orig-port-src" => {
-                set(&mut filter.sport, port(reader.need("a port")?)?, word)?;
+                set(
+                    &mut filter.sport,
+                    port(reader.need(w::A_PORT.text())?)?,
+                    word,
+                )?;
             }
             "--dport" | "--orig-port-dst" => {
-                set(&mut filter.dport, port(reader.need("a port")?)?, word)?;
+                set(
+                    &mut filter.dport,
+                    port(reader.need(w::A_PORT.text())?)?,
+                    word,
+                )?;
             }
-            "-w" | "--zone" => set(&mut filter.zone, zone(reader.need("a zone")?)?, word)?,
-            "-m" | "--mark" => set(&mut filter.mark, number32(reader.need("a mark")?)?, word)?,
+            "-w" | "--zone" => set(
+                &mut filter.zone,
+                zone(reader.need(w::A_ZONE.text())?)?,
+                word,
+            )?,
+            "-m" | "--mark" => set(
+                &mut filter.mark,
+                number32(reader.need(w::A_MARK.text())?)?,
+                word,
+            )?,
             _ => {
-                let expected = "-p, -s, -d, --sport, --dport, -w or -m";
-                return Err(word.unknown("an option of conntrack -D here", expected));
+                let expected = w::P_S_D_SPORT.text();
+                return Err(word.unknown(w::AN_OPTION_OF_CONNTRACK.text(), expected));
             }
         }
     }

@@ -11,6 +11,7 @@ use super::nft::{ShownPrefix, if_name, prefix};
 use super::words::{Fault, Word};
 use crate::engine::router::{IFACE_ADDRS_MAX, Iface, MTU_DEFAULT};
 use crate::engine::rules::Prefix;
+use crate::words::{scenario as w, tell};
 use core::fmt;
 
 /// Smallest packet that every link must carry whole (RFC 791).
@@ -25,17 +26,17 @@ pub fn parse_network(text: &str) -> Result<Prefix, ParseError> {
 /// An interface.
 pub(super) fn iface(first: Word<'_>, words: &[Word<'_>]) -> Result<Iface, Fault> {
     let mut reader = Reader::new(first, words);
-    let name = if_name(reader.need("the name of an interface")?)?;
+    let name = if_name(reader.need(w::THE_NAME_OF_AN.text())?)?;
     let (mut addrs, mut routes, mut mtu) = (Vec::new(), Vec::new(), None);
     while let Some(word) = reader.next() {
         match word.text {
             "route" => {
-                let network = reader.need("a network such as 0.0.0.0/0")?;
+                let network = reader.need(w::A_NETWORK_SUCH_AS.text())?;
                 add(&mut routes, prefix(network)?, network)?;
             }
             "mtu" => {
                 if mtu.is_some() {
-                    return Err(word.fault("mtu is given twice", "every part once"));
+                    return Err(word.fault(w::MTU_IS_GIVEN_TWICE.text(), w::EVERY_PART_ONCE.text()));
                 }
                 let bytes = reader.need("bytes")?;
                 mtu = Some(bytes.number("mtu", MTU_MIN..=65535)? as u16);
@@ -53,8 +54,8 @@ pub(super) fn iface(first: Word<'_>, words: &[Word<'_>]) -> Result<Iface, Fault>
 
 fn add(list: &mut Vec<Prefix>, net: Prefix, word: Word<'_>) -> Result<(), Fault> {
     if list.len() >= IFACE_ADDRS_MAX {
-        let problem = format!("an interface has at most {IFACE_ADDRS_MAX} of these");
-        return Err(word.fault(problem, "the end of the line"));
+        let problem = tell!(w::AN_INTERFACE_HAS_AT, iface_addrs_max = IFACE_ADDRS_MAX);
+        return Err(word.fault(problem, w::THE_END_OF_THE.text()));
     }
     list.push(net);
     Ok(())

@@ -8,6 +8,7 @@
 
 use super::{PRESETS, ParseError, Preset, Scenario};
 use crate::engine::Profile;
+use crate::words::{scenario as w, tell};
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, Engine as _};
@@ -154,40 +155,52 @@ impl fmt::Display for LinkError {
         match self {
             LinkError::TooLong(chars) => write!(
                 f,
-                "this scenario makes a link of {chars} characters, more than the \
-                 {WRITTEN_CHARS_MAX} that chats and mail leave whole; save it as a .ct file"
+                "{}",
+                tell!(
+                    w::THIS_SCENARIO_MAKES_A,
+                    chars,
+                    written_chars_max = WRITTEN_CHARS_MAX
+                )
             ),
             LinkError::TooManyCommands(count) => write!(
                 f,
-                "this scenario has {count} commands, more than the {LINK_COMMANDS_MAX} that a \
-                 link can hold; save it as a .ct file"
+                "{}",
+                tell!(
+                    w::THIS_SCENARIO_HAS_COUNT,
+                    count,
+                    link_commands_max = LINK_COMMANDS_MAX
+                )
             ),
             LinkError::InputTooLong(bytes) => {
                 write!(
                     f,
-                    "this link has {bytes} characters; at most {READ_BYTES_MAX} are read"
+                    "{}",
+                    tell!(
+                        w::THIS_LINK_HAS_BYTES,
+                        bytes,
+                        read_bytes_max = READ_BYTES_MAX
+                    )
                 )
             }
-            LinkError::Version => {
-                f.write_str("this is not a link of a version known here; it would begin with v1.")
-            }
+            LinkError::Version => f.write_str(w::THIS_IS_NOT_A.text()),
             LinkError::Unknown(name) => write!(
                 f,
-                "there is no scenario “{name}” here; a link begins with v1. or with a name such \
-                 as {}",
-                PRESETS[0].name
+                "{}",
+                tell!(w::THERE_IS_NO_SCENARIO, name, presets = PRESETS[0].name)
             ),
-            LinkError::NotBase64 => {
-                f.write_str("this link has a character that cannot be in it; was it copied whole?")
-            }
-            LinkError::Damaged => f.write_str("this link is damaged; was it copied whole?"),
+            LinkError::NotBase64 => f.write_str(w::THIS_LINK_HAS_A.text()),
+            LinkError::Damaged => f.write_str(w::THIS_LINK_IS_DAMAGED.text()),
             LinkError::TextTooLong => {
                 write!(
                     f,
-                    "the text is longer than the {INFLATED_BYTES_MAX} bytes that a link holds"
+                    "{}",
+                    tell!(
+                        w::THE_TEXT_IS_LONGER,
+                        inflated_bytes_max = INFLATED_BYTES_MAX
+                    )
                 )
             }
-            LinkError::Scenario(error) => write!(f, "in the text of this link, {error}"),
+            LinkError::Scenario(error) => write!(f, "{}", tell!(w::IN_THE_TEXT_OF, error)),
             LinkError::Part(part) => write!(
                 f,
                 "“{part}” is not a part of a link; expected at= with a place such as 12.3, \
@@ -217,18 +230,12 @@ pub fn encode(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError>
 /// The shortest link: a ready-made scenario that nothing was changed of, but perhaps the kernel,
 /// goes by its name.
 pub fn encode_short(scenario: &Scenario, looked: &Looked) -> Result<String, LinkError> {
-    let named = |profile: Profile| {
-        let mut alike = scenario.clone();
-        alike.config.profile = profile;
-        Preset::of(&alike)
-    };
-    let own = scenario.config.profile;
-    if let Some(preset) = named(own) {
-        return with_looked(preset.name.to_owned(), looked);
-    }
-    let others = Profile::ALL.into_iter().filter(|other| *other != own);
-    match others.filter_map(named).next() {
-        Some(preset) => with_looked(format!("{}&kernel={}", preset.name, own.name()), looked),
+    let kernel = scenario.config.profile;
+    match Preset::on_any_kernel(scenario) {
+        Some(preset) if Preset::of(scenario).is_some() => {
+            with_looked(preset.name.to_owned(), looked)
+        }
+        Some(preset) => with_looked(format!("{}&kernel={}", preset.name, kernel.name()), looked),
         None => encode(scenario, looked),
     }
 }

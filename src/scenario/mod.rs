@@ -36,6 +36,7 @@ mod words;
 use crate::engine::config::Profile;
 use crate::engine::time::Hz;
 use crate::engine::{Command, Config};
+use crate::words::{scenario as w, tell};
 use core::fmt;
 
 pub use iface::parse_network;
@@ -131,7 +132,8 @@ impl fmt::Display for ParseError {
         } = self;
         write!(
             f,
-            "line {line}, column {column}: {problem}; expected {expected}"
+            "{}",
+            tell!(w::LINE_LINE_COLUMN_COLUMN, line, column, problem, expected)
         )
     }
 }

@@ -23,6 +23,7 @@ use crate::engine::rules::{
 };
 use crate::engine::sysctl::TIMEOUT_SECS_MAX;
 use crate::engine::tuple::{Dir, ipproto};
+use crate::words::{Plain, scenario as w, tell};
 use core::fmt;
 
 /// The states that a rule can ask for, in the order in which they are printed.
@@ -34,15 +35,14 @@ const STATES: [(&str, CtStates); 5] = [
     ("untracked", CtStates::UNTRACKED),
 ];
 
-const START: &str = "prerouting, input, forward, output, postrouting or flush";
-const MATCH: &str = "iif, oif, ip, ip6, tcp, udp, th, meta l4proto, ct state, ct mark, or at the \
-                     end an action such as accept, drop, notrack or snat to";
+const START: Plain = w::PREROUTING_INPUT_FORWARD;
+const MATCH: Plain = w::IIF_OIF_IP_IP6;
 const ZONE_MAX: u64 = 0xffff;
 
 /// A rule, or `None` for `flush`.
 pub(super) fn nft(first: Word<'_>, words: &[Word<'_>]) -> Result<Option<Rule>, Fault> {
     let mut reader = Reader::new(first, words);
-    let mut hook = reader.need(START)?;
+    let mut hook = reader.need(START.text())?;
     if hook.text == "flush" {
         if reader.peek().is_some_and(|word| word.text == "ruleset") {
             reader.next();
@@ -51,15 +51,15 @@ pub(super) fn nft(first: Word<'_>, words: &[Word<'_>]) -> Result<Option<Rule>, F
     }
     if hook.text == "add" {
         reader.keyword("rule")?;
-        hook = reader.need(START)?;
+        hook = reader.need(START.text())?;
     }
-    let asked_at = station(hook).map_err(|_| hook.unknown("a hook", START))?;
+    let asked_at = station(hook).map_err(|_| hook.unknown(w::A_HOOK.text(), START.text()))?;
     if asked_at == Station::Queue {
-        return Err(hook.fault("no rule is asked in the queue", START));
+        return Err(hook.fault(w::NO_RULE_IS_ASKED.text(), START.text()));
     }
     let mut fit = Fit::default();
     let (at, action) = loop {
-        let word = reader.need(MATCH)?;
+        let word = reader.need(MATCH.text())?;
         if let Some(action) = part(&mut fit, word, &mut reader)? {
             break (word, action);
         }
@@ -71,7 +71,11 @@ pub(super) fn nft(first: Word<'_>, words: &[Word<'_>]) -> Result<Option<Rule>, F
             .iter()
             .map(|hook| station_name(*hook))
             .collect();
-        let problem = format!("{} cannot be done in {}", at.quoted(), hook.text);
+        let problem = tell!(
+            w::QUOTED_CANNOT_BE_DONE,
+            quoted = at.quoted(),
+            hook = hook.text
+        );
         return Err(hook.fault(problem, hooks.join(" or ")));
     }
     Ok(Some(Rule {
@@ -91,39 +95,43 @@ fn part(
         "iif" | "iifname" => set(&mut fit.iif, iface(reader)?, word)?,
         "oif" | "oifname" => set(&mut fit.oif, iface(reader)?, word)?,
         "ip" | "ip6" => {
-            let side = reader.need("saddr or daddr")?;
-            let value = reader.need("an address or a network")?;
+            let side = reader.need(w::SADDR_OR_DADDR.text())?;
+            let value = reader.need(w::AN_ADDRESS_OR_A.text())?;
             let net = prefix(value)?;
             if (net.l3 == L3::Ipv4) != (word.text == "ip") {
-                let what = format!("{} is not an address for {}", value.quoted(), word.text);
-                return Err(value.fault(what, "an address of its family"));
+                let what = tell!(
+                    w::QUOTED_IS_NOT_AN,
+                    quoted = value.quoted(),
+                    word = word.text
+                );
+                return Err(value.fault(what, w::AN_ADDRESS_OF_ITS.text()));
             }
             match side.text {
                 "saddr" => set(&mut fit.src, net, side)?,
                 "daddr" => set(&mut fit.dst, net, side)?,
-                _ => return Err(side.unknown("a field of the header", "saddr or daddr")),
+                _ => return Err(side.unknown(w::A_FIELD_OF_THE.text(), w::SADDR_OR_DADDR.text())),
             }
         }
         "tcp" | "udp" | "th" => {
             if word.text != "th" {
                 let number = protocol(word)?;
                 if fit.protonum.is_some_and(|other| other != number) {
-                    let what = format!("{} is not the protocol named before", word.quoted());
-                    return Err(word.fault(what, "the same protocol, or th"));
+                    let what = tell!(w::QUOTED_IS_NOT_THE, quoted = word.quoted());
+                    return Err(word.fault(what, w::THE_SAME_PROTOCOL_OR.text()));
                 }
                 fit.protonum = Some(number);
             }
-            let side = reader.need("sport or dport")?;
-            let value = port(reader.need("a port")?)?;
+            let side = reader.need(w::SPORT_OR_DPORT.text())?;
+            let value = port(reader.need(w::A_PORT.text())?)?;
             match side.text {
                 "sport" => set(&mut fit.sport, value, side)?,
                 "dport" => set(&mut fit.dport, value, side)?,
-                _ => return Err(side.unknown("a port of the header", "sport or dport")),
+                _ => return Err(side.unknown(w::A_PORT_OF_THE.text(), w::SPORT_OR_DPORT.text())),
             }
         }
         "meta" => {
             reader.keyword("l4proto")?;
-            let value = reader.need("a protocol")?;
+            let value = reader.need(w::A_PROTOCOL.text())?;
             set(&mut fit.protonum, protocol(value)?, value)?;
         }
         "ct" => return ct(fit, reader),
@@ -135,7 +143,7 @@ fn part(
         "dnat" => return nat_range(reader).map(|range| Some(Action::Dnat(range))),
         "masquerade" => return to_ports(reader).map(|ports| Some(Action::Masquerade(ports))),
         "redirect" => return to_ports(reader).map(|ports| Some(Action::Redirect(ports))),
-        _ => return Err(word.unknown("part of a rule", MATCH)),
+        _ => return Err(word.unknown(w::PART_OF_A_RULE.text(), MATCH.text())),
     }
     Ok(None)
 }
@@ -146,7 +154,7 @@ fn reject(reader: &mut Reader<'_, '_>) -> Result<Action, Fault> {
         return Ok(Action::Reject);
     };
     if word.text != "with" {
-        return Err(word.unknown("part of a rule", "with tcp reset, or the end"));
+        return Err(word.unknown(w::PART_OF_A_RULE.text(), w::WITH_TCP_RESET_OR.text()));
     }
     reader.keyword("tcp")?;
     reader.keyword("reset")?;
@@ -156,25 +164,31 @@ fn reject(reader: &mut Reader<'_, '_>) -> Result<Action, Fault> {
 /// `ct state …`, `ct mark N`, `ct mark set N`, `ct [original|reply] zone set N`,
 /// `ct helper set NAME`, `ct timeout set NAME=SECONDS,…`.
 fn ct(fit: &mut Fit, reader: &mut Reader<'_, '_>) -> Result<Option<Action>, Fault> {
-    const KEYS: &str = "state, mark, zone, helper or timeout";
-    let word = reader.need(KEYS)?;
+    const KEYS: Plain = w::STATE_MARK_ZONE_HELPER;
+    let word = reader.need(KEYS.text())?;
     match word.text {
         "state" => {
-            let list = reader.need("new, established, related, invalid, untracked")?;
+            let list = reader.need(w::NEW_ESTABLISHED_RELATED.text())?;
             if !fit.states.is_empty() {
-                return Err(list.fault("ct state is asked a second time", "every part once"));
+                return Err(list.fault(w::CT_STATE_IS_ASKED.text(), w::EVERY_PART_ONCE.text()));
             }
             fit.states = state_list(list)?;
             Ok(None)
         }
         "mark" => {
-            let value = reader.need("a mark, or set and a mark")?;
+            let value = reader.need(w::A_MARK_OR_SET.text())?;
             let all = 0..=u64::from(u32::MAX);
             if value.text == "set" {
-                let mark = reader.need("a mark")?.number("a mark", all)?;
+                let mark = reader
+                    .need(w::A_MARK.text())?
+                    .number(w::A_MARK.text(), all)?;
                 return Ok(Some(Action::Mark(mark as u32)));
             }
-            set(&mut fit.mark, value.number("a mark", all)? as u32, word)?;
+            set(
+                &mut fit.mark,
+                value.number(w::A_MARK.text(), all)? as u32,
+                word,
+            )?;
             Ok(None)
         }
         "original" | "reply" | "zone" => {
@@ -187,7 +201,9 @@ fn ct(fit: &mut Fit, reader: &mut Reader<'_, '_>) -> Result<Option<Action>, Faul
                 reader.keyword("zone")?;
             }
             reader.keyword("set")?;
-            let id = reader.need("a zone")?.number("a zone", 0..=ZONE_MAX)? as u16;
+            let id = reader
+                .need(w::A_ZONE.text())?
+                .number(w::A_ZONE.text(), 0..=ZONE_MAX)? as u16;
             Ok(Some(Action::Zone(Zone { id, dirs })))
         }
         "helper" => {
@@ -198,26 +214,26 @@ fn ct(fit: &mut Fit, reader: &mut Reader<'_, '_>) -> Result<Option<Action>, Faul
                 .into_iter()
                 .find(|helper| helper.name() == name.text.trim_matches('"'))
                 .map(|helper| Some(Action::Helper(helper)))
-                .ok_or_else(|| name.unknown("a helper that is modelled here", names.join(" or ")))
+                .ok_or_else(|| name.unknown(w::A_HELPER_THAT_IS.text(), names.join(" or ")))
         }
         "timeout" => {
             reader.keyword("set")?;
             let list = reader.need("timeouts such as syn_sent=5,established=500")?;
             policy(fit.protonum, list).map(|policy| Some(Action::Timeout(policy)))
         }
-        _ => Err(word.unknown("what ct can say here", KEYS)),
+        _ => Err(word.unknown(w::WHAT_CT_CAN_SAY.text(), KEYS.text())),
     }
 }
 
 fn iface(reader: &mut Reader<'_, '_>) -> Result<IfName, Fault> {
-    let word = reader.need("the name of an interface")?;
+    let word = reader.need(w::THE_NAME_OF_AN.text())?;
     if_name(word)
 }
 
 /// A word as the name of an interface; nft's quotation marks may be there.
 pub(super) fn if_name(word: Word<'_>) -> Result<IfName, Fault> {
     IfName::new(word.text.trim_matches('"'))
-        .ok_or_else(|| word.unknown("a name of an interface", "1 to 15 of a-z, 0-9, -, _ and ."))
+        .ok_or_else(|| word.unknown(w::A_NAME_OF_AN.text(), w::N_1_TO_15.text()))
 }
 
 /// An address, or a network with `/` and its length.
@@ -236,7 +252,7 @@ pub(super) fn prefix(word: Word<'_>) -> Result<Prefix, Fault> {
         Some(len) => {
             let at = word.at + host.len() + 1;
             let word = Word { at, text: len };
-            word.number("the length of a network", 0..=u64::from(most))? as u8
+            word.number(w::THE_LENGTH_OF_A.text(), 0..=u64::from(most))? as u8
         }
     };
     Ok(Prefix { l3, addr, len })
@@ -248,7 +264,7 @@ fn state_list(list: Word<'_>) -> Result<CtStates, Fault> {
         let found = STATES.iter().find(|(name, _)| *name == word.text);
         let Some((_, state)) = found else {
             let names: Vec<&str> = STATES.iter().map(|(name, _)| *name).collect();
-            return Err(word.unknown("a state", names.join(", ")));
+            return Err(word.unknown(w::A_STATE.text(), names.join(", ")));
         };
         states |= *state;
     }
@@ -267,10 +283,7 @@ fn parts(word: Word<'_>, separator: char) -> impl Iterator<Item = Word<'_>> {
 
 fn policy(protonum: Option<u8>, list: Word<'_>) -> Result<TimeoutPolicy, Fault> {
     let Some(protonum) = protonum else {
-        return Err(list.fault(
-            "a timeout policy is for one protocol",
-            "tcp, udp or meta l4proto before it",
-        ));
+        return Err(list.fault(w::A_TIMEOUT_POLICY_IS.text(), w::TCP_UDP_OR_META.text()));
     };
     let names = timeout_names(protonum);
     let mut secs = [None; POLICY_MAX];
@@ -285,10 +298,13 @@ fn policy(protonum: Option<u8>, list: Word<'_>) -> Result<TimeoutPolicy, Fault> 
                 .copied()
                 .filter(|name| !name.is_empty())
                 .collect();
-            let what = format!("{} is not a timeout of this protocol", quoted(key));
-            return Err(word.fault(what, format!("{}, then = and seconds", known.join(", "))));
+            let what = tell!(w::QUOTED_IS_NOT_A_TIMEOUT, quoted = quoted(key));
+            return Err(word.fault(
+                what,
+                tell!(w::KNOWN_THEN_AND_SECONDS, known = known.join(", ")),
+            ));
         };
-        let n = value.number("a timeout", 0..=u64::from(TIMEOUT_SECS_MAX))? as u32;
+        let n = value.number(w::A_TIMEOUT.text(), 0..=u64::from(TIMEOUT_SECS_MAX))? as u32;
         set(&mut secs[slot], n, word)?;
     }
     Ok(TimeoutPolicy { protonum, secs })
@@ -297,7 +313,7 @@ fn policy(protonum: Option<u8>, list: Word<'_>) -> Result<TimeoutPolicy, Fault> 
 /// `to 203.0.113.5`, `to 203.0.113.5-203.0.113.9:5000-5001`, `to [2001:db8::1]:80`, then `random`
 /// and `persistent`. `ip` or `ip6` may stand before `to`.
 fn nat_range(reader: &mut Reader<'_, '_>) -> Result<NatRange, Fault> {
-    const RANGE: &str = "an address, a range of them, and perhaps : and ports";
+    const RANGE: Plain = w::AN_ADDRESS_A_RANGE;
     if reader
         .peek()
         .is_some_and(|word| matches!(word.text, "ip" | "ip6"))
@@ -305,7 +321,7 @@ fn nat_range(reader: &mut Reader<'_, '_>) -> Result<NatRange, Fault> {
         reader.next();
     }
     reader.keyword("to")?;
-    let word = reader.need(RANGE)?;
+    let word = reader.need(RANGE.text())?;
     let (addrs, ports) = addrs_and_ports(word);
     let mut both = addrs.text.splitn(2, '-').map(|text| {
         l3_addr_of(Word {
@@ -315,10 +331,10 @@ fn nat_range(reader: &mut Reader<'_, '_>) -> Result<NatRange, Fault> {
     });
     let (l3, min) = both
         .next()
-        .unwrap_or_else(|| Err(word.unknown("a range", RANGE)))?;
+        .unwrap_or_else(|| Err(word.unknown(w::A_RANGE.text(), RANGE.text())))?;
     let (l3_max, max) = both.next().unwrap_or(Ok((l3, min)))?;
     if l3 != l3_max || max.0 < min.0 {
-        return Err(word.fault("the range ends before it begins", RANGE));
+        return Err(word.fault(w::THE_RANGE_ENDS_BEFORE.text(), RANGE.text()));
     }
     let ports = ports.map(port_range).transpose()?;
     let (mut random, mut persistent) = (false, false);
@@ -326,7 +342,11 @@ fn nat_range(reader: &mut Reader<'_, '_>) -> Result<NatRange, Fault> {
         match word.text {
             "random" | "fully-random" => random = true,
             "persistent" => persistent = true,
-            _ => return Err(word.unknown("a flag of NAT", "random, persistent or the end")),
+            _ => {
+                return Err(
+                    word.unknown(w::A_FLAG_OF_NAT.text(), w::RANDOM_PERSISTENT_OR_THE.text())
+                );
+            }
         }
     }
     Ok(NatRange {
@@ -371,7 +391,7 @@ fn port_range(word: Word<'_>) -> Result<PortRange, Fault> {
     let min = both.next().map(port).transpose()?.unwrap_or(0);
     let max = both.next().map(port).transpose()?.unwrap_or(min);
     if max < min || both.next().is_some() {
-        return Err(word.unknown("a range of ports", "a port, or two with - between them"));
+        return Err(word.unknown(w::A_RANGE_OF_PORTS.text(), w::A_PORT_OR_TWO.text()));
     }
     Ok(PortRange { min, max })
 }
@@ -382,14 +402,14 @@ fn to_ports(reader: &mut Reader<'_, '_>) -> Result<Option<PortRange>, Fault> {
         return Ok(None);
     }
     reader.next();
-    let word = reader.need(": and ports")?;
+    let word = reader.need(w::AND_PORTS.text())?;
     match word.text.strip_prefix(':') {
         Some(text) => port_range(Word {
             at: word.at + 1,
             text,
         })
         .map(Some),
-        None => Err(word.unknown("a range of ports", ": and ports")),
+        None => Err(word.unknown(w::A_RANGE_OF_PORTS.text(), w::AND_PORTS.text())),
     }
 }
 

@@ -29,6 +29,7 @@ use super::segment;
 use super::words::{Fault, Word, cut};
 use crate::engine::checksum::internet_checksum;
 use crate::engine::command::PACKET_BYTES_MAX;
+use crate::words::{scenario as w, tell};
 use std::net::IpAddr;
 
 /// How deep packets can quote packets.
@@ -101,13 +102,13 @@ impl<'a> Fields<'a> {
 /// The bytes of the packet that the words describe; `depth` packets quote it.
 pub(super) fn build(words: &[Word<'_>], depth: u32) -> Result<Vec<u8>, Fault> {
     let Some((first, rest)) = words.split_first() else {
-        return Err(Fault::new(0, "there is no packet", proto_names()));
+        return Err(Fault::new(0, w::THERE_IS_NO_PACKET.text(), proto_names()));
     };
     if first.text == "hex" {
         return hex_packet(*first, rest);
     }
     let Some(proto) = Proto::by_name(first.text) else {
-        return Err(first.unknown("a protocol of a packet line", proto_names()));
+        return Err(first.unknown(w::A_PROTOCOL_OF_A.text(), proto_names()));
     };
     let (flow, fields) = fields(*first, proto, rest)?;
     let segment = segment::build(&fields, &flow, depth)?;
@@ -124,7 +125,7 @@ pub(super) fn proto_names() -> String {
 }
 
 fn hex_packet(first: Word<'_>, rest: &[Word<'_>]) -> Result<Vec<u8>, Fault> {
-    let digits = "an even number of hexadecimal digits";
+    let digits = w::AN_EVEN_NUMBER_OF.text();
     let mut bytes = Vec::new();
     for word in rest {
         bytes.extend(hex_bytes(*word)?);
@@ -132,7 +133,7 @@ fn hex_packet(first: Word<'_>, rest: &[Word<'_>]) -> Result<Vec<u8>, Fault> {
     if bytes.is_empty() {
         return Err(Fault::new(
             first.at + first.text.len(),
-            "the packet has no bytes",
+            w::THE_PACKET_HAS_NO.text(),
             digits,
         ));
     }
@@ -152,16 +153,16 @@ pub(super) fn hex_bytes(word: Word<'_>) -> Result<Vec<u8>, Fault> {
     let bytes: Option<Vec<u8>> = word.text.as_bytes().chunks(2).map(pair).collect();
     bytes.ok_or_else(|| {
         word.unknown(
-            "bytes in hexadecimal",
-            "an even number of the digits 0 to 9 and a to f",
+            w::BYTES_IN_HEXADECIMAL.text(),
+            w::AN_EVEN_NUMBER_OF_THE.text(),
         )
     })
 }
 
 fn too_long(at: Word<'_>, len: usize) -> Fault {
     at.fault(
-        format!("this packet has {len} bytes"),
-        format!("at most {PACKET_BYTES_MAX}"),
+        tell!(w::THIS_PACKET_HAS_LEN, len),
+        tell!(w::AT_MOST_PACKET_BYTES, packet_bytes_max = PACKET_BYTES_MAX),
     )
 }
 
@@ -172,20 +173,21 @@ fn fields<'a>(
 ) -> Result<(Flow, Fields<'a>), Fault> {
     let at_end = |word: Word<'_>| word.at + word.text.len();
     let shape = if proto.has_ports() {
-        "an address and port"
+        w::AN_ADDRESS_AND_PORT.text()
     } else {
-        "an address"
+        w::AN_ADDRESS.text()
     };
-    let missing = |word: Word<'_>, what: &str| Fault::new(at_end(word), "the line ends here", what);
+    let missing =
+        |word: Word<'_>, what: &str| Fault::new(at_end(word), w::THE_LINE_ENDS_HERE.text(), what);
     let [src_word, rest @ ..] = rest else {
         return Err(missing(first, shape));
     };
     let (src, sport) = endpoint(*src_word, proto)?;
     let [arrow, rest @ ..] = rest else {
-        return Err(missing(*src_word, "> and the destination"));
+        return Err(missing(*src_word, w::AND_THE_DESTINATION.text()));
     };
     if arrow.text != ">" {
-        return Err(arrow.unknown("the arrow", "> between source and destination"));
+        return Err(arrow.unknown(w::THE_ARROW.text(), w::BETWEEN_SOURCE_AND.text()));
     }
     let [dst_word, rest @ ..] = rest else {
         return Err(missing(*arrow, shape));
@@ -193,15 +195,12 @@ fn fields<'a>(
     let (dst, dport) = endpoint(*dst_word, proto)?;
     if src.is_ipv4() != dst.is_ipv4() {
         let family = if src.is_ipv4() {
-            "an IPv4 address"
+            w::AN_IPV4_ADDRESS.text()
         } else {
-            "an IPv6 address"
+            w::AN_IPV6_ADDRESS.text()
         };
         return Err(dst_word.fault(
-            format!(
-                "{} is not of the same family as the source",
-                dst_word.quoted()
-            ),
+            tell!(w::QUOTED_IS_NOT_OF, quoted = dst_word.quoted()),
             family,
         ));
     }
@@ -247,41 +246,48 @@ fn known<'a>(
         };
         if so_far.pairs.iter().any(other) {
             let what = if kind {
-                "a second kind of message"
+                w::A_SECOND_KIND_OF.text()
             } else {
-                "a second word of flags"
+                w::A_SECOND_WORD_OF.text()
             };
-            return Err(word.fault(format!("{} is {what}", word.quoted()), "only one"));
+            return Err(word.fault(
+                tell!(w::QUOTED_IS_WHAT, quoted = word.quoted(), what),
+                w::ONLY_ONE.text(),
+            ));
         }
         return Ok((word, None));
     }
     if !COMMON_KEYS.contains(&key) && !info.keys.contains(&key) {
         let article = if info.name.starts_with(['i', 's']) {
-            "an"
+            w::AN.text()
         } else {
-            "a"
+            w::A.text()
         };
         return Err(word.fault(
-            format!(
-                "{} is not a key of {article} {} packet",
-                super::words::quoted(key),
-                info.name
+            tell!(
+                w::QUOTED_IS_NOT_A_KEY,
+                quoted = super::words::quoted(key),
+                article,
+                info = info.name
             ),
             key_list(proto),
         ));
     }
     match (BARE_KEYS.contains(&key), value) {
         (true, Some(value)) => {
-            return Err(value.fault(format!("{key} has no value"), format!("{key} alone")));
+            return Err(value.fault(tell!(w::KEY_HAS_NO_VALUE, key), tell!(w::KEY_ALONE, key)));
         }
         (false, None) => {
-            let expected = format!("{key}= and its value");
-            return Err(word.fault(format!("{key} has no value here"), expected));
+            let expected = tell!(w::KEY_AND_ITS_VALUE, key);
+            return Err(word.fault(tell!(w::KEY_HAS_NO_VALUE_HERE, key), expected));
         }
         _ => {}
     }
     if so_far.has(key) {
-        return Err(word.fault(format!("{key} is given twice"), "every key only once"));
+        return Err(word.fault(
+            tell!(w::KEY_IS_GIVEN_TWICE, key),
+            w::EVERY_KEY_ONLY_ONCE.text(),
+        ));
     }
     Ok((word, value))
 }
@@ -289,7 +295,7 @@ fn known<'a>(
 fn key_list(proto: Proto) -> String {
     let mut list: Vec<&str> = Vec::new();
     if proto == Proto::Tcp {
-        list.push("a word of the flags FSRPAUEC");
+        list.push(w::A_WORD_OF_THE.text());
     }
     list.extend(proto.kinds().iter().map(|(name, _)| name));
     list.extend(proto.info().keys);
@@ -318,7 +324,7 @@ fn endpoint(word: Word<'_>, proto: Proto) -> Result<(IpAddr, u16), Fault> {
     let shapes = "192.0.2.1:80 or [2001:db8::1]:80";
     let Some((skip, addr, port)) = parts else {
         return Err(word.unknown(
-            format_args!("an address and port of a {name} packet"),
+            format_args!("{}", tell!(w::AN_ADDRESS_AND_PORT_OF, name)),
             shapes,
         ));
     };
@@ -329,7 +335,7 @@ fn endpoint(word: Word<'_>, proto: Proto) -> Result<(IpAddr, u16), Fault> {
     })?;
     if addr.is_ipv4() != (skip == 0) {
         return Err(word.unknown(
-            format_args!("an address and port of a {name} packet"),
+            format_args!("{}", tell!(w::AN_ADDRESS_AND_PORT_OF, name)),
             shapes,
         ));
     }
@@ -337,7 +343,7 @@ fn endpoint(word: Word<'_>, proto: Proto) -> Result<(IpAddr, u16), Fault> {
         at: port_at,
         text: port,
     }
-    .number("a port", 0..=65535)?;
+    .number(w::A_PORT.text(), 0..=65535)?;
     Ok((addr, port as u16))
 }
 
@@ -345,7 +351,7 @@ fn endpoint(word: Word<'_>, proto: Proto) -> Result<(IpAddr, u16), Fault> {
 pub(super) fn address(word: Word<'_>) -> Result<IpAddr, Fault> {
     word.text
         .parse()
-        .map_err(|_| word.unknown("an address", "192.0.2.1 or 2001:db8::1"))
+        .map_err(|_| word.unknown(w::AN_ADDRESS.text(), "192.0.2.1 or 2001:db8::1"))
 }
 
 /// The IP header, and the segment or the piece of it that the line asks for.
@@ -415,12 +421,12 @@ fn piece(fields: &Fields<'_>, segment: &mut Vec<u8>) -> Result<Option<(u16, bool
         let off = fields.u16_or("off", 0)?;
         if off % 8 != 0 {
             let word = fields.value("off").unwrap_or(fields.end);
-            return Err(word.fault("a fragment begins at a multiple of 8", "0, 8, 16 and so on"));
+            return Err(word.fault(w::A_FRAGMENT_BEGINS_AT.text(), w::N_0_8_16.text()));
         }
         return Ok(own.then_some((off, fields.has("mf"))));
     };
     if own {
-        return Err(word.fault("frag stands beside off or mf", "one of the two"));
+        return Err(word.fault(w::FRAG_STANDS_BESIDE_OFF.text(), w::ONE_OF_THE_TWO.text()));
     }
     let parts = word.text.split_once('/').map(|(index, size)| {
         let size_at = word.at + index.len() + 1;
@@ -436,15 +442,15 @@ fn piece(fields: &Fields<'_>, segment: &mut Vec<u8>) -> Result<Option<(u16, bool
         )
     });
     let Some((index, size)) = parts else {
-        return Err(word.unknown("a fragment", "index/size, such as 0/1000"));
+        return Err(word.unknown(w::A_FRAGMENT.text(), w::INDEX_SIZE_SUCH_AS.text()));
     };
-    let index = index.number("the index of a fragment", 0..=65535)?;
-    let size = size.number("the size of a fragment", 0..=65535)?;
+    let index = index.number(w::THE_INDEX_OF_A.text(), 0..=65535)?;
+    let size = size.number(w::THE_SIZE_OF_A.text(), 0..=65535)?;
     let from = index * size;
     let Ok(offset) = u16::try_from(from) else {
         return Err(word.fault(
-            "the fragment lies beyond 65535 bytes",
-            "a smaller index or size",
+            w::THE_FRAGMENT_LIES_BEYOND.text(),
+            w::A_SMALLER_INDEX_OR.text(),
         ));
     };
     let to = (from + size) as usize;

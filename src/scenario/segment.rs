@@ -4,6 +4,7 @@ use super::names::{DCCP, Proto, TCP_FLAGS, number_of};
 use super::packet::{self, Fields, Flow, INNER_MAX, hex_bytes};
 use super::words::{Fault, Word, cut};
 use crate::engine::checksum::{crc32c, internet_checksum};
+use crate::words::{scenario as w, tell};
 use std::net::IpAddr;
 
 /// What `badcsum` does to a checksum.
@@ -73,8 +74,8 @@ fn unescaped(word: Word<'_>) -> Result<Vec<u8>, Fault> {
             _ => None,
         };
         let Some(byte) = simple else {
-            let expected = r#"\r, \n, \t, \0, \\, \", \' or \x and two hexadecimal digits"#;
-            return Err(Fault::new(base + at, "this is no escape", expected));
+            let expected = w::AN_ESCAPE.text();
+            return Err(Fault::new(base + at, w::THIS_IS_NO_ESCAPE.text(), expected));
         };
         bytes.push(byte);
         let skip = if rest.starts_with('x') { 3 } else { 1 };
@@ -183,7 +184,7 @@ impl TcpOptions {
 /// Two numbers with a sign between them.
 fn pair(word: Word<'_>, sign: char, what: &str) -> Result<(u32, u32), Fault> {
     let Some((left, right)) = word.text.split_once(sign) else {
-        return Err(word.unknown(what, format!("two numbers with {sign} between them")));
+        return Err(word.unknown(what, tell!(w::TWO_NUMBERS_WITH_SIGN, sign)));
     };
     let right_at = word.at + left.len() + 1;
     let number = |at, text| Word { at, text }.number(what, 0..=u64::from(u32::MAX));
@@ -220,8 +221,8 @@ fn tcp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
             let at = word.map_or(0, |(w, _)| w.at + at);
             return Err(Fault::new(
                 at,
-                format!("the flag {c} is there twice"),
-                "each flag once",
+                tell!(w::THE_FLAG_C_IS, c),
+                w::EACH_FLAG_ONCE.text(),
             ));
         }
         flags |= bit;
@@ -230,11 +231,11 @@ fn tcp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
     if let Some(word) = f.value("sack") {
         let mut at = word.at;
         for text in word.text.split(',') {
-            sack.push(pair(Word { at, text }, '-', "a block of sack")?);
+            sack.push(pair(Word { at, text }, '-', w::A_BLOCK_OF_SACK.text())?);
             at += text.len() + 1;
         }
         if sack.len() > 31 {
-            return Err(word.fault("these are too many blocks", "at most 31"));
+            return Err(word.fault(w::THESE_ARE_TOO_MANY.text(), w::AT_MOST_31.text()));
         }
     }
     let options = TcpOptions {
@@ -242,7 +243,7 @@ fn tcp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
         sackok: f.has("sackok"),
         ts: f
             .value("ts")
-            .map(|word| pair(word, ':', "time stamps"))
+            .map(|word| pair(word, ':', w::TIME_STAMPS.text()))
             .transpose()?,
         wscale: f.number("wscale", 255)?.map(|n| n as u8),
         sack,
@@ -253,7 +254,7 @@ fn tcp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
         Some(doff) => doff as u8,
         None if options.len() <= 40 => 5 + (options.len() / 4) as u8,
         None => {
-            let problem = format!("the options take {} bytes", options.len());
+            let problem = tell!(w::THE_OPTIONS_TAKE_OPTIONS, options = options.len());
             return Err(f.end.fault(problem, "at most 40, or doff="));
         }
     };
@@ -308,7 +309,7 @@ fn dccp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
         Some(word) => DCCP
             .iter()
             .position(|name| *name == word.text)
-            .ok_or_else(|| word.unknown("a type of dccp packet", DCCP.join(", ")))?
+            .ok_or_else(|| word.unknown(w::A_TYPE_OF_DCCP.text(), DCCP.join(", ")))?
             as u8,
     };
     let mut tail = vec![0; dccp_tail(kind)];
@@ -359,7 +360,7 @@ fn sctp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
                     at: word.at + name.len(),
                     text: "",
                 });
-                let tag = tag.number("an initiate tag", 0..=u64::from(u32::MAX))? as u32;
+                let tag = tag.number(w::AN_INITIATE_TAG.text(), 0..=u64::from(u32::MAX))? as u32;
                 [
                     &tag.to_be_bytes()[..],
                     &[0, 0, 255, 255, 0, 1, 0, 1, 0, 0, 0, 1],
@@ -377,7 +378,10 @@ fn sctp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
             ("init" | "init-ack", _) | (_, None) => 0,
             (_, Some(value)) if value.text == "T" => 1,
             (_, Some(value)) => {
-                return Err(value.unknown(format_args!("a value of {name}"), "T, or no value"));
+                return Err(value.unknown(
+                    format_args!("{}", tell!(w::A_VALUE_OF_NAME, name)),
+                    w::T_OR_NO_VALUE.text(),
+                ));
             }
         };
         segment.extend([kind, flags]);
@@ -385,7 +389,7 @@ fn sctp(f: &Fields<'_>, flow: &Flow) -> Result<Vec<u8>, Fault> {
         segment.extend(body);
         segment.resize(segment.len().next_multiple_of(4), 0);
         if segment.len() > 2 * usize::from(u16::MAX) {
-            return Err(word.fault("the packet is longer than 65535 bytes here", "less"));
+            return Err(word.fault(w::THE_PACKET_IS_LONGER.text(), "less"));
         }
     }
     let bad = if f.has("badcsum") { u32::from(BAD) } else { 0 };
@@ -423,7 +427,7 @@ fn icmp(f: &Fields<'_>, flow: &Flow, depth: u32) -> Result<Vec<u8>, Fault> {
     let Some(kind) = f.number("type", 255)?.map(|n| n as u8).or(named) else {
         let kinds: Vec<&str> = f.proto.kinds().iter().map(|(name, _)| *name).collect();
         let expected = format!("{} or type=", kinds.join(", "));
-        return Err(f.end.fault("the message has no type", expected));
+        return Err(f.end.fault(w::THE_MESSAGE_HAS_NO.text(), expected));
     };
     let pair = || -> Result<Vec<u8>, Fault> {
         Ok([
@@ -467,22 +471,22 @@ fn icmp(f: &Fields<'_>, flow: &Flow, depth: u32) -> Result<Vec<u8>, Fault> {
 /// The packet that an error message quotes.
 fn inner(word: Word<'_>, depth: u32) -> Result<Vec<u8>, Fault> {
     if depth == INNER_MAX {
-        let problem = "packets quote packets too deep here";
-        return Err(word.fault(problem, format!("at most {INNER_MAX} levels")));
+        let problem = w::PACKETS_QUOTE_PACKETS_TOO.text();
+        return Err(word.fault(problem, tell!(w::AT_MOST_INNER_MAX, inner_max = INNER_MAX)));
     }
     let line = word
         .text
         .strip_prefix('{')
         .and_then(|text| text.strip_suffix('}'));
     let Some(line) = line else {
-        return Err(word.unknown("a quoted packet", "a packet line between { and }"));
+        return Err(word.unknown(w::A_QUOTED_PACKET.text(), w::A_PACKET_LINE_BETWEEN.text()));
     };
     let base = word.at + 1;
     let cut = cut(line, base)?;
     if cut.words.is_empty() || cut.note.is_some() {
         return Err(Fault::new(
             base,
-            "there is no packet between the braces",
+            w::THERE_IS_NO_PACKET_BETWEEN.text(),
             packet::proto_names(),
         ));
     }

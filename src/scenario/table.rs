@@ -10,7 +10,7 @@ use crate::engine::extract::nf_ct_invert_tuple;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{TICKS_MAX, Ticks};
 use crate::engine::tuple::Tuple;
-use crate::words::{import as w, tell};
+use crate::words::{import, scenario as w, tell};
 use core::fmt;
 use std::collections::BTreeMap;
 
@@ -74,8 +74,13 @@ impl TableReader {
     /// Before the first line. Fails only where the text is too long to be looked at.
     pub fn new(text: String, config: &Config) -> Result<TableReader, ParseError> {
         if text.len() > TEXT_BYTES_MAX {
-            let problem = format!("the list has {} bytes", text.len());
-            return Err(Fault::new(0, problem, format!("at most {TEXT_BYTES_MAX}")).located(1, ""));
+            let problem = tell!(w::THE_LIST_HAS_TEXT, text = text.len());
+            return Err(Fault::new(
+                0,
+                problem,
+                tell!(w::AT_MOST_TEXT_BYTES, text_bytes_max = TEXT_BYTES_MAX),
+            )
+            .located(1, ""));
         }
         Ok(TableReader {
             at: text.len() - text.trim_start_matches('\u{feff}').len(),
@@ -117,8 +122,8 @@ impl TableReader {
         let entry = match read_line(line) {
             _ if self.entries.len() >= ENTRIES_MAX => Err(Fault::new(
                 0,
-                "the list is too long",
-                format!("at most {ENTRIES_MAX} entries"),
+                w::THE_LIST_IS_TOO.text(),
+                tell!(w::AT_MOST_ENTRIES_MAX, entries_max = ENTRIES_MAX),
             )),
             Ok(entry) => match self.holders(&entry) {
                 [None, None] => Ok(entry),
@@ -129,8 +134,8 @@ impl TableReader {
                 }
                 _ => Err(Fault::new(
                     0,
-                    "an entry before it has one of its tuples",
-                    "tuples that no other line has",
+                    w::AN_ENTRY_BEFORE_IT.text(),
+                    w::TUPLES_THAT_NO_OTHER.text(),
                 )),
             },
             Err(fault) => Err(fault),
@@ -161,7 +166,7 @@ impl TableReader {
         let mut table = self.table;
         if self.again > 0 {
             let lines = self.again;
-            table.notes.push(tell!(w::TWICE, lines, m = lines));
+            table.notes.push(tell!(import::TWICE, lines, m = lines));
         }
         table.entries = self.entries.len() as u32;
         table.scenario = scenario(self.entries, &self.config, &mut table.notes);
@@ -177,8 +182,12 @@ impl fmt::Debug for TableReader {
 
 fn read_line(line: &str) -> Result<NewEntry, Fault> {
     if line.len() > LINE_BYTES_MAX {
-        let problem = format!("the line has {} bytes", line.len());
-        return Err(Fault::new(0, problem, format!("at most {LINE_BYTES_MAX}")));
+        let problem = tell!(w::THE_LINE_HAS_LINE, line = line.len());
+        return Err(Fault::new(
+            0,
+            problem,
+            tell!(w::AT_MOST_LINE_BYTES, line_bytes_max = LINE_BYTES_MAX),
+        ));
     }
     let words = cut(line, 0)?.words;
     let words = match &words[..] {
@@ -191,13 +200,13 @@ fn read_line(line: &str) -> Result<NewEntry, Fault> {
         Some(_) if read.is_possible() => Ok(read),
         Some(_) => Err(Fault::new(
             0,
-            "the second tuple is no answer to the first, with NAT either",
-            "the answer's protocol and, for ICMP, its type",
+            w::THE_SECOND_TUPLE_IS.text(),
+            w::THE_ANSWERS_PROTOCOL_AND.text(),
         )),
         None => Err(Fault::new(
             0,
-            "nothing can answer the first tuple",
-            "a tuple that has an inverse, such as that of an echo request",
+            w::NOTHING_CAN_ANSWER_THE.text(),
+            w::A_TUPLE_THAT_HAS.text(),
         )),
     }
 }
@@ -223,27 +232,39 @@ fn scenario(mut entries: Vec<NewEntry>, config: &Config, notes: &mut Vec<String>
     let buckets = count.next_power_of_two().min(BUCKETS_MAX);
     if config.buckets < buckets {
         config.buckets = buckets;
-        notes.push(tell!(w::MORE_BUCKETS, buckets));
+        notes.push(tell!(import::MORE_BUCKETS, buckets));
     }
     if config.conntrack_max() != 0 && config.conntrack_max() < count {
         config.max = Some(count.next_power_of_two());
     }
     let mut lines: Vec<Line> = Vec::new();
-    let mut add = |command: Command| lines.push(command.into());
-    if entries.iter().any(|entry| entry.counted.is_some()) {
-        add(Command::SetSysctl(Sysctl::Acct, 1));
-    }
     if let Some(oldest) = entries.iter().filter_map(|entry| entry.age).max() {
-        add(Command::SetSysctl(Sysctl::Timestamp, 1));
         let mut left = u64::from(oldest) * u64::from(config.hz.per_second());
         while left > 0 {
             let part = left.min(u64::from(TICKS_MAX.0));
-            add(Command::Advance(Span::Jiffies(Ticks(part as u32))));
-            left -= part;
+            let part = Ticks(part as u32);
+            lines.push(Command::Advance(Span::Jiffies(part)).into());
+            left -= u64::from(part.0);
         }
     }
+    // An entry has counters and a start if the settings were on when it was made; both are off at
+    // boot, and in the end as the list has them at all.
+    let mut on = [false; 2];
+    let ever = [
+        entries.iter().any(|entry| entry.counted.is_some()),
+        entries.iter().any(|entry| entry.age.is_some()),
+    ];
+    let mut switch = |to: [bool; 2], lines: &mut Vec<Line>| {
+        for (nth, key) in [Sysctl::Acct, Sysctl::Timestamp].into_iter().enumerate() {
+            if core::mem::replace(&mut on[nth], to[nth]) != to[nth] {
+                lines.push(Command::SetSysctl(key, to[nth].into()).into());
+            }
+        }
+    };
     while let Some(entry) = entries.pop() {
-        add(Command::Entry(Box::new(entry)));
+        switch([entry.counted.is_some(), entry.age.is_some()], &mut lines);
+        lines.push(Command::Entry(Box::new(entry)).into());
     }
+    switch(ever, &mut lines);
     Scenario { config, lines }
 }

@@ -22,9 +22,10 @@ use crate::engine::hooks::Station;
 use crate::engine::skb::{Path, SkbId};
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{Hz, TICKS_MAX, Ticks};
+use crate::words::{Plain, scenario as w, tell};
 
-const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, resize, \
-     sysctl, events, netns, cpu, nft, conntrack";
+const COMMAND_WORDS: &str = "hold, release, drop, advance, gc, flood, delete, entry, flush, \
+     resize, sysctl, events, netns, cpu, nft, conntrack";
 
 impl Scenario {
     /// The scenario that a text describes.
@@ -56,8 +57,13 @@ impl Scenario {
     pub(super) fn parse_limited(text: &str, commands: usize) -> Result<Scenario, ParseError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > TEXT_BYTES_MAX {
-            let problem = format!("the text has {} bytes", text.len());
-            return Err(Fault::new(0, problem, format!("at most {TEXT_BYTES_MAX}")).located(1, ""));
+            let problem = tell!(w::THE_TEXT_HAS_TEXT, text = text.len());
+            return Err(Fault::new(
+                0,
+                problem,
+                tell!(w::AT_MOST_TEXT_BYTES, text_bytes_max = TEXT_BYTES_MAX),
+            )
+            .located(1, ""));
         }
         let mut scenario = Scenario::default();
         let mut above: Option<String> = None;
@@ -82,9 +88,9 @@ impl Scenario {
             }
             started = true;
             if scenario.lines.len() == commands {
-                let problem = "the scenario is too long";
+                let problem = w::THE_SCENARIO_IS_TOO.text();
                 return Err(located(
-                    first.fault(problem, format!("at most {commands} commands")),
+                    first.fault(problem, tell!(w::AT_MOST_COMMANDS_COMMANDS, commands)),
                 ));
             }
             let context = Context::from(&scenario.config);
@@ -105,14 +111,18 @@ pub fn parse_command(text: &str, context: Context) -> Result<Line, ParseError> {
     if let Some(at) = text.find('\n') {
         return Err(located(Fault::new(
             at,
-            "a second line begins here",
-            "a single line",
+            w::A_SECOND_LINE_BEGINS.text(),
+            w::A_SINGLE_LINE.text(),
         )));
     }
     let Cut { words, note } = cut_line(text).map_err(located)?;
     if words.is_empty() {
         let expected = format!("{COMMAND_WORDS}, {}", proto_names());
-        return Err(located(Fault::new(0, "there is no command", expected)));
+        return Err(located(Fault::new(
+            0,
+            w::THERE_IS_NO_COMMAND.text(),
+            expected,
+        )));
     }
     let command = command(&words, context).map_err(located)?;
     let note = own_note(note);
@@ -129,8 +139,12 @@ pub(super) fn parse_config(text: &str) -> Result<Config, ParseError> {
 
 fn cut_line(line: &str) -> Result<Cut<'_>, Fault> {
     if line.len() > LINE_BYTES_MAX {
-        let problem = format!("the line has {} bytes", line.len());
-        return Err(Fault::new(0, problem, format!("at most {LINE_BYTES_MAX}")));
+        let problem = tell!(w::THE_LINE_HAS_LINE, line = line.len());
+        return Err(Fault::new(
+            0,
+            problem,
+            tell!(w::AT_MOST_LINE_BYTES, line_bytes_max = LINE_BYTES_MAX),
+        ));
     }
     cut(line, 0)
 }
@@ -142,11 +156,11 @@ fn own_note(note: Option<&str>) -> Option<String> {
 fn check_note(note: Option<&str>, line: &str) -> Result<(), Fault> {
     let chars = note.map_or(0, |note| note.chars().count());
     if chars > NOTE_CHARS_MAX {
-        let problem = format!("the note has {chars} characters");
+        let problem = tell!(w::THE_NOTE_HAS_CHARS, chars);
         return Err(Fault::new(
             line.len(),
             problem,
-            format!("at most {NOTE_CHARS_MAX}"),
+            tell!(w::AT_MOST_NOTE_CHARS, note_chars_max = NOTE_CHARS_MAX),
         ));
     }
     Ok(())
@@ -172,10 +186,13 @@ fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
     let mut seen: Vec<&str> = Vec::new();
     for word in words {
         let (key, Some(value)) = word.split() else {
-            return Err(word.unknown("a key of config", KEYS));
+            return Err(word.unknown(w::A_KEY_OF_CONFIG.text(), KEYS));
         };
         if seen.contains(&key) {
-            return Err(word.fault(format!("{} is given twice", quoted(key)), "every key once"));
+            return Err(word.fault(
+                tell!(w::QUOTED_IS_GIVEN_TWICE, quoted = quoted(key)),
+                w::EVERY_KEY_ONCE.text(),
+            ));
         }
         seen.push(key);
         let all = 0..=u64::from(u32::MAX);
@@ -184,7 +201,7 @@ fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
                 let choices = "100, 250, 300 or 1000";
                 let n = value.number("hz", all)? as u32;
                 config.hz = Hz::from_per_second(n)
-                    .ok_or_else(|| value.unknown("a choice of hz in a kernel", choices))?;
+                    .ok_or_else(|| value.unknown(w::A_CHOICE_OF_HZ.text(), choices))?;
             }
             "buckets" => {
                 config.buckets = value.number("buckets", 1..=u64::from(BUCKETS_MAX))? as u32;
@@ -192,7 +209,7 @@ fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
             "profile" => {
                 let known = "5.10 or 6.18";
                 config.profile = Profile::by_name(value.text)
-                    .ok_or_else(|| value.unknown("a kernel that is modelled here", known))?;
+                    .ok_or_else(|| value.unknown(w::A_KERNEL_THAT_IS.text(), known))?;
             }
             "seed" => config.seed = value.number("seed", all)? as u32,
             "hash_mix" => config.hash_mix = value.number("hash_mix", all)? as u32,
@@ -201,7 +218,7 @@ fn config(words: &[Word<'_>]) -> Result<Config, Fault> {
                 let max = u64::from(*Sysctl::Max.info().range(config.profile).end());
                 config.max = Some(value.number("max", 0..=max)? as u32);
             }
-            _ => return Err(word.unknown("a key of config", KEYS)),
+            _ => return Err(word.unknown(w::A_KEY_OF_CONFIG.text(), KEYS)),
         }
     }
     Ok(config)
@@ -217,26 +234,29 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
     let command = match first.text {
         "flood" => return flood(first, rest).map(Command::Flood),
         "hold" => {
-            let word = reader.need("a station or off")?;
+            let word = reader.need(w::A_STATION_OR_OFF.text())?;
             if word.text == "off" {
                 Command::Hold(None)
             } else {
-                let expected = format!("{} or off", station_names(&Station::ALL));
-                let at = station(word).map_err(|_| word.unknown("a station", expected))?;
+                let expected = tell!(
+                    w::STATION_NAMES_OR_OFF,
+                    station_names = station_names(&Station::ALL)
+                );
+                let at = station(word).map_err(|_| word.unknown(w::A_STATION.text(), expected))?;
                 Command::Hold(Some(at))
             }
         }
-        "release" => Command::Release(skb(reader.need("a packet such as s1")?)?),
-        "drop" => Command::Drop(skb(reader.need("a packet such as s1")?)?),
-        "advance" => Command::Advance(span(reader.need(SPANS)?, context.hz)?),
+        "release" => Command::Release(skb(reader.need(w::A_PACKET_SUCH_AS.text())?)?),
+        "drop" => Command::Drop(skb(reader.need(w::A_PACKET_SUCH_AS.text())?)?),
+        "advance" => Command::Advance(span(reader.need(SPANS.text())?, context.hz)?),
         "gc" => match reader.next() {
             None => Command::Gc,
             Some(Word { text: "sweep", .. }) => Command::GcSweep,
             Some(Word { text: "auto", .. }) => Command::GcAuto(true),
             Some(Word { text: "manual", .. }) => Command::GcAuto(false),
             Some(word) => {
-                let expected = "sweep, auto, manual or the end of the line";
-                return Err(word.unknown("a way to run gc", expected));
+                let expected = w::SWEEP_AUTO_MANUAL_OR.text();
+                return Err(word.unknown(w::A_WAY_TO_RUN.text(), expected));
             }
         },
         "delete" => match rest {
@@ -253,7 +273,7 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
         "entry" => return Ok(Command::Entry(Box::new(entry(first, rest)?))),
         "flush" => Command::Flush,
         "conntrack" => {
-            let word = reader.need("-D, -U or -F")?;
+            let word = reader.need(w::D_U_OR_F.text())?;
             match word.text {
                 "-F" | "--flush" => Command::Flush,
                 "-D" | "--delete" => return conntrack_filter(reader).map(Command::DeleteMatching),
@@ -261,59 +281,63 @@ fn command(words: &[Word<'_>], context: Context) -> Result<Command, Fault> {
                     let mut filter = conntrack_filter(reader)?;
                     let mark = filter.mark.take();
                     let mark = mark.ok_or_else(|| {
-                        word.fault("what is to change is missing", "-m and the new mark")
+                        word.fault(w::WHAT_IS_TO_CHANGE.text(), w::M_AND_THE_NEW.text())
                     })?;
                     return Ok(Command::Update(filter, mark));
                 }
                 _ => {
-                    let expected = "-D, -U or -F";
-                    return Err(word.unknown("a change that conntrack makes here", expected));
+                    let expected = w::D_U_OR_F.text();
+                    return Err(word.unknown(w::A_CHANGE_THAT_CONNTRACK.text(), expected));
                 }
             }
         }
         "resize" => {
-            let size = reader.need("a number of buckets")?;
+            let size = reader.need(w::A_NUMBER_OF_BUCKETS.text())?;
             Command::Resize(size.number("buckets", 1..=u64::from(BUCKETS_MAX))? as u32)
         }
         "sysctl" => {
-            let mut word = reader.need("a setting, = and its value")?;
+            let mut word = reader.need(w::A_SETTING_AND_ITS.text())?;
             if word.text == "-w" {
-                word = reader.need("a setting, = and its value")?;
+                word = reader.need(w::A_SETTING_AND_ITS.text())?;
             }
             sysctl(word, context.profile)?
         }
         "events" => {
-            let word = reader.need("on, off or slow")?;
+            let word = reader.need(w::ON_OFF_OR_SLOW.text())?;
             Command::Listen(match word.text {
                 "on" => Listen::On,
                 "off" => Listen::Off,
                 "slow" => Listen::Slow,
-                _ => return Err(word.unknown("a kind of listener", "on, off or slow")),
+                _ => {
+                    return Err(
+                        word.unknown(w::A_KIND_OF_LISTENER.text(), w::ON_OFF_OR_SLOW.text())
+                    );
+                }
             })
         }
         "netns" => {
-            let word = reader.need("the name of a namespace")?;
-            let expected = format!("1 to {NET_NAME_MAX} of a-z, 0-9, - and _");
+            let word = reader.need(w::THE_NAME_OF_A.text())?;
+            let expected = tell!(w::N_1_TO_NET, net_name_max = NET_NAME_MAX);
             let name = NetName::new(word.text);
-            Command::Netns(name.ok_or_else(|| word.unknown("a name of a namespace", expected))?)
+            Command::Netns(name.ok_or_else(|| word.unknown(w::A_NAME_OF_A.text(), expected))?)
         }
         "cpu" => {
             let last = u64::from(context.cpus.max(1)) - 1;
             Command::Cpu(
                 reader
-                    .need("the number of a CPU")?
+                    .need(w::THE_NUMBER_OF_A.text())?
                     .number("cpu", 0..=last)? as u8,
             )
         }
         "iface" => return iface(first, rest).map(Command::Iface),
         "nft" => return Ok(nft(first, rest)?.map_or(Command::FlushRules, Command::AddRule)),
         "config" => {
-            let problem = "config can only be the first line of a scenario";
-            return Err(first.fault(problem, "a command"));
+            let problem = w::CONFIG_CAN_ONLY_BE.text();
+            return Err(first.fault(problem, w::A_COMMAND.text()));
         }
         _ => {
             let expected = format!("{COMMAND_WORDS}, {}", proto_names());
-            return Err(first.unknown("a command", expected));
+            return Err(first.unknown(w::A_COMMAND.text(), expected));
         }
     };
     reader.finish()?;
@@ -330,10 +354,10 @@ fn numbered(word: Word<'_>, letter: char) -> Option<u32> {
 fn skb(word: Word<'_>) -> Result<SkbId, Fault> {
     numbered(word, 's')
         .map(SkbId)
-        .ok_or_else(|| word.unknown("a packet in flight", "s1, s2 and so on"))
+        .ok_or_else(|| word.unknown(w::A_PACKET_IN_FLIGHT.text(), w::S1_S2_AND_SO.text()))
 }
 
-const SPANS: &str = "next, or a number with j (jiffies), ms, s, m, h or d";
+const SPANS: Plain = w::NEXT_OR_A_NUMBER;
 
 fn span(word: Word<'_>, hz: Hz) -> Result<Span, Fault> {
     if word.text == "next" {
@@ -355,10 +379,10 @@ fn span(word: Word<'_>, hz: Hz) -> Result<Span, Fault> {
         "m" => 60_000,
         "h" => 3_600_000,
         "d" => 86_400_000,
-        _ => return Err(word.unknown("a length of time", SPANS)),
+        _ => return Err(word.unknown(w::A_LENGTH_OF_TIME.text(), SPANS.text())),
     };
     let largest = millis_max(hz);
-    let what = format!("a jump of the clock in {unit}");
+    let what = tell!(w::A_JUMP_OF_THE, unit);
     let count = Word {
         at: word.at,
         text: digits,
@@ -374,22 +398,23 @@ fn millis_max(hz: Hz) -> u64 {
 }
 
 fn sysctl(word: Word<'_>, profile: Profile) -> Result<Command, Fault> {
-    const KNOWN: &str = "a setting that sysctl -a lists";
+    const KNOWN: Plain = w::A_SETTING_THAT_SYSCTL;
     let (name, value) = word.split();
     let Some(key) = Sysctl::by_name(name) else {
-        let problem = format!("{} is not a setting that is modelled here", quoted(name));
-        return Err(word.fault(problem, KNOWN));
+        let problem = tell!(w::QUOTED_IS_NOT_A, quoted = quoted(name));
+        return Err(word.fault(problem, KNOWN.text()));
     };
     let info = key.info();
     if let Some(only) = info.only.filter(|only| *only != profile) {
-        let problem = format!("{} is a setting of kernel {} only", info.name, only.name());
-        return Err(word.fault(problem, KNOWN));
+        let problem = tell!(w::INFO_IS_A_SETTING, info = info.name, only = only.name());
+        return Err(word.fault(problem, KNOWN.text()));
     }
     let end = Word {
         at: word.at + name.len(),
         text: "",
     };
-    let value = value.ok_or_else(|| end.fault("the value is missing", "= and a number"))?;
+    let value =
+        value.ok_or_else(|| end.fault(w::THE_VALUE_IS_MISSING.text(), w::AND_A_NUMBER.text()))?;
     let range = info.range(profile);
     let value = value.number(
         info.name,
@@ -401,16 +426,13 @@ fn sysctl(word: Word<'_>, profile: Profile) -> Result<Command, Fault> {
 /// A number of packets and the line of the first. Whether its source can be counted, the engine
 /// says.
 fn flood(first: Word<'_>, rest: &[Word<'_>]) -> Result<Flood, Fault> {
-    const PACKET: &str = "a udp or tcp line";
+    const PACKET: Plain = w::A_UDP_OR_TCP;
     let [count, packet @ ..] = rest else {
-        return Err(first.fault(
-            "the number of packets is missing",
-            "flood, a number, a udp line",
-        ));
+        return Err(first.fault(w::THE_NUMBER_OF_PACKETS.text(), w::FLOOD_A_NUMBER_A.text()));
     };
     let number = count.number("packets", 1..=u64::from(FLOOD_MAX))? as u32;
     if packet.is_empty() {
-        return Err(count.fault("the first packet is missing", PACKET));
+        return Err(count.fault(w::THE_FIRST_PACKET_IS.text(), PACKET.text()));
     }
     Ok(Flood {
         count: number,
@@ -428,8 +450,8 @@ fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
         let twice = |again: bool| {
             if again {
                 Err(word.fault(
-                    format!("{} is given twice", word.quoted()),
-                    "every key once",
+                    tell!(w::QUOTED_IS_GIVEN_TWICE, quoted = word.quoted()),
+                    w::EVERY_KEY_ONCE.text(),
                 ))
             } else {
                 Ok(())
@@ -442,7 +464,11 @@ fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
                     "forward" => Path::Forward,
                     "input" => Path::Input,
                     "output" => Path::Output,
-                    _ => return Err(value.unknown("a path", "forward, input or output")),
+                    _ => {
+                        return Err(
+                            value.unknown(w::A_PATH.text(), w::FORWARD_INPUT_OR_OUTPUT.text())
+                        );
+                    }
                 });
             }
             ("in", Some(value)) => {
@@ -461,17 +487,14 @@ fn inject(words: &[Word<'_>]) -> Result<Inject, Fault> {
         }
     }
     if let (Some(_), Some(_), Some(last)) = (path, iif, words.last()) {
-        let problem = "a packet that comes in by an interface finds its own path";
+        let problem = w::A_PACKET_THAT_COMES.text();
         return Err(last.fault(problem, "path= or in=, not both"));
     }
     let path = path.unwrap_or_default();
     for (word, at) in hold.iter().chain(&drop) {
         let stations = Station::of_inject(path, iif.is_some());
         if !stations.contains(at) {
-            let problem = format!(
-                "a packet on this path does not come to {}",
-                station_name(*at)
-            );
+            let problem = tell!(w::A_PACKET_ON_THIS, station_name = station_name(*at));
             return Err(word.fault(problem, station_names(stations)));
         }
     }

@@ -1,6 +1,7 @@
 //! A line cut into words, and words read as numbers; every word knows where it stands.
 
 use super::ParseError;
+use crate::words::{scenario as w, tell};
 use core::fmt::Display;
 use core::ops::RangeInclusive;
 
@@ -70,23 +71,35 @@ impl<'a> Word<'a> {
 
     /// The fault of a word that is not one of those that can stand here.
     pub fn unknown(self, what: impl Display, expected: impl Into<String>) -> Fault {
-        self.fault(format!("{} is not {what}", self.quoted()), expected)
+        self.fault(
+            tell!(w::QUOTED_IS_NOT_WHAT, quoted = self.quoted(), what),
+            expected,
+        )
     }
 
     /// The word as a number, decimal or behind `0x`.
     pub fn number(self, what: &str, range: RangeInclusive<u64>) -> Result<u64, Fault> {
-        let expected = || format!("a number from {} to {}", range.start(), range.end());
+        let expected = || {
+            tell!(
+                w::A_NUMBER_FROM_START,
+                start = range.start(),
+                end = range.end()
+            )
+        };
         let (digits, radix) = match self.text.strip_prefix("0x") {
             Some(hex) => (hex, 16),
             None => (self.text, 10),
         };
         if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-            return Err(self.unknown(format_args!("a number for {what}"), expected()));
+            return Err(self.unknown(
+                format_args!("{}", tell!(w::A_NUMBER_FOR_WHAT, what)),
+                expected(),
+            ));
         }
         match u64::from_str_radix(digits, radix) {
             Ok(n) if range.contains(&n) => Ok(n),
             _ => Err(self.fault(
-                format!("{} is out of range for {what}", self.quoted()),
+                tell!(w::QUOTED_IS_OUT_OF, quoted = self.quoted(), what),
                 expected(),
             )),
         }
@@ -151,8 +164,8 @@ pub(super) fn cut(text: &str, base: usize) -> Result<Cut<'_>, Fault> {
             '}' if braces.pop().is_none() => {
                 return Err(Fault::new(
                     base + at,
-                    "this brace closes nothing",
-                    "a { before it",
+                    w::THIS_BRACE_CLOSES_NOTHING.text(),
+                    w::A_BEFORE_IT.text(),
                 ));
             }
             _ => {}
@@ -161,15 +174,15 @@ pub(super) fn cut(text: &str, base: usize) -> Result<Cut<'_>, Fault> {
     if let Some(at) = quote {
         return Err(Fault::new(
             base + at,
-            "this quotation mark is not closed",
+            w::THIS_QUOTATION_MARK_IS.text(),
             "another \"",
         ));
     }
     if let Some(at) = braces.pop() {
         return Err(Fault::new(
             base + at,
-            "this brace is not closed",
-            "a } further on",
+            w::THIS_BRACE_IS_NOT.text(),
+            w::A_FURTHER_ON.text(),
         ));
     }
     if let Some(from) = start {

@@ -7,6 +7,7 @@ use super::trace::{Counter, Recorder, Watch};
 use super::{Cursor, Grain, Timeline};
 use crate::engine::{Command, Outcome, Refusal};
 use crate::scenario::{Line, Scenario};
+use crate::words::{names as w, tell};
 use core::fmt;
 use std::rc::Rc;
 
@@ -56,17 +57,21 @@ pub enum EditError {
 impl fmt::Display for EditError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            EditError::Refused(command, _) => write!(f, "Command {command} cannot be done."),
+            EditError::Refused(command, _) => {
+                write!(f, "{}", tell!(w::COMMAND_COMMAND_CANNOT_BE, command))
+            }
             EditError::TooLong => write!(
                 f,
-                "The log is full: it holds {COMMANDS_MAX} commands and {CHANGES_MAX} changes at \
-                 most."
+                "{}",
+                tell!(
+                    w::THE_LOG_IS_FULL,
+                    commands_max = COMMANDS_MAX,
+                    changes_max = CHANGES_MAX
+                )
             ),
-            EditError::TooMuchWork(command) => write!(
-                f,
-                "This scenario is too much work: large tables are gone through too often, up to \
-                 command {command}."
-            ),
+            EditError::TooMuchWork(command) => {
+                write!(f, "{}", tell!(w::THIS_SCENARIO_IS_TOO, command))
+            }
         }
     }
 }

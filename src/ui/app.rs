@@ -8,6 +8,7 @@ use super::effects::Effects;
 use crate::app::lesson::PROGRESS;
 use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
+use crate::words;
 use std::cell::Cell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -52,6 +53,11 @@ impl Component for App {
             shown_theme,
             _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
         };
+        if let Some(german) = browser::data::block("messages-de") {
+            words::learn(&german);
+        }
+        let (asked, wanted) = browser::lang::wanted();
+        app.tell(Msg::Wanted(asked, wanted));
         app.tell(Msg::Share(ShareMsg::Address(browser::page_address())));
         if let Some(settings) = browser::stored(SETTINGS) {
             app.tell(Msg::LoadSettings(settings));
@@ -59,21 +65,27 @@ impl Component for App {
         if let Some(progress) = browser::stored(PROGRESS) {
             app.tell(Msg::Class(ClassMsg::Progress(progress)));
         }
-        if let Some(lessons) = browser::data::block("lessons-en") {
-            app.tell(Msg::Class(ClassMsg::Lessons(lessons)));
-        }
+        app.read_lessons();
         if browser::asked("notes") {
             app.tell(Msg::Notes(NotesDo::Open));
         } else {
             app.begin();
         }
         app.show_theme();
+        browser::lang::show(app.model.chrome.lang);
         app
     }
 
-    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         browser::keep_focus();
+        let spoken = self.model.chrome.lang;
         let changed = self.tell(msg);
+        if self.model.chrome.lang != spoken {
+            browser::lang::show(self.model.chrome.lang);
+            self.read_lessons();
+            // Every pane takes it, so every pane is painted anew, also where its data is the same.
+            self.on_msg = ctx.link().callback(|msg: Msg| msg);
+        }
         self.show_theme();
         changed
     }
@@ -121,6 +133,15 @@ impl App {
             self.model = self.state.model();
         }
         update.changed
+    }
+
+    /// The lessons in the language spoken, or in English; an open one stays open at its stop.
+    fn read_lessons(&mut self) {
+        let name = format!("lessons-{}", self.model.chrome.lang.tag());
+        let block = browser::data::block(&name);
+        if let Some(lessons) = block.or_else(|| browser::data::block("lessons-en")) {
+            self.tell(Msg::Class(ClassMsg::Lessons(lessons)));
+        }
     }
 
     fn show_theme(&self) {

@@ -4,6 +4,7 @@
 pub mod data;
 mod files;
 pub mod incoming;
+pub mod lang;
 pub mod version;
 mod walk;
 mod windows;
@@ -16,6 +17,7 @@ use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
 use crate::app::{Key, Msg};
 use crate::view::model::Theme;
+use crate::words::ui as w;
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -98,7 +100,7 @@ pub fn copy(text: String) {
             && copy_by_command(&text).is_none()
             && let Some(window) = window()
         {
-            let _ = window.prompt_with_message_and_default("Copy this:", &text);
+            let _ = window.prompt_with_message_and_default(w::COPY_THIS.text(), &text);
         }
     });
 }
@@ -150,10 +152,17 @@ fn try_download(name: &str, text: &str) -> Result<(), JsValue> {
 
 /// Moves the focus, as soon as the page is painted: the element may not be there before.
 pub fn focus_soon(id: &'static str) {
-    Timeout::new(0, move || {
+    focus_within(id, &[0, 60, 240]);
+}
+
+/// A screen that is painted anew may take longer; once it was there, it is left alone.
+fn focus_within(id: &'static str, millis: &'static [u32]) {
+    let [now, later @ ..] = millis else { return };
+    Timeout::new(*now, move || {
         let element = document().and_then(|document| document.get_element_by_id(id));
-        if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-            let _ = element.focus();
+        match element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            Some(element) => drop(element.focus()),
+            None => focus_within(id, later),
         }
     })
     .forget();

@@ -108,7 +108,7 @@ pub fn ledger_row(config: &Config, taken: &RefStep) -> Option<(u32, LedgerRow)> 
     let RefStep { at, skb, step, .. } = taken;
     let skb = *skb;
     let named = |owner: Owner| match (owner, skb) {
-        (Owner::Skb, Some(skb)) => tell!(w::SKB_SKB, skb),
+        (Owner::Skb, Some(skb)) => format!("skb {skb}"),
         _ => owner.to_string(),
     };
     let (conn, delta, left, owner) = match *step {
@@ -181,7 +181,7 @@ fn reason(step: &Step) -> &'static str {
 /// Appends a row to the ledger of its connection. A reference that changes hands leaves `use` as
 /// the row before says.
 pub fn append_row(ledger: &mut Vec<LedgerRow>, mut row: LedgerRow) {
-    if row.delta == "pass" {
+    if row.delta == w::PASS.text() {
         row.left = ledger.last().map_or(row.left, |before| before.left);
     }
     ledger.push(row);

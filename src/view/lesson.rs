@@ -1,7 +1,7 @@
 //! Lessons as they are shown: the lists of them, the open one, and where on the picture a question
 //! can be answered.
 
-use super::stage::{CHIP_H, Chip, StageModel, dir_word};
+use super::stage::{BucketRow, CHIP_H, Chip, StageModel, dir_word};
 use crate::scenario::lesson::{Ask, Show};
 use crate::words::{lesson as w, tell};
 use std::rc::Rc;
@@ -288,7 +288,9 @@ pub fn picks(ask: &Ask, picked: &[String], stage: &StageModel) -> Vec<Pick> {
     let rows = &stage.table.rows;
     match ask {
         Ask::Buckets(_) => {
-            let rows = rows.iter().map(|row| {
+            // Several empty buckets may share a row, which is none of them.
+            let alone = |row: &&Rc<BucketRow>| row.label == row.bucket.to_string();
+            let rows = rows.iter().filter(alone).map(|row| {
                 let place = [0, row.y, width, row.height - 2];
                 let name = tell!(w::BUCKET_N, n = row.bucket);
                 pick(row.bucket.to_string(), name, place)

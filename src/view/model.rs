@@ -12,7 +12,7 @@ use super::stage::StageModel;
 pub use crate::engine::command::Listen;
 pub use crate::engine::profile::Profile;
 pub use crate::timeline::Grain;
-use crate::words::{Plain, names as w};
+use crate::words::{Lang, Plain, names as w};
 use std::rc::Rc;
 
 /// What is looked at, picked by a click or by the keyboard. Numbers are those of `c1` and `s1`.
@@ -482,17 +482,27 @@ pub enum Depth {
 }
 
 impl Depth {
-    /// All, from coarse to fine: word, and what it shows.
-    pub const ALL: [(Depth, &str, Plain); 3] = [
-        (Depth::Idea, "idea", w::WHAT_HAPPENS_NO_NUMBERS),
-        (Depth::Structs, "structs", w::THE_STRUCTURES_WITH_THEIR),
-        (Depth::Pointers, "pointers", w::AND_LIST_NODES_END),
+    /// All, from coarse to fine: word in links, label, and what it shows.
+    pub const ALL: [(Depth, &str, Plain, Plain); 3] = [
+        (Depth::Idea, "idea", w::IDEA, w::WHAT_HAPPENS_NO_NUMBERS),
+        (
+            Depth::Structs,
+            "structs",
+            w::STRUCTS,
+            w::THE_STRUCTURES_WITH_THEIR,
+        ),
+        (
+            Depth::Pointers,
+            "pointers",
+            w::POINTERS,
+            w::AND_LIST_NODES_END,
+        ),
     ];
 
     /// Its word.
     pub fn word(self) -> &'static str {
         let found = Depth::ALL.iter().find(|(depth, ..)| *depth == self);
-        found.map_or("", |(_, word, _)| word)
+        found.map_or("", |(_, word, ..)| word)
     }
 }
 
@@ -539,6 +549,8 @@ pub enum Panel {
 pub struct Chrome {
     /// Colours.
     pub theme: Theme,
+    /// The language spoken.
+    pub lang: Lang,
     /// How much of the machine is shown.
     pub depth: Depth,
     /// How the moment is looked at.

@@ -4,6 +4,7 @@ use crate::engine::addr::L3;
 use crate::engine::conn::{EventMask, Owner, Place, Status, Timeout};
 use crate::engine::extract::{L4Header, get_l4proto};
 use crate::engine::hooks::Station;
+use crate::engine::nulls::ListId;
 use crate::engine::proto::Reason;
 use crate::engine::proto::sctp::{DATA, SctpChunk};
 use crate::engine::proto::tcp::{Bound, PacketKind};
@@ -12,7 +13,7 @@ use crate::engine::step::Phase;
 use crate::engine::time::{Hz, Jiffies, Ticks};
 use crate::engine::tuple::{Dir, Tuple, TupleField, ipproto};
 use crate::engine::{Command, Listen, Span};
-use crate::words::{names as w, tell};
+use crate::words::{Plain, names as w, tell};
 
 /// The blank between groups of digits: narrow, and no place to break a line.
 pub const GROUP: char = '\u{202f}';
@@ -56,8 +57,10 @@ pub fn duration(millis: u64) -> String {
     let (secs, tenths) = (millis / 1000, millis % 1000 / 100);
     match secs {
         0 if millis == 0 => "0 s".to_owned(),
-        0 => tell!(w::MILLIS_MS, millis),
-        _ if secs < 10 * MINUTE && tenths > 0 => format!("{secs}.{tenths} s"),
+        0 => format!("{millis} ms"),
+        _ if secs < 10 * MINUTE && tenths > 0 => {
+            tell!(w::SECONDS_TENTHS, whole = secs, tenth = tenths)
+        }
         _ if secs < 10 * MINUTE => format!("{secs} s"),
         _ if secs < 2 * HOUR => parts(secs, MINUTE, "min", 1, "s"),
         _ if secs < 2 * DAY => parts(secs, HOUR, "h", MINUTE, "min"),
@@ -74,31 +77,30 @@ fn parts(secs: u64, unit: u64, name: &str, small: u64, small_name: &str) -> Stri
     }
 }
 
-/// `first`, `second`, …, `tenth`, `11th`, `22nd`.
+/// `first`, `second`, …, `tenth`, `11th`, `22nd`; in German `1.`.
 pub fn ordinal(n: u32) -> String {
-    const WORDS: [&str; 11] = [
-        "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-        "ninth", "tenth",
+    const WORDS: [Plain; 11] = [
+        w::ORDINAL_0,
+        w::ORDINAL_1,
+        w::ORDINAL_2,
+        w::ORDINAL_3,
+        w::ORDINAL_4,
+        w::ORDINAL_5,
+        w::ORDINAL_6,
+        w::ORDINAL_7,
+        w::ORDINAL_8,
+        w::ORDINAL_9,
+        w::ORDINAL_10,
     ];
     if let Some(word) = WORDS.get(n as usize) {
-        return (*word).to_owned();
+        return word.text().to_owned();
     }
-    let ending = match (n % 100, n % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
-    };
-    format!("{n}{ending}")
-}
-
-/// A number and its noun: `no nodes`, `1 node`, `4 nodes`.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    match n {
-        0 => tell!(w::NO_MANY, many),
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(n)),
+    match (n % 100, n % 10) {
+        (11..=13, _) => tell!(w::ORDINAL_TH, n),
+        (_, 1) => tell!(w::ORDINAL_ST, n),
+        (_, 2) => tell!(w::ORDINAL_ND, n),
+        (_, 3) => tell!(w::ORDINAL_RD, n),
+        _ => tell!(w::ORDINAL_TH, n),
     }
 }
 
@@ -119,11 +121,21 @@ pub fn capital(text: &str) -> String {
     })
 }
 
-/// `original` or `reply`.
-pub const fn dir(dir: Dir) -> &'static str {
+/// A list in a sentence, without its article: `unconfirmed list of CPU 0`.
+pub fn list(list: ListId) -> String {
+    match list {
+        ListId::Bucket(bucket) => tell!(w::LIST_BUCKET, bucket),
+        ListId::Unconfirmed { cpu, .. } => tell!(w::LIST_UNCONFIRMED, cpu),
+        ListId::Dying { cpu, .. } => tell!(w::LIST_DYING, cpu),
+        ListId::Undelivered { .. } => w::LIST_UNDELIVERED.text().to_owned(),
+    }
+}
+
+/// `original` or `reply`, in a sentence; for data see `stage::dir_word`.
+pub fn dir(dir: Dir) -> &'static str {
     match dir {
-        Dir::Original => "original",
-        Dir::Reply => "reply",
+        Dir::Original => w::ORIGINAL.text(),
+        Dir::Reply => w::REPLY.text(),
     }
 }
 
@@ -139,12 +151,10 @@ pub fn tuple(tuple: &Tuple) -> String {
         }
     } else if tuple.is_icmp() {
         let (kind, code, id) = (tuple.icmp_type(), tuple.icmp_code(), tuple.src.u);
-        tell!(w::SRC_DST_TYPE_KIND, src, dst, kind, code, id)
+        format!("{src} → {dst} type {kind} code {code} id {id}")
     } else if tuple.has_gre_keys() {
-        tell!(
-            w::SRC_DST_KEYS_U,
-            src,
-            dst,
+        format!(
+            "{src} → {dst} keys {u} {u2}",
             u = tuple.src.u,
             u2 = tuple.dst.u
         )
@@ -471,10 +481,10 @@ pub fn command(command: &Command, hz: Hz) -> String {
     match command {
         Command::Inject(inject) => packet(&inject.bytes),
         Command::Flood(flood) => tell!(w::FLOOD_OF_FLOOD, flood = grouped(flood.count.into())),
-        Command::Hold(Some(at)) => tell!(w::HOLD_AT, at = at.name()),
+        Command::Hold(Some(at)) => format!("hold {at}", at = at.name()),
         Command::Hold(None) => "hold off".to_owned(),
-        Command::Release(skb) => tell!(w::RELEASE_SKB, skb),
-        Command::Drop(skb) => tell!(w::DROP_SKB, skb),
+        Command::Release(skb) => format!("release {skb}"),
+        Command::Drop(skb) => format!("drop {skb}"),
         Command::Advance(Span::Jiffies(by)) => format!("+{}", length(*by)),
         Command::Advance(Span::Millis(by)) => format!("+{}", duration((*by).into())),
         Command::Advance(Span::NextDeadline) => w::NEXT_DEADLINE.text().to_owned(),
@@ -487,14 +497,14 @@ pub fn command(command: &Command, hz: Hz) -> String {
         Command::Update(..) => "conntrack -U".to_owned(),
         Command::Entry(_) => "conntrack -I".to_owned(),
         Command::Flush => "conntrack -F".to_owned(),
-        Command::Resize(buckets) => tell!(w::RESIZE_BUCKETS, buckets),
+        Command::Resize(buckets) => format!("resize {buckets}"),
         Command::SetSysctl(..) => "sysctl".to_owned(),
         Command::Listen(Listen::On) => "events on".to_owned(),
         Command::Listen(Listen::Off) => "events off".to_owned(),
         Command::Listen(Listen::Slow) => "events slow".to_owned(),
-        Command::Netns(name) => tell!(w::NETNS_NAME, name = name.as_str()),
-        Command::Cpu(cpu) => tell!(w::CPU_CPU, cpu),
-        Command::Iface(iface) => tell!(w::IFACE_IFACE, iface = iface.name),
+        Command::Netns(name) => format!("netns {name}", name = name.as_str()),
+        Command::Cpu(cpu) => format!("cpu {cpu}"),
+        Command::Iface(iface) => format!("iface {iface}", iface = iface.name),
         Command::AddRule(_) => w::ADD_RULE.text().to_owned(),
         Command::FlushRules => w::FLUSH_RULES.text().to_owned(),
     }

@@ -508,26 +508,12 @@ pub fn describe(scene: &Scene) -> String {
         );
     }
     if used > WINDOW {
-        let (one, many) = (
-            w::BUCKET_MORE_HAS_NODES.text(),
-            w::BUCKETS_MORE_HAVE_NODES.text(),
-        );
-        let more = names::counted((used - WINDOW) as u64, one, many);
-        push(&mut out, format_args!(" {more}"));
+        out.push_str(&tell!(w::MORE_HAVE_NODES, n = used - WINDOW));
     }
     match empty {
         0 => {}
         n if n == u64::from(size) => out.push_str(w::ALL_OF_THEM_ARE.text()),
-        n => push(
-            &mut out,
-            format_args!(
-                "{}",
-                tell!(w::LET_EMPTY, let = {
-                    let (one, many) = (w::OTHER_BUCKET_IS.text(), w::OTHER_BUCKETS_ARE.text());
-                    names::counted(n, one, many)
-                })
-            ),
-        ),
+        n => out.push_str(&tell!(w::OTHERS_ARE_EMPTY, n)),
     }
     if ct.conns.len() > WINDOW {
         push(

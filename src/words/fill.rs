@@ -13,8 +13,8 @@ pub fn fill(number: u16, values: &[&dyn Display]) -> String {
     filled(text(number), english(number.into()), values)
 }
 
-/// A text with its values, which are in the order of the English one's names.
-pub(super) fn filled(text: &str, english: &str, values: &[&dyn Display]) -> String {
+/// A text as it was read, with its values, which are in the order of the English one's names.
+pub fn filled(text: &str, english: &str, values: &[&dyn Display]) -> String {
     let order = names(english);
     let mut out = String::with_capacity(text.len() + 8 * values.len());
     let mut parts = text.split(OPEN);

@@ -8,7 +8,7 @@ mod lang;
 #[cfg(test)]
 mod tests;
 
-pub use fill::fill;
+pub use fill::{fill, filled};
 pub use lang::{Lang, language, learn, speak};
 
 use core::fmt;
@@ -29,6 +29,11 @@ impl Plain {
     /// The text in the current language.
     pub fn text(self) -> &'static str {
         lang::text(self.number)
+    }
+
+    /// The English text, by which a title is known whatever is spoken.
+    pub fn english(self) -> &'static str {
+        lang::english(self.number.into())
     }
 }
 

@@ -1,11 +1,12 @@
 
     // Keeps the page for times without a network, and says when a newer one is there.
     (function () {
-      var offline = navigator.serviceWorker;
-      var registration;
+      var offline, registration;
       // Only a page of one's own: not one opened as a file, not a figure in somebody's text.
-      if (!offline || location.protocol.indexOf('http') !== 0
+      if (location.protocol.indexOf('http') !== 0
         || new URLSearchParams(location.search).has('embed')) { return; }
+      try { offline = navigator.serviceWorker; } catch (sandboxed) { /* then without */ }
+      if (!offline) { return; }
       function tell() {
         // Without a controller it is the first version here, and no newer one.
         if (registration.waiting && offline.controller) { dispatchEvent(new Event('ctscope-newer')); }

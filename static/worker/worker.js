@@ -54,7 +54,7 @@ function fileOf(request) {
 async function serve(request, path) {
   const cache = await caches.open(CACHE);
   // Names change with their content: if the browser threw our cache away, the host is right.
-  return (await cache.match(addressOf(path))) ?? fetch(request);
+  return (await cache.match(addressOf(path), { ignoreVary: true })) ?? fetch(request);
 }
 
 addEventListener('install', (event) => event.waitUntil(keepAll()));

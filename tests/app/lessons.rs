@@ -301,6 +301,21 @@ fn free_play_keeps_the_machine_and_leads_back() {
 }
 
 #[test]
+fn undoing_what_the_lesson_did_breaks_nothing() {
+    let mut app = opened("sample");
+    for at in 0..=13 {
+        app.update(class(ClassMsg::Stop(at)));
+        for _ in 0..4 {
+            app.update(Msg::Undo);
+            app.model();
+        }
+        app.update(act(Act::Main));
+        app.update(act(Act::Skip));
+        app.model();
+    }
+}
+
+#[test]
 fn a_lesson_of_ones_own_is_opened_or_its_problem_told_with_the_line() {
     let mut app = app();
     app.update(run("udp 10.0.0.1:5000 > 10.0.0.2:53"));

@@ -140,7 +140,7 @@ fn every_preset_loads_and_is_named() {
             "{}: {:?}",
             preset.name, model.console.output
         );
-        assert_eq!(model.chrome.scenario, preset.title);
+        assert_eq!(model.chrome.scenario, preset.title.text());
         assert!(model.transport.at_start && model.transport.total > 0);
         app.update(Msg::Last);
         assert!(

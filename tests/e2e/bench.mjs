@@ -15,7 +15,7 @@ const browser = await launch();
 
 async function load(url) {
   // A new context has an empty cache.
-  const context = await browser.newContext({ viewport: VIEWPORTS.desktop });
+  const context = await browser.newContext({ viewport: VIEWPORTS.desktop, serviceWorkers: 'block' });
   await context.addInitScript((ready) => {
     const look = () => {
       if (globalThis.readyMs === undefined && document.querySelector(ready)) {
@@ -62,7 +62,7 @@ function scenario(buckets, flows, packets) {
 
 /** A live page with a scenario in it. */
 async function open(text) {
-  const context = await browser.newContext({ viewport: VIEWPORTS.desktop });
+  const context = await browser.newContext({ viewport: VIEWPORTS.desktop, serviceWorkers: 'block' });
   const page = await context.newPage();
   await page.goto(env.url);
   await page.locator(READY).waitFor({ state: 'attached' });

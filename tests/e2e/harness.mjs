@@ -133,7 +133,7 @@ export class CtPage {
       const url = new URL(address);
       const { origin, protocol } = new URL(this.base);
       if (protocol === 'file:') return address.split('#')[0] === this.base;
-      return url.origin === origin || ['data:', 'blob:'].includes(url.protocol);
+      return url.origin === origin || ['data:', 'blob:', 'file:'].includes(url.protocol);
     };
     context.on('request', (request) => {
       if (!ours(request.url())) note(`asked another host: ${request.url()}`);
@@ -198,6 +198,16 @@ export class CtPage {
   /** Lets the page believe in another system: see emulate in browser.mjs. */
   async emulate(media) {
     await emulate(this.raw, media);
+    await this.settled();
+  }
+
+  /** Adds rules to the page's style, which its policy lets no element do. */
+  async style(rules) {
+    await this.raw.evaluate((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      document.adoptedStyleSheets.push(sheet);
+    }, rules);
     await this.settled();
   }
 

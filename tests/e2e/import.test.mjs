@@ -62,6 +62,7 @@ async function axe(page, screen) {
 
 test('a capture is found, opened, stepped through, and undone', async (page) => {
   await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53');
+  await page.press('End');
   await choices(page, 'http.pcap', HTTP);
   await found(page);
   assert.match(await page.ct('import-found').innerText(), /Packets\s+\d+, all that are in the file/);
@@ -147,8 +148,11 @@ test('attack strings are text: no markup, no script, no request', async (page) =
     await page.ct('import-open').click();
     await closed(page);
     await choices(page, `${attack}`.replaceAll('/', '∕'), Buffer.from(attack));
-    await page.ct('import-problem').or(page.ct('recording')).first().waitFor({ state: 'attached' });
-    if (await page.ct('import').isVisible()) await page.click('Close real data');
+    // A list, events, or else a scenario that cannot be read: each says so in its place.
+    await page.ct('import-problem').or(page.ct('recording')).or(page.ct('share-said'))
+      .or(page.raw.locator('[data-ct="share"][open]')).first().waitFor({ state: 'attached' });
+    await page.settled();
+    if (await page.raw.locator('dialog[open]').count() > 0) await page.press('Escape');
     await paste(page, `${LIST}${attack}\n`);
     await found(page);
     await page.ct('import-cancel').click();
@@ -171,6 +175,7 @@ test('attack strings are text: no markup, no script, no request', async (page) =
 
 test('what cannot be read says so, and the page goes on', async (page) => {
   await page.line('udp 10.0.0.10:5000 > 192.0.2.53:53');
+  await page.press('End');
   for (const [name, bytes, said] of [
     ['none.pcap', Buffer.alloc(0), /none\.pcap is empty/],
     ['packed.pcap.gz', Buffer.from([0x1f, 0x8b, 8, 0]), /unpack it with gunzip/],

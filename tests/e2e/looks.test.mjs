@@ -104,7 +104,7 @@ async function crowd(page) {
 test('without colours shapes and words tell everything apart', async (page) => {
   await crowd(page);
   // Without any colour what is left are shapes, strokes and words.
-  await page.raw.addStyleTag({ content: 'html { filter: grayscale(1); }' });
+  await page.style('html { filter: grayscale(1); }');
   await page.screenshot('greyscale');
   const shapes = await page.raw.evaluate(() => {
     const chip = (conn, dir) => document.querySelector(

@@ -147,8 +147,8 @@ testSite('offline: another copy on the same host keeps what it has', async (page
 });
 
 testSite('offline: a figure in somebody\'s text keeps nothing', async (page) => {
-  await page.goto('?embed');
-  await sendsFirstPacket(page);
+  await page.goto('?embed#first-packet&at=1.4');
+  await page.click('Step forward', 3);
   assert.equal(await page.raw.evaluate(async () => (
     (await navigator.serviceWorker.getRegistrations()).length)), 0);
   assert.equal(await caches(page), 0);

@@ -30,14 +30,29 @@ testSingle('the single file runs the first packet from a disk, without a network
   assert.deepEqual(await places(page, 'c1'), ['bucket 1 reply', 'bucket 3 original']);
 });
 
-testSingle('the single file opens a link, and the first lesson', async (page) => {
+testSingle('the single file opens a link on its step', async (page) => {
   await page.goto('#first-packet&at=2.8&view=lookup');
+  assert.match(await page.ct('step').innerText(), /^\d+ \/ \d+$/);
+  assert.equal(await page.ct('lenses').getAttribute('data-lens'), 'lookup');
   assert.match(await narration(page), /\w/);
-  assert.equal(await page.ct('step').count(), 1);
-  if (await page.raw.locator('#lessons-en').count() > 0) {
-    await page.goto('#lesson/first-packet');
-    await page.raw.getByText('First packet').first().waitFor();
+});
+
+testSingle('the single file runs lesson one to its end', async (page) => {
+  await page.goto('#lesson/first-packet');
+  const stop = () => page.ct('lesson-card').getAttribute('data-stop');
+  assert.equal(await stop(), '0');
+  const seen = new Set();
+  const end = page.ct('lesson-end');
+  for (let presses = 0; presses < 60 && (await end.count()) === 0; presses += 1) {
+    seen.add(await stop());
+    const skip = page.raw.locator('.lcard [data-act="Skip"]');
+    const answered = (await page.ct('lesson-reveal').count()) > 0;
+    const next = !answered && (await skip.count()) > 0 ? skip : page.raw.locator('#lesson-go');
+    await next.click();
+    await page.settled();
   }
+  assert.equal(await end.count(), 1, `at stop ${await stop()}`);
+  assert.ok(seen.size >= 5, [...seen].join(' '));
 });
 
 testSingle('the single file keeps what was chosen, and nothing that asks for a host', async (page) => {

@@ -99,7 +99,7 @@ export class Site {
     renameSync(join(this.folder, old), join(this.folder, name));
     this.write(name, style);
     const page = this.text('index.html')
-      .replace(new RegExp(`<link rel="stylesheet" href="./${old}"[^>]*>`), (
+      .replace(new RegExp(`<link rel="stylesheet" [^>]*href="./${old}"[^>]*>`), (
         `<link rel="stylesheet" href="./${name}" integrity="${digest('sha384', style)}"/>`))
       .replace(/<html [^>]*>/, `<html lang="en" data-build="${mark}">`);
     this.write('index.html', page);

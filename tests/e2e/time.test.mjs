@@ -195,7 +195,7 @@ test('a second press finishes what the first one set in motion', { motion: true 
   await page.line(SYN);
   await page.raw.evaluate(() => document.activeElement.blur());
   // The first run of animations is long enough to be caught in the middle.
-  await page.raw.addStyleTag({ content: ':root { --d-move: 4000ms !important; }' });
+  await page.style(':root { --d-move: 4000ms !important; }');
   const running = () => page.raw.evaluate(() => document.getAnimations()
     .filter((it) => it.animationName === 'travel' && it.playState === 'running').length);
   for (let taken = 0; taken < 60 && (await running()) === 0; taken += 1) await page.press('ArrowRight');

@@ -14,8 +14,8 @@ use ctscope::view::listing::table_lines;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const WEB: &str = "entry tcp 6 431999 ESTABLISHED src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 \
-     src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 [ASSURED]";
+const WEB: &str = "entry tcp 6 431999 ESTABLISHED src=10.0.0.10 dst=192.0.2.20 sport=40000 \
+     dport=80 src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 [ASSURED]";
 const DNAT: &str = "entry udp 17 29 src=10.0.0.10 dst=10.96.0.10 sport=5000 dport=53 [UNREPLIED] \
      src=10.244.0.7 dst=10.0.0.10 sport=53 dport=5000 mark=7";
 
@@ -289,7 +289,8 @@ proptest! {
             }
         }
         for (bit, key) in [(1, "nf_conntrack_acct"), (2, "nf_conntrack_timestamp")] {
-            ct.apply(&command(&format!("sysctl {key}={}", u32::from(settings & bit > 0))), &mut NoProbe);
+            let on = u32::from(settings & bit > 0);
+            ct.apply(&command(&format!("sysctl {key}={on}")), &mut NoProbe);
         }
         for (nth, packet) in packets.iter().enumerate() {
             ct.apply(&command(packet), &mut NoProbe);
@@ -313,7 +314,9 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_panic(text in "(tcp|udp|icmp|src=|dst=|[0-9 .:=\\[\\]]|use=|\n|\\PC){0,60}") {
+    fn no_text_makes_the_reader_panic(
+        text in "(tcp|udp|icmp|src=|dst=|[0-9 .:=\\[\\]]|use=|\n|\\PC){0,60}",
+    ) {
         let _ = looks_like_table(&text);
         let _ = read_table(&text, &Config::default());
     }

@@ -50,7 +50,7 @@ fn errors_say_where_and_what_was_expected() {
     );
     refused(HEAD, (2, 1), "the first stop is missing", "==");
     refused("tittle: T\n", (1, 1), "“tittle:” is not known", "title:");
-    refused("title:  \n", (1, 8), "nothing stands here", "some words");
+    refused("title:  \n", (1, 9), "nothing stands here", "some words");
     refused("title: T\ntitle: T\n", (2, 1), "given twice", "once");
     refused(
         "title: T\nkind: quiz\n",
@@ -245,7 +245,10 @@ proptest! {
     }
 
     #[test]
-    fn a_lesson_with_any_byte_changed_is_read_or_refused(at in 0..SAMPLE.len(), c in any::<char>()) {
+    fn a_lesson_with_any_sign_changed_is_read_or_refused(
+        at in 0..SAMPLE.len(),
+        c in any::<char>(),
+    ) {
         let mut text: Vec<char> = SAMPLE.chars().collect();
         let at = at % text.len();
         text[at] = c;

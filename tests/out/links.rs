@@ -183,7 +183,7 @@ fn a_link_that_is_opened_while_one_works_keeps_the_work_as_a_branch() {
     let mut app = at_work();
     let mine = app.timeline().scenario();
     app.update(Msg::LoadLink("handshake&at=2.1".to_owned()));
-    assert_eq!(app.model().chrome.scenario, "TCP handshake");
+    assert_eq!(app.model().chrome.scenario, "TCP from open to close");
     assert_eq!(app.timeline().branches().len(), 1);
     app.update(Msg::SwitchBack);
     assert_eq!(app.timeline().scenario(), mine);

@@ -32,6 +32,7 @@ pub fn model() -> Model {
             ..Console::default()
         }),
         chrome: Chrome {
+            lang: ctscope::words::Lang::En,
             scenario: "slow server".into(),
             ..Chrome::default()
         },

@@ -88,11 +88,6 @@ fn every_step() -> Vec<Step> {
         },
         Step::NatTupleTaken { conn, other },
         Step::BysourceLinked { conn },
-        Step::EntryAsked {
-            original: tuple,
-            reply: tuple,
-        },
-        Step::EntryFilled { conn },
         Step::SeqOffsetSet {
             conn,
             dir: Dir::Original,

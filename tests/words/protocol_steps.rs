@@ -1,9 +1,9 @@
-//! Steps of the trackers of SCTP, DCCP and GRE, for the tests of their words.
+//! Steps of the trackers of SCTP, DCCP and GRE, and of requests, for the tests of their words.
 
 use ctscope::engine::proto::dccp::{DccpRole, DccpState, DccpType};
 use ctscope::engine::proto::sctp::SctpState;
 use ctscope::engine::time::Ticks;
-use ctscope::engine::tuple::Dir;
+use ctscope::engine::tuple::{Dir, Tuple};
 use ctscope::engine::{ConnId, Step};
 
 /// One of each kind, and more where a step has several meanings.
@@ -13,6 +13,11 @@ pub fn protocols(conn: ConnId) -> Vec<Step> {
         Step::SctpTagSet { conn, dir, tag: 7 },
         Step::SctpTagSet { conn, dir, tag: 0 },
         Step::SctpIgnored { conn },
+        Step::EntryAsked {
+            original: Tuple::default(),
+            reply: Tuple::default(),
+        },
+        Step::EntryFilled { conn },
         Step::DccpRoles { conn, client: dir },
         Step::GreTimeoutsKept {
             conn,

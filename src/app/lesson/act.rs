@@ -126,12 +126,11 @@ impl AppState {
             self.toast(tell!(w::NO_LESSON, name));
             return true;
         };
-        let again = self
-            .class
-            .open
-            .take()
-            .filter(|open| open.name == shelved.name);
-        let fresh = again.is_none();
+        let last = self.class.open.take();
+        // What a lesson did, it can do again.
+        let title = last.as_ref().map(|open| open.lesson.title.as_str());
+        let theirs = title != Some(self.timeline.title());
+        let again = last.filter(|open| open.name == shelved.name);
         let mut open = again.unwrap_or_else(|| Open::new(&shelved));
         if let Some(at) = at {
             if at > open.end() {
@@ -145,8 +144,7 @@ impl AppState {
             open = Open::new(&shelved);
         }
         // Nothing that was done is lost.
-        let begun = !self.timeline.is_empty() && self.class.kept.is_none();
-        if fresh && begun && self.class.screen != Screen::Open {
+        if theirs && !self.timeline.is_empty() {
             let empty = Timeline::new(self.timeline.config().clone(), "");
             self.class.kept = Some(core::mem::replace(&mut self.timeline, empty));
         }
@@ -196,7 +194,9 @@ impl AppState {
         let Some(open) = &mut self.class.open else {
             return;
         };
-        if forward && open.came[open.at] == Came::Nothing {
+        // What is asked stays open until it is told.
+        let asks = matches!(open.act(), Asked::Ask(_));
+        if forward && !asks && open.came[open.at] == Came::Nothing {
             open.came[open.at] = Came::Seen;
         }
         let at = match forward {
@@ -293,27 +293,7 @@ impl AppState {
     /// Makes the log that of a stop: goes on with it where it can, so that what is on the picture
     /// travels, and begins anew where it cannot.
     fn stand_on(&mut self, wanted: Scenario, title: &str) -> Result<(), String> {
-        let same = *self.timeline.config() == wanted.config
-            && self.timeline.title() == title
-            && self.timeline.len() as usize <= wanted.lines.len()
-            && self
-                .timeline
-                .lines()
-                .zip(&wanted.lines)
-                .all(|(a, b)| **a == *b);
-        if !same {
-            let loaded = self.timeline.load(wanted, title);
-            return loaded.map_err(|error| super::sentence(&error));
-        }
-        let have = self.timeline.len() as usize;
-        let grain = self.grain();
-        for line in wanted.lines.into_iter().skip(have) {
-            self.timeline.last();
-            self.timeline
-                .push(line, grain)
-                .map_err(|error| super::sentence(&error))?;
-        }
-        Ok(())
+        course::go_on(&mut self.timeline, wanted, title).map_err(|error| super::sentence(&error))
     }
 
     fn keep_progress(&mut self) {

@@ -6,9 +6,10 @@ use crate::engine::tuple::Dir;
 use crate::engine::{Conntrack, NoProbe};
 use crate::scenario::lesson::{Act, Ask, Lesson, Place};
 use crate::scenario::{Line, ParseError, Scenario};
-use crate::timeline::{Cursor, Timeline};
+use crate::timeline::{Cursor, EditError, Grain, Timeline};
 use crate::view::model::Lens;
 use crate::view::refusal::refusal;
+use crate::words::{lesson_file as w, tell};
 
 /// What is done up to a stop, its own lines included. What an earlier stop asks the reader to do
 /// is done by its `try:` lines.
@@ -26,6 +27,23 @@ pub fn scenario(lesson: &Lesson, stop: usize) -> Scenario {
         }
     }
     Scenario { config, lines }
+}
+
+/// Makes a log that of a scenario: goes on with it where it can, and begins anew where it cannot.
+pub fn go_on(timeline: &mut Timeline, wanted: Scenario, title: &str) -> Result<(), EditError> {
+    let same = *timeline.config() == wanted.config
+        && timeline.title() == title
+        && timeline.len() as usize <= wanted.lines.len()
+        && timeline.lines().zip(&wanted.lines).all(|(a, b)| **a == *b);
+    if !same {
+        return timeline.load(wanted, title);
+    }
+    let have = timeline.len() as usize;
+    for line in wanted.lines.into_iter().skip(have) {
+        timeline.last();
+        timeline.push(line, Grain::Event)?;
+    }
+    Ok(())
 }
 
 /// The lines that do what a stop asks for.
@@ -58,7 +76,8 @@ fn stand_after(
     let fresh = of.run.config.is_some() || !of.run.lines.is_empty();
     let at = match (of.at, before) {
         (Some(place), _) => find(timeline, n, place, None).ok_or(Missing::At(place))?,
-        (None, Some(before)) if !fresh => before,
+        // What is to be done is done behind everything.
+        (None, Some(before)) if !fresh && !matches!(of.act, Act::Turn(_)) => before,
         (None, _) => find(timeline, n, Place::End, None).ok_or(Missing::At(Place::End))?,
     };
     let until = match &of.act {
@@ -69,7 +88,6 @@ fn stand_after(
             (None, _) => find(timeline, n, Place::End, None).unwrap_or(at),
         },
         Act::Read => at,
-        // What it asks for is done behind everything.
         Act::Turn(_) => at,
     };
     Ok(Stand { at, until })
@@ -120,56 +138,64 @@ pub fn stand(lesson: &Lesson, stop: usize, timeline: &mut Timeline) -> Stand {
 /// before anything is done.
 pub fn check(lesson: &Lesson) -> Vec<ParseError> {
     let mut problems = Vec::new();
+    let mut timeline = Timeline::new(scenario(lesson, 0).config, &lesson.title);
     for at in 0..lesson.stops.len() {
-        check_stop(lesson, at, &mut problems);
+        if !check_stop(lesson, at, &mut timeline, &mut problems) {
+            break;
+        }
     }
     problems
 }
 
-fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
+/// `false` if what comes behind it cannot be looked at.
+fn check_stop(
+    lesson: &Lesson,
+    at: usize,
+    timeline: &mut Timeline,
+    problems: &mut Vec<ParseError>,
+) -> bool {
     let stop = &lesson.stops[at];
     let marks = stop.marks;
     let mut say = |line: u32, problem: String, expected: &str| {
         problems.push(ParseError {
             line: line.max(1),
             column: 1,
-            problem: format!("in the stop “{}”, {problem}", stop.title),
+            problem: tell!(w::IN_THE_STOP_TITLE, title = stop.title, problem),
             expected: expected.to_owned(),
         });
     };
     let scenario = scenario(lesson, at);
     let n = scenario.lines.len() as u32;
-    let mut timeline = Timeline::new(scenario.config.clone(), &lesson.title);
-    if let Err(error) = timeline.load(scenario, &lesson.title) {
+    if let Err(error) = go_on(timeline, scenario, &lesson.title) {
         let line = if marks.run > 0 {
             marks.run
         } else {
             marks.title
         };
         let why = match &error {
-            crate::timeline::EditError::Refused(_, why) => refusal(why),
+            EditError::Refused(_, why) => refusal(why),
             other => other.to_string(),
         };
         say(
             line,
-            format!("a line cannot be run: {why}"),
-            "lines that the machine can do",
+            tell!(w::A_LINE_CANNOT_BE, why),
+            w::LINES_THAT_THE_MACHINE.text(),
         );
-        return;
+        return false;
     }
     // A fresh machine has nothing of the stop before.
     let goes_on = at > 0 && stop.run.config.is_none() && tries(lesson, at - 1).is_empty();
-    let before = goes_on.then(|| stand(lesson, at - 1, &mut timeline).until);
-    let stand = match stand_after(lesson, at, &mut timeline, n, before) {
+    let before = goes_on.then(|| stand(lesson, at - 1, timeline).until);
+    let stand = match stand_after(lesson, at, timeline, n, before) {
         Ok(stand) => stand,
         Err(missing) => {
             let (line, place) = match missing {
                 Missing::At(place) => (marks.at, place),
                 Missing::Until(place) => (marks.until, place),
             };
-            let expected = "a place in the last command so far, later than at: for until:";
-            say(line, format!("there is no place “{place}”"), expected);
-            return;
+            let expected = w::A_PLACE_IN_THE.text();
+            say(line, tell!(w::THERE_IS_NO_PLACE, place), expected);
+            return true;
         }
     };
     timeline.seek_cursor(stand.at);
@@ -180,18 +206,14 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
         .filter(|view| Lens::from_word(view).is_none())
     {
         let expected = Lens::words().join(", ");
-        say(marks.view, format!("there is no view “{view}”"), &expected);
+        say(marks.view, tell!(w::THERE_IS_NO_VIEW, view), &expected);
     }
     if let Some(name) = stop.select.as_deref() {
         let there = super::super::link::selection(name)
             .is_some_and(|selection| super::is_there(selection, &machine));
         if !there {
-            let expected = "c1, s1, b5 or gc, of what is there at this place";
-            say(
-                marks.select,
-                format!("there is no “{name}” to select"),
-                expected,
-            );
+            let expected = w::C1_S1_B5_OR.text();
+            say(marks.select, tell!(w::THERE_IS_NO_NAME, name), expected);
         }
     }
     match &stop.act {
@@ -200,23 +222,23 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             timeline.seek_cursor(stand.until);
             let end = timeline.state();
             if answer::right(&question.ask, &end).is_none() {
-                let expected = "a connection, bucket or state that is there at until:";
+                let expected = w::A_CONNECTION_BUCKET_OR.text();
                 say(
                     marks.act,
-                    format!("“{}” has no answer", question.ask),
+                    tell!(w::ASK_HAS_NO_ANSWER, ask = question.ask),
                     expected,
                 );
             }
             for (given, _) in &question.wrongs {
                 match answer::normal(&question.ask, given) {
                     Some(normal) if normal != *given => {
-                        let problem = format!("“wrong {given}:” is written otherwise");
+                        let problem = tell!(w::WRONG_GIVEN_IS_WRITTEN, given);
                         say(marks.wrong, problem, &format!("wrong {normal}:"));
                     }
                     Some(normal) if !answer::good(&question.ask, &normal, &end) => {}
                     _ => {
-                        let problem = format!("“wrong {given}:” is no wrong answer");
-                        say(marks.wrong, problem, "a wrong answer to this question");
+                        let problem = tell!(w::WRONG_GIVEN_IS_NO, given);
+                        say(marks.wrong, problem, w::A_WRONG_ANSWER_TO.text());
                     }
                 }
             }
@@ -231,23 +253,24 @@ fn check_stop(lesson: &Lesson, at: usize, problems: &mut Vec<ParseError>) {
             };
             let mut machine = (*timeline.state_at_command_end()).clone();
             if open(&machine).is_none() {
-                let problem = "the goal is reached before anything is done".to_owned();
-                say(marks.goal, problem, "a condition that does not hold yet");
+                let problem = w::THE_GOAL_IS_REACHED.text().to_owned();
+                say(marks.goal, problem, w::A_CONDITION_THAT_DOES.text());
             }
             for line in &turn.tries {
                 let outcome = machine.apply(&line.command, &mut NoProbe);
                 if let Some(why) = &outcome.refused {
-                    let problem = format!("a try: line cannot be run: {}", refusal(why));
-                    say(marks.tries, problem, "lines that the machine can do");
-                    return;
+                    let problem = tell!(w::A_TRY_LINE_CANNOT, refusal = refusal(why));
+                    say(marks.tries, problem, w::LINES_THAT_THE_MACHINE.text());
+                    return false;
                 }
             }
             if let Some(goal) = open(&machine) {
-                let problem = format!("the try: lines do not reach “goal: {goal}”");
-                say(marks.goal, problem, "lines after which the goal holds");
+                let problem = tell!(w::THE_TRY_LINES_DO, goal);
+                say(marks.goal, problem, w::LINES_AFTER_WHICH_THE.text());
             }
         }
     }
+    true
 }
 
 /// Some wrong answers that one could give on a machine, in their normal form.

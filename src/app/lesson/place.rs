@@ -50,6 +50,10 @@ pub(super) fn find(
         command: n,
         step: timeline.steps_of(n),
     };
+    if n > timeline.len() {
+        // Somebody undid what the lesson did.
+        return None;
+    }
     if n == 0 {
         return matches!(place, Place::Start | Place::End).then_some(Cursor::START);
     }

@@ -20,6 +20,8 @@ use std::rc::Rc;
 
 /// Nodes that can be chosen by a button.
 const NODES_MAX: usize = 12;
+/// Buckets that can be.
+const BUCKETS_MAX: u32 = 16;
 
 /// Lessons on the screen; `old` is what was there before.
 pub(in crate::app) fn class(app: &mut AppState, old: Option<&Rc<Class>>) -> Class {
@@ -417,7 +419,12 @@ fn choices(open: &Open, ask: &Ask, machine: &Conntrack, came: &Came) -> Vec<Choi
             nodes.take(NODES_MAX).chain([NONE.to_owned()]).collect()
         }
         Ask::State(number) => states(machine, *number),
-        Ask::Buckets(_) => vec![NONE.to_owned()],
+        Ask::Buckets(_) => {
+            // Where rows are folded, as on a phone, there is a button for each.
+            let few = Some(machine.table.size()).filter(|size| *size <= BUCKETS_MAX);
+            let buckets = (0..few.unwrap_or(0)).map(|bucket| bucket.to_string());
+            buckets.chain([NONE.to_owned()]).collect()
+        }
         Ask::Use(_) | Ask::Entries | Ask::Deadline(_) => Vec::new(),
     };
     let given = match came {
@@ -433,7 +440,10 @@ fn choices(open: &Open, ask: &Ask, machine: &Conntrack, came: &Came) -> Vec<Choi
             _ => (None, String::new()),
         };
         ChoiceView {
-            text: worded(ask, &token),
+            text: match ask {
+                Ask::Buckets(_) if token != NONE => token.clone(),
+                _ => worded(ask, &token),
+            },
             picked: given.map_or(open.picks.contains(&token), |given| *given == token),
             right,
             why,

@@ -3,6 +3,7 @@
 //! Source: draft-ietf-opsawg-pcap (classic), draft-ietf-opsawg-pcapng.
 
 use super::error::CaptureError;
+use crate::words::{Plain, capture as w};
 use pcap_parser::pcapng::{
     Block, InterfaceDescriptionBlock, OptionCode, parse_block_be, parse_block_le,
 };
@@ -220,20 +221,20 @@ impl Container {
     }
 }
 
-const CUT_OFF: &str = "the file ends in the middle of this packet";
-const DAMAGED: &str = "the file is damaged here, so what follows cannot be read";
+const CUT_OFF: Plain = w::THE_FILE_ENDS_IN;
+const DAMAGED: Plain = w::THE_FILE_IS_DAMAGED;
 
 fn classic(rest: &[u8], order: Order, nanos_per_unit: i128, link: u32) -> (Item<'_>, &[u8]) {
     let length = rest.get(8..12).and_then(|length| length.first_chunk());
     let Some(&length) = length else {
-        return (Item::End(Some(CUT_OFF)), rest);
+        return (Item::End(Some(CUT_OFF.text())), rest);
     };
     let length = match order {
         Order::Big => u32::from_be_bytes(length),
         Order::Little | Order::Modified => u32::from_le_bytes(length),
     };
     if length as usize > FRAME_BYTES_MAX {
-        return (Item::End(Some(DAMAGED)), rest);
+        return (Item::End(Some(DAMAGED.text())), rest);
     }
     let parsed = match order {
         Order::Little => parse_pcap_frame(rest),
@@ -241,7 +242,7 @@ fn classic(rest: &[u8], order: Order, nanos_per_unit: i128, link: u32) -> (Item<
         Order::Modified => parse_pcap_frame_modified(rest),
     };
     let Ok((left, frame)) = parsed else {
-        return (Item::End(Some(CUT_OFF)), rest);
+        return (Item::End(Some(CUT_OFF.text())), rest);
     };
     let nanos = i128::from(frame.ts_sec) * NANOS + i128::from(frame.ts_usec) * nanos_per_unit;
     let frame = Frame {
@@ -270,18 +271,18 @@ fn ng<'a>(
         })
     };
     let (Some(kind), Some(length)) = (word(0), word(4)) else {
-        return end(CUT_OFF);
+        return end(CUT_OFF.text());
     };
     let length = length as usize;
     if length < 12 || !length.is_multiple_of(4) {
-        return end(DAMAGED);
+        return end(DAMAGED.text());
     }
     let Some((block, left)) = rest.split_at_checked(length) else {
         let told = length <= BLOCK_BYTES_MAX;
-        return end(if told { CUT_OFF } else { DAMAGED });
+        return end(if told { CUT_OFF.text() } else { DAMAGED.text() });
     };
     if word(length - 4) != Some(length as u32) {
-        return end(DAMAGED);
+        return end(DAMAGED.text());
     }
     let known = [
         SECTION_HEADER,
@@ -290,18 +291,18 @@ fn ng<'a>(
         ENHANCED_PACKET,
     ];
     if kind == OLD_PACKET {
-        let why = "it is in a block of a kind that was given up long ago, and is left out";
+        let why = w::IT_IS_IN_A.text();
         return (Item::Lost(why), left);
     }
     if !known.contains(&kind) {
         return (Item::Other, left);
     }
     if length > BLOCK_BYTES_MAX {
-        return end(DAMAGED);
+        return end(DAMAGED.text());
     }
     if kind == SECTION_HEADER {
         if parse_sectionheaderblock(block).is_err() {
-            return end(DAMAGED);
+            return end(DAMAGED.text());
         }
         interfaces.clear();
         return (Item::Other, left);
@@ -313,7 +314,7 @@ fn ng<'a>(
     let (interface, ticks, wire_len, data) = match parsed {
         Ok((_, Block::InterfaceDescription(described))) => {
             if interfaces.len() == INTERFACES_MAX {
-                return end("the file names more interfaces than any machine has");
+                return end(w::THE_FILE_NAMES_MORE.text());
             }
             interfaces.push(Interface::new(&described, *big_endian));
             return (Item::Other, left);
@@ -331,16 +332,13 @@ fn ng<'a>(
             let captured = packet.origlen.min(snap_len) as usize;
             (0, None, packet.origlen, packet.data.get(..captured))
         }
-        _ => return end(DAMAGED),
+        _ => return end(DAMAGED.text()),
     };
     let Some(interface) = interfaces.get(interface as usize) else {
-        return (
-            Item::Lost("it names an interface that the file does not describe"),
-            left,
-        );
+        return (Item::Lost(w::IT_NAMES_AN_INTERFACE.text()), left);
     };
     let Some(data) = data.filter(|data| data.len() <= FRAME_BYTES_MAX) else {
-        return end(DAMAGED);
+        return end(DAMAGED.text());
     };
     let frame = Frame {
         link: interface.link,

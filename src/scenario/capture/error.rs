@@ -1,6 +1,7 @@
 //! What is said of a capture file that is not as it should be.
 
 use super::FILE_BYTES_MAX;
+use crate::words::{capture as w, tell};
 use core::fmt;
 
 /// Something that the reader of a capture should know. It did not stop the import.
@@ -15,7 +16,11 @@ pub struct Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.packet {
-            Some(packet) => write!(f, "packet {packet}: {}", self.sentence),
+            Some(packet) => write!(
+                f,
+                "{}",
+                tell!(w::PACKET_PACKET_SENTENCE, packet, sentence = self.sentence)
+            ),
             None => f.write_str(&self.sentence),
         }
     }
@@ -43,24 +48,22 @@ impl fmt::Display for CaptureError {
         match self {
             CaptureError::TooLarge(bytes) => write!(
                 f,
-                "this file has {bytes} bytes, and at most {FILE_BYTES_MAX} are read; capture less, \
-                 or cut it into pieces"
+                "{}",
+                tell!(
+                    w::THIS_FILE_HAS_BYTES,
+                    bytes,
+                    file_bytes_max = FILE_BYTES_MAX
+                )
             ),
-            CaptureError::Empty => f.write_str("this file is empty"),
+            CaptureError::Empty => f.write_str(w::THIS_FILE_IS_EMPTY.text()),
             CaptureError::Compressed(program) => {
-                write!(f, "this file is compressed; unpack it with {program} first")
+                write!(f, "{}", tell!(w::THIS_FILE_IS_COMPRESSED, program))
             }
-            CaptureError::NotACapture => {
-                f.write_str("this is no capture file: it is neither pcap nor pcapng")
+            CaptureError::NotACapture => f.write_str(w::THIS_IS_NO_CAPTURE.text()),
+            CaptureError::Header => f.write_str(w::THIS_CAPTURE_FILE_ENDS.text()),
+            CaptureError::LinkType(number) => {
+                write!(f, "{}", tell!(w::THE_PACKETS_OF_THIS, number))
             }
-            CaptureError::Header => {
-                f.write_str("this capture file ends in its own header, or the header is damaged")
-            }
-            CaptureError::LinkType(number) => write!(
-                f,
-                "the packets of this capture are of link type {number}; Ethernet (1), raw IP \
-                 (101, 12, 14, 228, 229), Linux cooked (113, 276) and loopback (0, 108) are read"
-            ),
         }
     }
 }

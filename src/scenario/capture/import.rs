@@ -12,6 +12,7 @@ use crate::engine::command::{Command, Inject, Span};
 use crate::engine::config::{BUCKETS_DEFAULT, BUCKETS_MAX, Config};
 use crate::engine::skb::Path;
 use crate::scenario::{COMMANDS_MAX, Line, Scenario};
+use crate::words::{capture as w, tell};
 use core::net::IpAddr;
 use std::collections::BTreeMap;
 
@@ -148,7 +149,7 @@ impl Making {
             Item::Frame(_) | Item::Lost(_) => self.packet += 1,
         }
         if self.packet > PACKETS_MAX {
-            let why = format!("no more than {PACKETS_MAX} packets are read; the rest is left out");
+            let why = tell!(w::NO_MORE_THAN_PACKETS, packets_max = PACKETS_MAX);
             self.tally.say(Some(self.packet), why);
             return true;
         }
@@ -170,7 +171,7 @@ impl Making {
         if !link_layer::is_known(frame.link) {
             self.unknown_link = Some(frame.link);
             self.tally.add_with(Matter::LinkType, packet, || {
-                format!("its link type {} is not known here", frame.link)
+                tell!(w::ITS_LINK_TYPE_LINK, link = frame.link)
             });
             return false;
         }
@@ -195,10 +196,7 @@ impl Making {
             }
             Err(Unusable::TooLong) => {
                 self.tally.add_with(Matter::TooLong, packet, || {
-                    format!(
-                        "it has {} bytes, more than a packet can have, and is left out",
-                        captured.len()
-                    )
+                    tell!(w::IT_HAS_CAPTURED_BYTES, captured = captured.len())
                 });
                 return false;
             }
@@ -209,7 +207,7 @@ impl Making {
         }
         // Two commands at most: time passes, the packet enters.
         if self.lines.len() + 2 > COMMANDS_MAX || self.bytes + whole.bytes.len() > FILE_BYTES_MAX {
-            let why = "the scenario is full; this packet and what follows is left out";
+            let why = w::THE_SCENARIO_IS_FULL.text();
             self.tally.say(Some(packet), why);
             return true;
         }
@@ -221,7 +219,7 @@ impl Making {
 
     fn no_header(&mut self) {
         self.tally.add_with(Matter::Header, self.packet, || {
-            "it has no IP header that can be read, and is left out".to_owned()
+            w::IT_HAS_NO_IP.text().to_owned()
         });
     }
 
@@ -232,20 +230,13 @@ impl Making {
             Done::Measured => self.tally.add(Matter::Measured, packet),
             Done::Sealed => self.tally.add(Matter::Sealed, packet),
             Done::Filled => self.tally.add_with(Matter::Filled, packet, || {
-                format!(
-                    "only {captured} of its {} bytes were captured; the others are taken as \
-                     zeros, with a checksum that fits",
-                    whole.bytes.len()
-                )
+                tell!(w::ONLY_CAPTURED_OF_ITS, captured, bytes = whole.bytes.len())
             }),
             Done::LeftShort => self.tally.add_with(Matter::LeftShort, packet, || {
-                format!(
-                    "only {captured} bytes of it were captured, too few to fill up; it enters as \
-                     it is, and will be invalid"
-                )
+                tell!(w::ONLY_CAPTURED_BYTES_OF, captured)
             }),
             Done::Lying => self.tally.add_with(Matter::Lying, packet, || {
-                format!("it says that it is longer than its {captured} bytes; it enters as it is")
+                tell!(w::IT_SAYS_THAT_IT, captured)
             }),
         }
     }
@@ -265,9 +256,8 @@ impl Making {
         let passed = nanos - clock.latest;
         if passed < 0 {
             let back = -passed / NANOS_PER_MILLI;
-            self.tally.add_with(Matter::Backwards, packet, || {
-                format!("it is {back} ms earlier than one before it; no time passes")
-            });
+            self.tally
+                .add_with(Matter::Backwards, packet, || tell!(w::IT_IS_BACK_MS, back));
             return;
         }
         clock.latest = nanos;
@@ -275,7 +265,7 @@ impl Making {
         if passed > PAUSE_NANOS_MAX {
             self.tally.add_with(Matter::LongPause, packet, || {
                 let days = passed / NANOS_PER_DAY;
-                format!("it comes {days} days after the one before it; {PAUSE_DAYS_MAX} pass here")
+                tell!(w::IT_COMES_DAYS_DAYS, days, pause_days_max = PAUSE_DAYS_MAX)
             });
         }
     }
@@ -298,14 +288,20 @@ impl Making {
     fn inject(&mut self, whole: Whole, going: Option<Going>) {
         self.flows.push(flow_mark(&whole));
         for end in [whole.src, whole.dst] {
-            if self.ends.len() < ENDS_MAX || self.ends.contains_key(&end) {
+            // Nobody is a group.
+            let is_group = match end {
+                IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
+                IpAddr::V6(v6) => v6.is_multicast(),
+            };
+            let room = self.ends.len() < ENDS_MAX || self.ends.contains_key(&end);
+            if room && !is_group {
                 *self.ends.entry(end).or_default() += 1;
             }
         }
         let way = Way::of(&self.options, (whole.src, whole.dst), going).unwrap_or_else(|| {
             self.tally.add_with(Matter::NoIface, self.packet, || {
                 let src = whole.src;
-                format!("it comes from {src}, behind no interface; it is forwarded all the same")
+                tell!(w::IT_COMES_FROM_SRC, src)
             });
             Way {
                 path: Path::Forward,
@@ -334,7 +330,7 @@ impl Making {
             return Err(CaptureError::LinkType(link));
         }
         if self.packet == 0 && self.tally.is_empty() {
-            self.tally.say(None, "there is no packet in this capture");
+            self.tally.say(None, w::THERE_IS_NO_PACKET.text());
         }
         let (packets, taken) = (self.packets(), self.flows.len() as u32);
         self.flows.sort_unstable();

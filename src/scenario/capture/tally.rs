@@ -1,6 +1,7 @@
 //! Warnings, of which there are never so many that nobody reads them.
 
 use super::error::Warning;
+use crate::words::{capture as w, tell};
 
 /// How often a matter is told packet by packet before the rest is only counted.
 const EACH_MAX: u32 = 5;
@@ -55,36 +56,31 @@ impl Matter {
 
     fn told(self) -> Told {
         match self {
-            Matter::NotIp => Told::Once(
-                "is not IP and is left out",
-                "from here on are not IP and are left out",
-            ),
+            Matter::NotIp => Told::Once(w::IS_NOT_IP_AND.text(), w::FROM_HERE_ON_ARE.text()),
             Matter::Twice => Told::Once(
-                "was captured coming and going; the second copy is left out",
-                "from here on were captured coming and going; the second copies are left out",
+                w::WAS_CAPTURED_COMING_AND.text(),
+                w::FROM_HERE_ON_WERE.text(),
             ),
-            Matter::Sealed => Told::Once(
-                "has a checksum that a network card was to write; it is written here",
-                "from here on have a checksum that a network card was to write; it is written here",
-            ),
-            Matter::Measured => Told::Once(
-                "has no length, as a network card was to split it; it enters whole",
-                "from here on have no length, as a card was to split them; they enter whole",
-            ),
+            Matter::Sealed => {
+                Told::Once(w::HAS_A_CHECKSUM_THAT.text(), w::FROM_HERE_ON_HAVE.text())
+            }
+            Matter::Measured => {
+                Told::Once(w::HAS_NO_LENGTH_AS.text(), w::FROM_HERE_ON_HAVE_NO.text())
+            }
             Matter::NoTime => Told::Once(
-                "has no time in the file and follows at once",
-                "from here on have no time in the file and follow at once",
+                w::HAS_NO_TIME_IN.text(),
+                w::FROM_HERE_ON_HAVE_NO_TIME.text(),
             ),
-            Matter::LinkType => Told::Each("are of a link type that is not known here"),
-            Matter::Header => Told::Each("have no IP header that can be read"),
-            Matter::TooLong => Told::Each("are longer than a packet can be"),
-            Matter::Lost => Told::Each("cannot be used as they stand in the file"),
-            Matter::Filled => Told::Each("are cut off in the capture and filled up with zeros"),
-            Matter::LeftShort => Told::Each("are cut off in the capture, too short to fill up"),
-            Matter::Lying => Told::Each("say that they are longer than they are"),
-            Matter::Backwards => Told::Each("are earlier than the one before"),
-            Matter::NoIface => Told::Each("come from addresses behind no interface"),
-            Matter::LongPause => Told::Each("come after a pause that is longer than a timeout"),
+            Matter::LinkType => Told::Each(w::ARE_OF_A_LINK.text()),
+            Matter::Header => Told::Each(w::HAVE_NO_IP_HEADER.text()),
+            Matter::TooLong => Told::Each(w::ARE_LONGER_THAN_A.text()),
+            Matter::Lost => Told::Each(w::CANNOT_BE_USED_AS.text()),
+            Matter::Filled => Told::Each(w::ARE_CUT_OFF_IN.text()),
+            Matter::LeftShort => Told::Each(w::ARE_CUT_OFF_IN_THE.text()),
+            Matter::Lying => Told::Each(w::SAY_THAT_THEY_ARE.text()),
+            Matter::Backwards => Told::Each(w::ARE_EARLIER_THAN_THE.text()),
+            Matter::NoIface => Told::Each(w::COME_FROM_ADDRESSES_BEHIND.text()),
+            Matter::LongPause => Told::Each(w::COME_AFTER_A_PAUSE.text()),
         }
     }
 }
@@ -135,13 +131,16 @@ impl Tally {
             let (count, first) = self.counts[matter as usize];
             match matter.told() {
                 Told::Once(one, _) if count == 1 => {
-                    self.say(Some(first), format!("1 packet {one}"))
+                    self.say(Some(first), tell!(w::N_1_PACKET_ONE, one))
                 }
                 Told::Once(_, many) if count > 1 => {
-                    self.say(Some(first), format!("{count} packets {many}"));
+                    self.say(Some(first), tell!(w::COUNT_PACKETS_MANY, count, many));
                 }
                 Told::Each(words) if count > EACH_MAX => {
-                    self.say(None, format!("{} more packets {words}", count - EACH_MAX));
+                    self.say(
+                        None,
+                        tell!(w::EACH_MAX_MORE_PACKETS, each_max = count - EACH_MAX, words),
+                    );
                 }
                 Told::Once(..) | Told::Each(_) => {}
             }

@@ -2,6 +2,7 @@
 
 use super::super::ParseError;
 use super::super::words::{Fault, quoted};
+use crate::words::{Plain, lesson_file as w, tell};
 
 /// Longest text with lessons, in bytes.
 pub const BUNDLE_BYTES_MAX: usize = 4 << 20;
@@ -21,10 +22,10 @@ pub struct Bundled<'a> {
 
 /// The files of a bundle, in order. What stands before the first line `=== NAME` is left out.
 pub fn bundle(text: &str) -> Result<Vec<Bundled<'_>>, ParseError> {
-    const NAME: &str = "=== and a name of a-z, 0-9 and -, each name once";
+    const NAME: Plain = w::AND_A_NAME_OF;
     if text.len() > BUNDLE_BYTES_MAX {
-        let problem = format!("the lessons have {} bytes", text.len());
-        let expected = format!("at most {BUNDLE_BYTES_MAX}");
+        let problem = tell!(w::THE_LESSONS_HAVE_TEXT, text = text.len());
+        let expected = tell!(w::AT_MOST_BUNDLE_BYTES, bundle_bytes_max = BUNDLE_BYTES_MAX);
         return Err(Fault::new(0, problem, expected).located(1, ""));
     }
     let mut found: Vec<Bundled<'_>> = Vec::new();
@@ -38,12 +39,14 @@ pub fn bundle(text: &str) -> Result<Vec<Bundled<'_>>, ParseError> {
             let twice = begun.is_some_and(|(other, _)| other == name)
                 || found.iter().any(|file| file.name == name);
             if !fits || !name.bytes().all(good) || twice {
-                let problem = format!("{} cannot be a lesson's name here", quoted(name));
-                return Err(Fault::new(4, problem, NAME).located(number, line));
+                let problem = tell!(w::QUOTED_CANNOT_BE_A, quoted = quoted(name));
+                return Err(Fault::new(4, problem, NAME.text()).located(number, line));
             }
-            if found.len() == BUNDLE_FILES_MAX {
-                let expected = format!("at most {BUNDLE_FILES_MAX}");
-                return Err(Fault::new(0, "too many lessons", expected).located(number, line));
+            if found.len() + usize::from(begun.is_some()) == BUNDLE_FILES_MAX {
+                let expected = tell!(w::AT_MOST_BUNDLE_FILES, bundle_files_max = BUNDLE_FILES_MAX);
+                return Err(
+                    Fault::new(0, w::TOO_MANY_LESSONS.text(), expected).located(number, line)
+                );
             }
             if let Some((name, from)) = begun.replace((name, at + line.len())) {
                 found.push(Bundled {

@@ -4,10 +4,13 @@ use super::super::words::{Fault, quoted};
 use super::super::{Line, ParseError};
 use super::read::{IN_STOP, Item, room, unknown};
 use super::{
-    Act, Ask, Choice, Goal, LINES_MAX, Place, Question, Show, Stop, Turn, VALUE_CHARS_MAX, place,
-    values,
+    Act, Ask, Choice, Goal, Place, Question, Show, Stop, Turn, VALUE_CHARS_MAX, place, values,
 };
 use crate::engine::Config;
+use crate::words::{lesson_file as w, tell};
+
+/// Most lines that do what one stop asks for.
+const TRIES_MAX: usize = 64;
 
 /// A stop while it is read.
 #[derive(Default)]
@@ -75,12 +78,12 @@ impl Draft {
                     "view" => (
                         &mut self.stop.view,
                         &mut marks.view,
-                        "a view, such as packet",
+                        w::A_VIEW_SUCH_AS.text(),
                     ),
                     _ => (
                         &mut self.stop.select,
                         &mut marks.select,
-                        "an object: c1, s1, b5",
+                        w::AN_OBJECT_C1_S1.text(),
                     ),
                 };
                 if place.is_some() {
@@ -97,8 +100,8 @@ impl Draft {
                     "stats" => Show::Stats,
                     "events" => Show::Events,
                     other => {
-                        let problem = format!("{} cannot be shown", quoted(other));
-                        let fault = Fault::new(item.from, problem, "list, stats or events");
+                        let problem = tell!(w::QUOTED_CANNOT_BE_SHOWN, quoted = quoted(other));
+                        let fault = Fault::new(item.from, problem, w::LIST_STATS_OR_EVENTS.text());
                         return Err(item.located(fault));
                     }
                 });
@@ -119,8 +122,8 @@ impl Draft {
                 Ok(())
             }
             "try" => {
-                if self.tries.len() == LINES_MAX {
-                    return Err(item.fault("this is one line too many", "fewer of them"));
+                if self.tries.len() == TRIES_MAX {
+                    return Err(item.fault(w::THIS_IS_ONE_LINE.text(), w::FEWER_OF_THEM.text()));
                 }
                 if marks.tries == 0 {
                     marks.tries = number;
@@ -128,7 +131,7 @@ impl Draft {
                 self.tries.push(item.command(config)?);
                 Ok(())
             }
-            other => Err(unknown(item, other, IN_STOP)),
+            other => Err(unknown(item, other, IN_STOP.text())),
         }
     }
 
@@ -151,7 +154,7 @@ impl Draft {
         } = self;
         let marks = stop.marks;
         let fault = |line: u32, problem: &str, expected: &str| {
-            let problem = format!("in the stop {}, {problem}", quoted(&stop.title));
+            let problem = tell!(w::IN_THE_STOP_QUOTED, quoted = quoted(&stop.title), problem);
             Fault::new(0, problem, expected).located(line, "")
         };
         let at = if marks.act > 0 {
@@ -171,27 +174,35 @@ impl Draft {
         let does = done.is_some() || !goals.is_empty() || !tries.is_empty();
         let act = match (ask, turn) {
             (Some(_), Some(_)) => {
-                return Err(fault(at, "ask: and turn: stand together", "one of them"));
+                return Err(fault(
+                    at,
+                    w::ASK_AND_TURN_STAND.text(),
+                    w::ONE_OF_THEM.text(),
+                ));
             }
             (Some(ask), None) => {
-                none(does, "goal:, try: or done: stands beside ask:", "turn:")?;
+                none(does, w::GOAL_TRY_OR_DONE.text(), "turn:")?;
                 let prompt = need(
                     prompt,
-                    "the question is missing",
-                    "prompt: and the question",
+                    w::THE_QUESTION_IS_MISSING.text(),
+                    w::PROMPT_AND_THE_QUESTION.text(),
                 )?;
-                let because = need(because, "the reason is missing", "because: and the reason")?;
+                let because = need(
+                    because,
+                    w::THE_REASON_IS_MISSING.text(),
+                    w::BECAUSE_AND_THE_REASON.text(),
+                )?;
                 let ask = match ask {
                     Ask::Choice(_) => {
                         let right = choices.iter().filter(|choice| choice.right).count();
-                        let expected = "two choices or more, one of them behind +";
-                        none(choices.len() < 2, "there is little to choose", expected)?;
-                        none(right != 1, "one choice has to be right", expected)?;
+                        let expected = w::TWO_CHOICES_OR_MORE.text();
+                        none(choices.len() < 2, w::THERE_IS_LITTLE_TO.text(), expected)?;
+                        none(right != 1, w::ONE_CHOICE_HAS_TO.text(), expected)?;
                         Ask::Choice(choices)
                     }
                     ask => {
-                        let expected = "ask: choice, or no choices";
-                        none(!choices.is_empty(), "there are choices", expected)?;
+                        let expected = w::ASK_CHOICE_OR_NO.text();
+                        none(!choices.is_empty(), w::THERE_ARE_CHOICES.text(), expected)?;
                         ask
                     }
                 };
@@ -206,11 +217,11 @@ impl Draft {
                 })
             }
             (None, Some(task)) => {
-                none(asks, "a key of ask: stands beside turn:", "ask:")?;
-                let expected = "goal: and a condition such as c1 gone";
-                none(goals.is_empty(), "there is no condition", expected)?;
-                let expected = "try: and a scenario line that reaches the goal";
-                none(tries.is_empty(), "nothing is said to do it", expected)?;
+                none(asks, w::A_KEY_OF_ASK.text(), "ask:")?;
+                let expected = w::GOAL_AND_A_CONDITION.text();
+                none(goals.is_empty(), w::THERE_IS_NO_CONDITION.text(), expected)?;
+                let expected = w::TRY_AND_A_SCENARIO.text();
+                none(tries.is_empty(), w::NOTHING_IS_SAID_TO.text(), expected)?;
                 Act::Turn(Turn {
                     task,
                     goals,
@@ -221,13 +232,9 @@ impl Draft {
             }
             (None, None) => {
                 let given = asks || does || hint.is_some();
-                none(
-                    given,
-                    "a key of ask: or turn: stands alone",
-                    "ask: or turn:",
-                )?;
+                none(given, w::A_KEY_OF_ASK_OR.text(), w::ASK_OR_TURN.text())?;
                 let said = stop.say.is_some();
-                none(!said, "nothing is said", "say:, ask: or turn:")?;
+                none(!said, w::NOTHING_IS_SAID.text(), w::SAY_ASK_OR_TURN.text())?;
                 Act::Read
             }
         };

@@ -37,6 +37,8 @@ pub const LESSON_BYTES_MAX: usize = 256 << 10;
 pub const STOPS_MAX: usize = 60;
 /// Most scenario lines of a lesson.
 pub const LINES_MAX: usize = 500;
+/// Most packets that the floods of a lesson have.
+pub const FLOODED_MAX: u64 = 300_000;
 /// Longest value, in characters.
 pub const VALUE_CHARS_MAX: usize = 2_000;
 /// Longest title of a lesson or of a stop, in characters.

@@ -2,6 +2,7 @@
 
 use super::super::words::{Fault, Word};
 use crate::engine::step::Phase;
+use crate::words::{Plain, lesson_file as w};
 use core::fmt;
 
 /// The words of the parts of a packet's way.
@@ -46,8 +47,7 @@ pub enum Place {
     Step(u32),
 }
 
-const EXPECTED: &str = "start, end, figure 3.4, step 7, or a part of the way such as tuple, hash, \
-     walk, create, confirm, insert, before insert";
+const EXPECTED: Plain = w::START_END_FIGURE_3;
 
 fn phase_word(phase: Phase) -> &'static str {
     let found = PHASES.iter().find(|(_, of)| *of == phase);
@@ -83,21 +83,21 @@ impl fmt::Display for Place {
 /// The place that words name; `end` is where the line ends.
 pub(super) fn place(words: &[Word<'_>], end: Word<'_>) -> Result<Place, Fault> {
     let (first, mut rest) = match words {
-        [] => return Err(end.fault("the place is missing", EXPECTED)),
+        [] => return Err(end.fault(w::THE_PLACE_IS_MISSING.text(), EXPECTED.text())),
         [first, rest @ ..] => (*first, rest),
     };
     let nth = |rest: &[Word<'_>]| match rest {
         [] => Ok(1),
-        [word] => Ok(word.number("a place that comes again", 1..=9_999)? as u32),
-        [_, more, ..] => Err(more.unknown("expected here", "the end of the line")),
+        [word] => Ok(word.number(w::A_PLACE_THAT_COMES.text(), 1..=9_999)? as u32),
+        [_, more, ..] => Err(more.unknown(w::EXPECTED_HERE.text(), w::THE_END_OF_THE.text())),
     };
     let phase = |word: Word<'_>| {
         let found = PHASES.iter().find(|(name, _)| *name == word.text);
         let found = found.map(|(_, phase)| *phase);
-        found.ok_or_else(|| word.unknown("a place", EXPECTED))
+        found.ok_or_else(|| word.unknown(w::A_PLACE.text(), EXPECTED.text()))
     };
     let mut need = || match rest {
-        [] => Err(end.fault("the place is not whole", EXPECTED)),
+        [] => Err(end.fault(w::THE_PLACE_IS_NOT.text(), EXPECTED.text())),
         [word, more @ ..] => {
             rest = more;
             Ok(*word)
@@ -112,8 +112,8 @@ pub(super) fn place(words: &[Word<'_>], end: Word<'_>) -> Result<Place, Fault> {
             let digit = |text: &str| text.parse::<u8>().ok().filter(|n| (1..=6).contains(n));
             let numbers = word.text.split_once('.');
             let numbers = numbers.and_then(|(a, b)| Some((digit(a)?, digit(b)?)));
-            let (figure, number) =
-                numbers.ok_or_else(|| word.unknown("a figure's number", "one such as 3.4"))?;
+            let (figure, number) = numbers
+                .ok_or_else(|| word.unknown(w::A_FIGURES_NUMBER.text(), w::ONE_SUCH_AS_3.text()))?;
             return Ok(Place::Figure(figure, number, nth(rest)?));
         }
         "before" => {
@@ -124,6 +124,6 @@ pub(super) fn place(words: &[Word<'_>], end: Word<'_>) -> Result<Place, Fault> {
     };
     match rest {
         [] => Ok(place),
-        [more, ..] => Err(more.unknown("expected here", "the end of the line")),
+        [more, ..] => Err(more.unknown(w::EXPECTED_HERE.text(), w::THE_END_OF_THE.text())),
     }
 }

@@ -5,17 +5,15 @@ use super::super::words::{Cut, Fault, Word, cut, quoted};
 use super::super::{Context, Line, ParseError, parse_command};
 use super::draft::Draft;
 use super::{
-    Choice, ITEMS_MAX, Kind, LESSON_BYTES_MAX, LINES_MAX, Lesson, STOPS_MAX, TITLE_CHARS_MAX,
-    VALUE_CHARS_MAX,
+    Act, Choice, FLOODED_MAX, ITEMS_MAX, Kind, LESSON_BYTES_MAX, LINES_MAX, Lesson, STOPS_MAX,
+    TITLE_CHARS_MAX, VALUE_CHARS_MAX,
 };
-use crate::engine::Config;
+use crate::engine::{Command, Config};
+use crate::words::{Plain, lesson_file as w, scenario, tell};
 use core::ops::RangeInclusive;
 
-const HEADER: &str = "title:, kind:, minutes:, order:, about:, term WORD:, learnt:, a scenario line, or \
-     == and the title of the first stop";
-pub(super) const IN_STOP: &str = "say:, at:, view:, select:, show:, note:, ask:, prompt:, hint:, until:, \
-     because:, wrong:, turn:, goal:, try:, done:, a choice behind + or -, a scenario line, or == \
-     and the title of the next stop";
+const HEADER: Plain = w::TITLE_KIND_MINUTES_ORDER;
+pub(super) const IN_STOP: Plain = w::SAY_AT_VIEW_SELECT;
 const KEYS: [&str; 23] = [
     "title", "kind", "minutes", "about", "order", "term", "learnt", "at", "view", "select", "show",
     "say", "note", "ask", "prompt", "hint", "until", "because", "wrong", "turn", "goal", "try",
@@ -59,10 +57,13 @@ impl Item<'_> {
         let fault =
             |problem, expected: String| Err(self.located(Fault::new(self.from, problem, expected)));
         match chars {
-            0 => fault("nothing stands here".to_owned(), "some words".to_owned()),
+            0 => fault(
+                w::NOTHING_STANDS_HERE.text().to_owned(),
+                w::SOME_WORDS.text().to_owned(),
+            ),
             n if n > most => fault(
-                format!("this has {n} characters"),
-                format!("at most {most}"),
+                tell!(w::THIS_HAS_N_CHARACTERS, n),
+                tell!(w::AT_MOST_MOST, most),
             ),
             _ => Ok(self.value.clone()),
         }
@@ -87,7 +88,7 @@ impl Item<'_> {
     }
 
     pub fn twice(&self) -> ParseError {
-        self.fault("this is given twice", "it once")
+        self.fault(w::THIS_IS_GIVEN_TWICE.text(), w::IT_ONCE.text())
     }
 
     /// What the words of the value mean.
@@ -120,6 +121,8 @@ struct Reader {
     lesson: Lesson,
     config: Config,
     lines: usize,
+    /// Packets of all floods so far.
+    flooded: u64,
     title: Option<String>,
     kind: Option<Kind>,
     minutes: Option<u32>,
@@ -133,8 +136,8 @@ impl Lesson {
     pub fn parse(text: &str) -> Result<Lesson, ParseError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > LESSON_BYTES_MAX {
-            let problem = format!("the lesson has {} bytes", text.len());
-            let expected = format!("at most {LESSON_BYTES_MAX}");
+            let problem = tell!(w::THE_LESSON_HAS_TEXT, text = text.len());
+            let expected = tell!(w::AT_MOST_LESSON_BYTES, lesson_bytes_max = LESSON_BYTES_MAX);
             return Err(Fault::new(0, problem, expected).located(1, ""));
         }
         let mut reader = Reader::default();
@@ -155,8 +158,8 @@ impl Lesson {
                         item.value.push_str(bare);
                     }
                     _ => {
-                        let problem = "this line is indented, and there is no value to go on with";
-                        let expected = "a line without blanks before it";
+                        let problem = w::THIS_LINE_IS_INDENTED.text();
+                        let expected = w::A_LINE_WITHOUT_BLANKS.text();
                         return Err(Fault::new(0, problem, expected).located(number, line));
                     }
                 }
@@ -214,8 +217,8 @@ impl Reader {
             What::Title => {
                 self.close()?;
                 if self.lesson.stops.len() == STOPS_MAX {
-                    let expected = format!("at most {STOPS_MAX} stops");
-                    return Err(item.fault("this is one stop too many", expected));
+                    let expected = tell!(w::AT_MOST_STOPS_MAX, stops_max = STOPS_MAX);
+                    return Err(item.fault(w::THIS_IS_ONE_STOP.text(), expected));
                 }
                 let mut draft = Draft::default();
                 draft.stop.title = item.text(TITLE_CHARS_MAX)?;
@@ -249,8 +252,8 @@ impl Reader {
                     "lesson" => Kind::Lesson,
                     "lab" => Kind::Lab,
                     other => {
-                        let problem = format!("{} is no kind", quoted(other));
-                        let fault = Fault::new(item.from, problem, "lesson or lab");
+                        let problem = tell!(w::QUOTED_IS_NO_KIND, quoted = quoted(other));
+                        let fault = Fault::new(item.from, problem, w::LESSON_OR_LAB.text());
                         return Err(item.located(fault));
                     }
                 });
@@ -269,7 +272,7 @@ impl Reader {
             "term" => {
                 let Lesson { terms, .. } = &mut self.lesson;
                 if argument.is_empty() || argument.chars().count() > TITLE_CHARS_MAX {
-                    return Err(item.fault("the word to explain is missing", "term WORD:"));
+                    return Err(item.fault(w::THE_WORD_TO_EXPLAIN.text(), w::TERM_WORD.text()));
                 }
                 room(terms.len(), item)?;
                 terms.push((argument.to_owned(), item.text(VALUE_CHARS_MAX)?));
@@ -280,19 +283,22 @@ impl Reader {
                 self.lesson.learnt.push(item.text(VALUE_CHARS_MAX)?);
                 Ok(())
             }
-            other => Err(unknown(item, other, HEADER)),
+            other => Err(unknown(item, other, HEADER.text())),
         }
     }
 
     fn choice(&mut self, item: &Item<'_>, right: bool) -> Result<(), ParseError> {
         let Some(draft) = &mut self.draft else {
-            return Err(item.fault("a choice stands outside of a stop", HEADER));
+            return Err(item.fault(w::A_CHOICE_STANDS_OUTSIDE.text(), HEADER.text()));
         };
         room(draft.choices.len(), item)?;
         let text = item.text(VALUE_CHARS_MAX)?;
         let (text, why) = text.split_once('|').unwrap_or((&text, ""));
         if text.trim().is_empty() {
-            return Err(item.fault("the choice is missing", "the answer, | and why"));
+            return Err(item.fault(
+                w::THE_CHOICE_IS_MISSING.text(),
+                w::THE_ANSWER_AND_WHY.text(),
+            ));
         }
         draft.choices.push(Choice {
             text: text.trim().to_owned(),
@@ -307,15 +313,17 @@ impl Reader {
             Some(draft) => (&mut draft.stop.run, Some(&mut draft.stop.marks.run)),
             None => (&mut self.lesson.run, None),
         };
-        let keys = if mark.is_some() { IN_STOP } else { HEADER };
+        let in_stop = mark.is_some();
+        let keys = if in_stop { IN_STOP } else { HEADER };
+        let keys = keys.text();
         if let Some(mark) = mark.filter(|mark| **mark == 0) {
             *mark = item.number;
         }
         let mut words = item.value.split_whitespace();
         if words.next() == Some("config") {
             if run.config.is_some() || !run.lines.is_empty() {
-                let problem = "config can only be the first scenario line here";
-                return Err(item.fault(problem, "a command"));
+                let problem = w::CONFIG_CAN_ONLY_BE.text();
+                return Err(item.fault(problem, w::A_COMMAND.text()));
             }
             self.config = parse_config(&item.value).map_err(|mut error| {
                 error.line = item.number;
@@ -326,22 +334,39 @@ impl Reader {
         }
         self.lines += 1;
         if self.lines > LINES_MAX {
-            let expected = format!("at most {LINES_MAX} in a lesson");
-            return Err(item.fault("this is one scenario line too many", expected));
+            let expected = tell!(w::AT_MOST_LINES_MAX, lines_max = LINES_MAX);
+            return Err(item.fault(w::THIS_IS_ONE_SCENARIO.text(), expected));
         }
         let line = item.command(&self.config).map_err(|mut error| {
-            if error.problem.ends_with("is not a command") {
-                error.expected = format!("{keys}; scenario lines: {}", error.expected);
+            if error.problem.contains(scenario::A_COMMAND.text()) {
+                error.expected = tell!(w::KEYS_SCENARIO_LINES, keys, expected = error.expected);
             }
             error
         })?;
+        if !in_stop {
+            self.flooded += flooded(&line);
+        }
         run.lines.push(line);
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), ParseError> {
         if let Some(draft) = self.draft.take() {
-            self.lesson.stops.push(draft.finish()?);
+            let stop = draft.finish()?;
+            let tries = match &stop.act {
+                Act::Turn(turn) => &turn.tries[..],
+                Act::Read | Act::Ask(_) => &[],
+            };
+            for line in stop.run.lines.iter().chain(tries) {
+                self.flooded += flooded(line);
+            }
+            if self.flooded > FLOODED_MAX {
+                let problem = format!("the floods up to here are of {} packets", self.flooded);
+                let expected = format!("at most {FLOODED_MAX} in a lesson");
+                let fault = Fault::new(0, problem, expected);
+                return Err(fault.located(stop.marks.title, ""));
+            }
+            self.lesson.stops.push(stop);
         }
         Ok(())
     }
@@ -349,16 +374,16 @@ impl Reader {
     fn finish(mut self, last: u32) -> Result<Lesson, ParseError> {
         self.close()?;
         let missing = |line, what: &str, expected: &str| {
-            Err(Fault::new(0, format!("{what} is missing"), expected).located(line, ""))
+            Err(Fault::new(0, tell!(w::WHAT_IS_MISSING, what), expected).located(line, ""))
         };
         let Some(title) = self.title else {
-            return missing(1, "the title", "title: and what the lesson is called");
+            return missing(1, w::THE_TITLE.text(), w::TITLE_AND_WHAT_THE.text());
         };
         let Some(about) = self.about else {
-            return missing(1, "what it is for", "about: and a sentence");
+            return missing(1, w::WHAT_IT_IS_FOR.text(), w::ABOUT_AND_A_SENTENCE.text());
         };
         if self.lesson.stops.is_empty() {
-            return missing(last, "the first stop", "== and the title of a stop");
+            return missing(last, w::THE_FIRST_STOP.text(), w::AND_THE_TITLE_OF.text());
         }
         Ok(Lesson {
             title,
@@ -371,18 +396,32 @@ impl Reader {
     }
 }
 
+/// The packets of a flood.
+fn flooded(line: &Line) -> u64 {
+    match &line.command {
+        Command::Flood(flood) => u64::from(flood.count),
+        _ => 0,
+    }
+}
+
 pub(super) fn room(count: usize, item: &Item<'_>) -> Result<(), ParseError> {
     if count < ITEMS_MAX {
         return Ok(());
     }
-    Err(item.fault("this is one too many", format!("at most {ITEMS_MAX}")))
+    Err(item.fault(
+        w::THIS_IS_ONE_TOO.text(),
+        tell!(w::AT_MOST_ITEMS_MAX, items_max = ITEMS_MAX),
+    ))
 }
 
 pub(super) fn unknown(item: &Item<'_>, key: &str, expected: &str) -> ParseError {
     let problem = if KEYS.contains(&key) {
-        format!("{} cannot stand here", quoted(&format!("{key}:")))
+        tell!(
+            w::QUOTED_CANNOT_STAND_HERE,
+            quoted = quoted(&format!("{key}:"))
+        )
     } else {
-        format!("{} is not known", quoted(&format!("{key}:")))
+        tell!(w::QUOTED_IS_NOT_KNOWN, quoted = quoted(&format!("{key}:")))
     };
     item.fault(problem, expected)
 }

@@ -4,6 +4,7 @@ use super::super::words::{Fault, Word, quoted};
 use super::{Ask, Goal, Shelf};
 use crate::engine::conn::Status;
 use crate::engine::stats::Counter;
+use crate::words::{Plain, lesson_file as w, tell};
 
 /// Every counter that a condition can name.
 const COUNTERS: [Counter; 13] = [
@@ -28,10 +29,8 @@ pub(super) const SHELVES: [(&str, Shelf); 3] = [
     ("table", Shelf::Table),
     ("dying", Shelf::Dying),
 ];
-const ASKS: &str = "buckets c1, list c1, use c1, entries, head 5, deadline c1, state c1 or choice";
-const GOALS: &str = "a condition such as c1 gone, c1 place table, c1 state ESTABLISHED, \
-     c1 status ASSURED, c1 use 2, c1 expired, conns 0, entries 4, chain 2, stat insert_failed 1, \
-     expectations 1 or event DESTROY";
+const ASKS: Plain = w::BUCKETS_C1_LIST_C1;
+const GOALS: Plain = w::A_CONDITION_SUCH_AS;
 const NUMBER_MAX: u64 = u32::MAX as u64;
 
 /// Words of a value, one after the other.
@@ -43,26 +42,28 @@ struct Words<'a, 'w> {
 impl<'a> Words<'a, '_> {
     fn need(&mut self, expected: &str) -> Result<Word<'a>, Fault> {
         let Some((word, rest)) = self.words.split_first() else {
-            return Err(self.end.fault("the line ends here", expected));
+            return Err(self.end.fault(w::THE_LINE_ENDS_HERE.text(), expected));
         };
         self.words = rest;
         Ok(*word)
     }
 
     fn number(&mut self, what: &str) -> Result<u32, Fault> {
-        Ok(self.need("a number")?.number(what, 0..=NUMBER_MAX)? as u32)
+        Ok(self
+            .need(w::A_NUMBER.text())?
+            .number(what, 0..=NUMBER_MAX)? as u32)
     }
 
     fn conn(&mut self) -> Result<u32, Fault> {
-        let word = self.need("a connection such as c1")?;
-        conn(word).ok_or_else(|| word.unknown("a connection", "c1, c2 and so on"))
+        let word = self.need(w::A_CONNECTION_SUCH_AS.text())?;
+        conn(word).ok_or_else(|| word.unknown(w::A_CONNECTION.text(), w::C1_C2_AND_SO.text()))
     }
 
     fn finish<T>(mut self, value: T) -> Result<T, Fault> {
         match self.need("") {
             Ok(word) => Err(word.fault(
-                format!("{} is too much here", word.quoted()),
-                "the end of the line",
+                tell!(w::QUOTED_IS_TOO_MUCH, quoted = word.quoted()),
+                w::THE_END_OF_THE.text(),
             )),
             Err(_) => Ok(value),
         }
@@ -79,7 +80,7 @@ fn conn(word: Word<'_>) -> Option<u32> {
 /// What a question asks for.
 pub(super) fn ask(words: &[Word<'_>], end: Word<'_>) -> Result<Ask, Fault> {
     let mut words = Words { words, end };
-    let first = words.need(ASKS)?;
+    let first = words.need(ASKS.text())?;
     let ask = match first.text {
         "buckets" => Ask::Buckets(words.conn()?),
         "list" => Ask::List(words.conn()?),
@@ -89,7 +90,7 @@ pub(super) fn ask(words: &[Word<'_>], end: Word<'_>) -> Result<Ask, Fault> {
         "deadline" => Ask::Deadline(words.conn()?),
         "state" => Ask::State(words.conn()?),
         "choice" => Ask::Choice(Vec::new()),
-        _ => return Err(first.unknown("something to ask for", ASKS)),
+        _ => return Err(first.unknown(w::SOMETHING_TO_ASK_FOR.text(), ASKS.text())),
     };
     words.finish(ask)
 }
@@ -97,28 +98,29 @@ pub(super) fn ask(words: &[Word<'_>], end: Word<'_>) -> Result<Ask, Fault> {
 /// A condition.
 pub(super) fn goal(words: &[Word<'_>], end: Word<'_>) -> Result<Goal, Fault> {
     let mut words = Words { words, end };
-    let first = words.need(GOALS)?;
+    let first = words.need(GOALS.text())?;
     let goal = match first.text {
         "conns" => Goal::Conns(words.number("connections")?),
         "entries" => Goal::Entries(words.number("entries")?),
         "chain" => Goal::Chain(words.number("nodes")?),
         "expectations" => Goal::Expectations(words.number("expectations")?),
         "stat" => {
-            let word = words.need("a counter such as insert_failed")?;
+            let word = words.need(w::A_COUNTER_SUCH_AS.text())?;
             let found = COUNTERS.iter().find(|counter| counter.name() == word.text);
             let names = || COUNTERS.map(Counter::name).join(", ");
-            let counter = found.ok_or_else(|| word.unknown("a counter", names()))?;
-            Goal::Stat(*counter, words.number("the counter")?)
+            let counter = found.ok_or_else(|| word.unknown(w::A_COUNTER.text(), names()))?;
+            Goal::Stat(*counter, words.number(w::THE_COUNTER.text())?)
         }
         "event" => {
-            let word = words.need("NEW, UPDATE or DESTROY")?;
+            let word = words.need(w::NEW_UPDATE_OR_DESTROY.text())?;
             let found = EVENTS.into_iter().find(|event| *event == word.text);
-            Goal::Event(
-                found.ok_or_else(|| word.unknown("a kind of event", "NEW, UPDATE or DESTROY"))?,
-            )
+            Goal::Event(found.ok_or_else(|| {
+                word.unknown(w::A_KIND_OF_EVENT.text(), w::NEW_UPDATE_OR_DESTROY.text())
+            })?)
         }
         _ => {
-            let number = conn(first).ok_or_else(|| first.unknown("a condition", GOALS))?;
+            let number =
+                conn(first).ok_or_else(|| first.unknown(w::A_CONDITION.text(), GOALS.text()))?;
             of_conn(number, &mut words)?
         }
     };
@@ -126,36 +128,37 @@ pub(super) fn goal(words: &[Word<'_>], end: Word<'_>) -> Result<Goal, Fault> {
 }
 
 fn of_conn(number: u32, words: &mut Words<'_, '_>) -> Result<Goal, Fault> {
-    const WHAT: &str = "gone, expired, place, state, status or use";
-    let word = words.need(WHAT)?;
+    const WHAT: Plain = w::GONE_EXPIRED_PLACE_STATE;
+    let word = words.need(WHAT.text())?;
     Ok(match word.text {
         "gone" => Goal::Gone(number),
         "expired" => Goal::Expired(number),
         "use" => Goal::Use(number, words.number("use")?),
         "place" => {
-            let word = words.need("unconfirmed, table or dying")?;
+            let word = words.need(w::UNCONFIRMED_TABLE_OR_DYING.text())?;
             let found = SHELVES.iter().find(|(name, _)| *name == word.text);
-            let shelf =
-                found.ok_or_else(|| word.unknown("a place", "unconfirmed, table or dying"))?;
+            let shelf = found.ok_or_else(|| {
+                word.unknown(w::A_PLACE.text(), w::UNCONFIRMED_TABLE_OR_DYING.text())
+            })?;
             Goal::Place(number, shelf.1)
         }
         "state" => {
-            let word = words.need("a state such as ESTABLISHED")?;
+            let word = words.need(w::A_STATE_SUCH_AS.text())?;
             let good = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_';
             if !word.text.bytes().all(good) || word.text.len() > 32 {
-                return Err(word.unknown("a state", "its name in capitals, such as ESTABLISHED"));
+                return Err(word.unknown(w::A_STATE.text(), w::ITS_NAME_IN_CAPITALS.text()));
             }
             Goal::State(number, word.text.to_owned())
         }
         "status" => {
-            let word = words.need("a status bit such as ASSURED")?;
+            let word = words.need(w::A_STATUS_BIT_SUCH.text())?;
             let bit = Status::from_name(word.text).ok_or_else(|| {
-                let expected = "SEEN_REPLY, ASSURED, CONFIRMED, DYING, SRC_NAT, DST_NAT and so on";
-                word.unknown("a status bit", expected)
+                let expected = w::SEEN_REPLY_ASSURED.text();
+                word.unknown(w::A_STATUS_BIT.text(), expected)
             })?;
             Goal::Status(number, bit)
         }
-        _ => return Err(word.unknown("something to say of a connection", WHAT)),
+        _ => return Err(word.unknown(w::SOMETHING_TO_SAY_OF.text(), WHAT.text())),
     })
 }
 
@@ -165,7 +168,7 @@ pub(super) fn name(words: &[Word<'_>], end: Word<'_>, expected: &str) -> Result<
     let word = words.need(expected)?;
     let good = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
     if word.text.len() > 32 || !word.text.bytes().all(good) {
-        let problem = format!("{} is not a name", quoted(word.text));
+        let problem = tell!(w::QUOTED_IS_NOT_A, quoted = quoted(word.text));
         return Err(word.fault(problem, expected));
     }
     words.finish(word.text.to_owned())

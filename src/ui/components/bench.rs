@@ -10,6 +10,7 @@ use super::packets::Packets;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Bench, BenchProto, Clock, Console, PacketButton, Panel, Standing};
+use crate::words::{Plain, tell, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -33,31 +34,31 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const PROTOS: [(BenchProto, &str); 4] = [
-    (BenchProto::Tcp, "TCP"),
-    (BenchProto::Udp, "UDP"),
-    (BenchProto::Icmp, "ICMP"),
-    (BenchProto::Other, "other"),
+const PROTOS: [(BenchProto, Plain); 4] = [
+    (BenchProto::Tcp, w::TCP),
+    (BenchProto::Udp, w::UDP),
+    (BenchProto::Icmp, w::ICMP),
+    (BenchProto::Other, w::OTHER),
 ];
 
 /// What stands behind “other”.
-const OTHERS: [(BenchProto, &str); 5] = [
-    (BenchProto::Other, "any line"),
-    (BenchProto::Sctp, "SCTP"),
-    (BenchProto::Dccp, "DCCP"),
-    (BenchProto::Udplite, "UDP-Lite"),
-    (BenchProto::Gre, "GRE"),
+const OTHERS: [(BenchProto, Plain); 5] = [
+    (BenchProto::Other, w::ANY_LINE),
+    (BenchProto::Sctp, w::SCTP),
+    (BenchProto::Dccp, w::DCCP),
+    (BenchProto::Udplite, w::UDP_LITE),
+    (BenchProto::Gre, w::GRE),
 ];
 
-const FATES: [(&str, &str); 8] = [
-    ("", "let it pass"),
-    ("hold=prerouting", "hold at PREROUTING"),
-    ("hold=forward", "hold at FORWARD"),
-    ("hold=postrouting", "hold at POSTROUTING"),
-    ("hold=queue", "hold in the device queue"),
-    ("drop=prerouting", "drop at PREROUTING"),
-    ("drop=forward", "drop at FORWARD"),
-    ("drop=postrouting", "drop at POSTROUTING"),
+const FATES: [(&str, Plain); 8] = [
+    ("", w::LET_IT_PASS),
+    ("hold=prerouting", w::HOLD_AT_PREROUTING),
+    ("hold=forward", w::HOLD_AT_FORWARD),
+    ("hold=postrouting", w::HOLD_AT_POSTROUTING),
+    ("hold=queue", w::HOLD_IN_THE_DEVICE),
+    ("drop=prerouting", w::DROP_AT_PREROUTING),
+    ("drop=forward", w::DROP_AT_FORWARD),
+    ("drop=postrouting", w::DROP_AT_POSTROUTING),
 ];
 
 /// The panel on the left; a sheet on a narrow screen.
@@ -67,29 +68,28 @@ pub fn BenchPanel(props: &Props) -> Html {
     let first = props.empty && !props.guided;
     html! {
         <section class={classes!("bench", props.open.then_some("bench--open"))} id="bench"
-            tabindex="-1" aria-label="Packet bench">
+            tabindex="-1" aria-label={w::PACKET_BENCH.text()}>
             if props.open {
-                <IconButton glyph={Glyph::Close} label="Close Packets" class="sheet__close"
+                <IconButton glyph={Glyph::Close} label={w::CLOSE_PACKETS.text()} class="sheet__close"
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             }
             <div class="bench__scroll">
                 <section class="bench__part">
                     <h2 class="h">
-                        { if props.empty { "Your first packet" } else { "Send a packet" } }
+                        { if props.empty { w::YOUR_FIRST_PACKET.text() } else { w::SEND_A_PACKET.text() } }
                         <kbd class="kbd" aria-hidden="true">{ "N" }</kbd>
                     </h2>
                     if props.empty {
                         <p class="hint bench__intro">
-                            { "A asks B for a web page. The machine between them, this one, \
-                               watches every packet." }
+                            { w::A_ASKS_B_FOR.text() }
                         </p>
                     }
                     { standing(&bench.standing, on_msg) }
-                    <div class="seg seg--full" role="group" aria-label="Protocol">
+                    <div class="seg seg--full" role="group" aria-label={w::PROTOCOL.text()}>
                         for (proto, label) in PROTOS {
-                            <button key={label} type="button"
+                            <button key={label.text()} type="button"
                                 aria-pressed={pressed(proto, bench.proto).to_string()}
-                                onclick={send(on_msg, Msg::BenchProto(proto))}>{ label }</button>
+                                onclick={send(on_msg, Msg::BenchProto(proto))}>{ label.text() }</button>
                         }
                     </div>
                     if pressed(BenchProto::Other, bench.proto) {
@@ -98,7 +98,7 @@ pub fn BenchPanel(props: &Props) -> Html {
                     <Hosts bench={bench.clone()} {on_msg} />
                     { flow(bench, on_msg) }
                     if !bench.buttons.is_empty() {
-                        <div class="kinds" role="group" aria-label="Send with one click">
+                        <div class="kinds" role="group" aria-label={w::SEND_WITH_ONE_CLICK.text()}>
                             for reply in [false, true] {
                                 { way(reply, &bench.buttons, on_msg) }
                             }
@@ -108,8 +108,8 @@ pub fn BenchPanel(props: &Props) -> Html {
                     <button id="send" type="button" class={classes!("btn", "btn--primary",
                         first.then_some("btn--first"))}
                         aria-describedby="bench-line"
-                        onclick={send(on_msg, Msg::SendPacket)} title="Send the line below (N)">
-                        { "Send packet" }
+                        onclick={send(on_msg, Msg::SendPacket)} title={w::SEND_THE_LINE_BELOW.text()}>
+                        { w::SEND_PACKET.text() }
                         if first {
                             <kbd class="btn__key" aria-hidden="true">{ "→" }</kbd>
                         }
@@ -135,7 +135,7 @@ pub fn BenchPanel(props: &Props) -> Html {
 fn standing(all: &[Standing], on_msg: &Callback<Msg>) -> Html {
     html! {
         if !all.is_empty() {
-            <ul class="standing" aria-label="Set for all packets to come">
+            <ul class="standing" aria-label={w::SET_FOR_ALL_PACKETS.text()}>
                 for it in all {
                     <li key={it.line} class="standing__one">
                         <span>{ &it.text }</span>
@@ -158,15 +158,16 @@ fn pressed(proto: BenchProto, chosen: BenchProto) -> bool {
 fn others(chosen: BenchProto, on_msg: &Callback<Msg>) -> Html {
     let choose = on_msg.reform(|event: Event| {
         let label = event.target_unchecked_into::<HtmlSelectElement>().value();
-        let proto = OTHERS.iter().find(|(_, name)| *name == label);
+        let proto = OTHERS.iter().find(|(_, name)| name.text() == label);
         Msg::BenchProto(proto.map_or(BenchProto::Other, |(proto, _)| *proto))
     });
     html! {
         <label class="pick pick--full">
-            <span class="pick__label">{ "as" }</span>
-            <select class="pick__list" onchange={choose} aria-label="Other protocol">
+            <span class="pick__label">{ w::AS.text() }</span>
+            <select class="pick__list" onchange={choose} aria-label={w::OTHER_PROTOCOL.text()}>
                 for (proto, label) in OTHERS {
-                    <option key={label} value={label} selected={proto == chosen}>{ label }</option>
+                    <option key={label.text()} value={label.text()}
+                        selected={proto == chosen}>{ label.text() }</option>
                 }
             </select>
         </label>
@@ -181,10 +182,10 @@ fn flow(bench: &Bench, on_msg: &Callback<Msg>) -> Html {
     html! {
         if !bench.flows.is_empty() {
             <label class="pick pick--full">
-                <span class="pick__label">{ "of" }</span>
-                <select class="pick__list" onchange={choose} aria-label="Connection">
+                <span class="pick__label">{ w::OF.text() }</span>
+                <select class="pick__list" onchange={choose} aria-label={w::CONNECTION.text()}>
                     <option value="0" selected={!bench.flows.iter().any(|(_, l)| *l == bench.flow)}>
-                        { "a new flow" }
+                        { w::A_NEW_FLOW.text() }
                     </option>
                     <>
                         for (number, label) in &bench.flows {
@@ -205,14 +206,14 @@ const ROW_LETTERS: usize = 24;
 fn way(reply: bool, buttons: &[PacketButton], on_msg: &Callback<Msg>) -> Html {
     let (name, host, mark, d) = if reply {
         (
-            "Reply direction, B to A",
+            w::REPLY_DIRECTION_B_TO.text(),
             "B",
             "kinds__mark kinds__mark--reply",
             "M12,1 L2,6 12,11 Z M4.5,8 L9,3.5 M7,10 l5,-5",
         )
     } else {
         (
-            "Original direction, A to B",
+            w::ORIGINAL_DIRECTION_A_TO.text(),
             "A",
             "kinds__mark kinds__mark--orig",
             "M2,1 L12,6 2,11 Z",
@@ -246,11 +247,11 @@ fn short(label: &str) -> &str {
 
 fn kind(at: usize, button: &PacketButton, on_msg: &Callback<Msg>) -> Html {
     let says = if button.reply {
-        "reply direction"
+        w::REPLY_DIRECTION.text()
     } else {
-        "original direction"
+        w::ORIGINAL_DIRECTION.text()
     };
-    let title = format!("Send at once, {says}: {}", button.line);
+    let title = tell!(w::SEND_AT_ONCE_SAYS, says, line = button.line);
     let next = button.suggested.then_some("kinds__kind--next");
     html! {
         <button key={at} type="button" {title} aria-label={button.label.clone()}
@@ -267,10 +268,10 @@ fn fate(chosen: &str, on_msg: &Callback<Msg>) -> Html {
     });
     html! {
         <label class="pick pick--full">
-            <span class="pick__label">{ "and" }</span>
-            <select class="pick__list" onchange={choose} aria-label="What becomes of the packet">
+            <span class="pick__label">{ w::AND.text() }</span>
+            <select class="pick__list" onchange={choose} aria-label={w::WHAT_BECOMES_OF_THE.text()}>
                 for (value, label) in FATES {
-                    <option key={value} {value} selected={value == chosen}>{ label }</option>
+                    <option key={value} {value} selected={value == chosen}>{ label.text() }</option>
                 }
             </select>
         </label>

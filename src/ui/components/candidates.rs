@@ -1,23 +1,24 @@
 //! The key against each candidate of a walk, field by field.
 
 use crate::view::model::{Cell, Compared, ComparedRow};
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// Paints [`Compared`].
 pub fn candidates(walk: &Compared) -> Html {
     html! {
         <section class="why__part why__compared" data-ct="compared">
-            <h2 class="h">{ "Compared with the key" }
+            <h2 class="h">{ w::COMPARED_WITH_THE_KEY.text() }
                 if walk.earlier > 0 {
-                    <span class="h__aside">{ format!("{} before these", walk.earlier) }</span>
+                    <span class="h__aside">{ tell!(w::EARLIER_BEFORE_THESE, earlier = walk.earlier) }</span>
                 }
             </h2>
-            <div class="cmp" role="region" aria-label="Compared with the key" tabindex="0">
+            <div class="cmp" role="region" aria-label={w::COMPARED_WITH_THE_KEY.text()} tabindex="0">
                 <table class="cmp__table">
                     <thead>
                         <tr>
                             <td></td>
-                            <th scope="col">{ "key" }</th>
+                            <th scope="col">{ w::KEY.text() }</th>
                             for row in &walk.rows { { head(row) } }
                         </tr>
                     </thead>
@@ -36,7 +37,7 @@ pub fn candidates(walk: &Compared) -> Html {
                         <tr class="cmp__dir">
                             <th scope="row"><s>{ "dir" }</s></th>
                             <td><s>{ "0" }</s></td>
-                            <td colspan={walk.rows.len().to_string()}>{ "never compared" }</td>
+                            <td colspan={walk.rows.len().to_string()}>{ w::NEVER_COMPARED.text() }</td>
                         </tr>
                     </tbody>
                 </table>
@@ -65,7 +66,7 @@ fn cell(cell: Option<&Cell>) -> Html {
         Some(Cell::Differs(value)) => html! { <b class="cmp__differs">{ "≠ " }{ value }</b> },
         Some(Cell::Word(word)) => html! { <b class="cmp__differs">{ *word }</b> },
         Some(Cell::Unread) | None => {
-            html! { <span class="cmp__unread" title="not looked at">{ "·" }</span> }
+            html! { <span class="cmp__unread" title={w::NOT_LOOKED_AT.text()}>{ "·" }</span> }
         }
     }
 }

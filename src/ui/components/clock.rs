@@ -4,6 +4,7 @@ use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Clock, Listen, Typing};
+use crate::words::{Plain, ui as w};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -17,61 +18,39 @@ pub struct Props {
 }
 
 /// Label, line, what it does.
-type Shortcut = (&'static str, &'static str, &'static str);
+type Shortcut = (Plain, &'static str, Plain);
 /// A shortcut that is one of several ways to be, and the way it is.
 type Way<T> = (T, Shortcut);
 
 const JUMPS: [Shortcut; 4] = [
-    ("+1 jiffy", "advance 1j", "One tick of the clock (T)"),
-    ("+1 s", "advance 1s", "One second"),
-    ("+30 s", "advance 30s", "Half a minute"),
-    (
-        "deadline",
-        "advance next",
-        "To where the next entry expires (Shift+T)",
-    ),
+    (w::N_1_JIFFY, "advance 1j", w::ONE_TICK_OF_THE),
+    (w::PLUS_1_S, "advance 1s", w::ONE_SECOND),
+    (w::PLUS_30_S, "advance 30s", w::HALF_A_MINUTE),
+    (w::DEADLINE, "advance next", w::TO_WHERE_THE_NEXT),
 ];
 
 const GC: [Shortcut; 2] = [
-    ("Run gc", "gc", "One run of gc_worker, now (G)"),
-    (
-        "Sweep",
-        "gc sweep",
-        "gc_worker runs until it has seen every bucket",
-    ),
+    (w::RUN_GC, "gc", w::ONE_RUN_OF_GC),
+    (w::SWEEP, "gc sweep", w::GC_WORKER_RUNS_UNTIL),
 ];
 
 const GC_AUTO: [Way<bool>; 2] = [
-    (
-        true,
-        ("by itself", "gc auto", "gc_worker runs as time passes"),
-    ),
-    (
-        false,
-        ("waits", "gc manual", "gc_worker runs only when you say so"),
-    ),
+    (true, (w::BY_ITSELF, "gc auto", w::GC_WORKER_RUNS_AS)),
+    (false, (w::WAITS, "gc manual", w::GC_WORKER_RUNS_ONLY)),
 ];
 
 const LISTENER: [Way<Listen>; 3] = [
     (
         Listen::On,
-        (
-            "reads",
-            "events on",
-            "conntrack -E reads every event at once",
-        ),
+        (w::READS, "events on", w::CONNTRACK_E_READS_EVERY),
     ),
     (
         Listen::Off,
-        ("off", "events off", "Nobody listens: no event is built"),
+        (w::OFF, "events off", w::NOBODY_LISTENS_NO_EVENT),
     ),
     (
         Listen::Slow,
-        (
-            "slow",
-            "events slow",
-            "The listener does not read: delivery fails and is tried again",
-        ),
+        (w::SLOW, "events slow", w::THE_LISTENER_DOES_NOT),
     ),
 ];
 
@@ -87,12 +66,12 @@ pub fn ClockPanel(props: &Props) -> Html {
         Msg::Advance
     });
     html! {
-        <section class="bench__part clock" aria-label="Clock and garbage collection">
+        <section class="bench__part clock" aria-label={w::CLOCK_AND_GARBAGE.text()}>
             <h2 class="h">
-                { "Clock" }
+                { w::CLOCK.text() }
                 <span class="h__aside">
                     if let Some(deadline) = &clock.next_deadline { { deadline } } else {
-                        { "nothing can expire" }
+                        { w::NOTHING_CAN_EXPIRE.text() }
                     }
                 </span>
             </h2>
@@ -101,16 +80,16 @@ pub fn ClockPanel(props: &Props) -> Html {
             </div>
             <form class="advance" {onsubmit}>
                 <input class="field__input" value={clock.advance.clone()} {oninput}
-                    aria-label="How far: 250j, 5s, 2min"
-                    aria-describedby="advance-typing" spellcheck="false" autocomplete="off" />
+                    aria-label={w::HOW_FAR_250J_5S.text()}
+                    aria-describedby="advance-typing" spellcheck="false" autocomplete={w::OFF.text()} />
                 <button class="btn btn--small" type="submit"
-                    title="Let so much time pass: 250j, 30s, 500ms">{ "Advance" }</button>
+                    title={w::LET_SO_MUCH_TIME.text()}>{ w::ADVANCE.text() }</button>
             </form>
             if let Typing::Expects(_) = &clock.typing {
                 { typing("advance-typing", &clock.typing) }
             }
             <h2 class="h h--next">
-                { "Garbage collector" }<span class="h__aside">{ &clock.gc }</span>
+                { w::GARBAGE_COLLECTOR.text() }<span class="h__aside">{ &clock.gc }</span>
             </h2>
             <div class="gcrow">
                 { for GC.iter().map(|it| shortcut(it, on_msg)) }
@@ -122,13 +101,11 @@ pub fn ClockPanel(props: &Props) -> Html {
 }
 
 fn shortcut((label, line, title): &Shortcut, on_msg: &Callback<Msg>) -> Html {
-    let name = match *label {
-        "deadline" => Some("Next deadline"),
-        _ => None,
-    };
+    let name = (*label == w::DEADLINE).then(|| w::NEXT_DEADLINE.text());
     html! {
-        <button key={*label} type="button" class="btn btn--small" title={*title} aria-label={name}
-            onclick={send(on_msg, Msg::Run((*line).to_owned()))}>{ *label }</button>
+        <button key={*line} type="button" class="btn btn--small" title={title.text()}
+            aria-label={name}
+            onclick={send(on_msg, Msg::Run((*line).to_owned()))}>{ label.text() }</button>
     }
 }
 
@@ -144,11 +121,11 @@ fn choice<T: PartialEq + Copy>(
             <span class="choice__name">{ name }</span>
             <span class="seg seg--small">
                 for &(way, (label, line, title)) in all {
-                    <button key={label} type="button" {title}
+                    <button key={line} type="button" title={title.text()}
                         aria-pressed={(way == chosen).to_string()}
                         onclick={if way == chosen { Callback::noop() } else {
                             send(on_msg, Msg::Run(line.to_owned()))
-                        }}>{ label }</button>
+                        }}>{ label.text() }</button>
                 }
             </span>
         </div>

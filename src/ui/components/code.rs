@@ -1,6 +1,7 @@
 //! Where in the kernel we are: the functions on the way, and our pseudocode of the last one.
 
 use crate::view::model::Why;
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -17,8 +18,8 @@ pub fn Code(props: &Props) -> Html {
     let why = &props.why;
     html! {
         <section class="why__part why__source">
-            <h2 class="h">{ "Source" }<span class="h__aside">
-                { format!("call path, Linux {}", why.kernel) }</span></h2>
+            <h2 class="h">{ w::SOURCE.text() }<span class="h__aside">
+                { tell!(w::CALL_PATH_LINUX_KERNEL, kernel = why.kernel) }</span></h2>
             <ol class="path" data-ct="calls">
                 if let Some([hook, priority, name]) = why.hook {
                     <li class="path__hook"><b>{ hook }</b>{ " " }
@@ -35,8 +36,7 @@ pub fn Code(props: &Props) -> Html {
                 </>
             </ol>
             <div class="code">
-                <p class="code__file" title={format!("The kernel's file, Linux {}. The lines below \
-                    are our own words for it.", why.kernel)}>{ &why.file }</p>
+                <p class="code__file" title={tell!(w::THE_KERNELS_FILE_LINUX, kernel = why.kernel)}>{ &why.file }</p>
                 if !why.code.is_empty() {
                     <ol class="code__lines">
                         for (at, line) in why.code.iter().enumerate() {

@@ -5,6 +5,7 @@ use super::stage::picture;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::compare::{Choice, CompareModel, CompareWith, Group, Row, Side};
+use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,10 +25,10 @@ pub fn Compare(props: &Props) -> Html {
     let node = use_node_ref();
     use_size(&node, on_msg);
     html! {
-        <div class="compare" ref={node} role="region" aria-label="Two runs side by side"
+        <div class="compare" ref={node} role="region" aria-label={w::TWO_RUNS_SIDE_BY.text()}
             data-ct="compare">
             if model.choices.len() > 1 {
-                <div class="compare__choices" role="group" aria-label="Compare">
+                <div class="compare__choices" role="group" aria-label={w::COMPARE.text()}>
                     { for model.choices.iter().map(|it| choice(it, on_msg)) }
                 </div>
             }
@@ -36,7 +37,7 @@ pub fn Compare(props: &Props) -> Html {
                     { side(nth, half, on_msg) }
                 }
             </div>
-            <div class="differs" tabindex="0" role="region" aria-label="What differs">
+            <div class="differs" tabindex="0" role="region" aria-label={w::WHAT_DIFFERS.text()}>
                 <p class="compare__note" data-ct="compare-note">{ &model.note }</p>
                 if !model.sides.is_empty() { { table(model) } }
             </div>
@@ -63,7 +64,7 @@ fn side(nth: usize, side: &Side, on_msg: &Callback<Msg>) -> Html {
             <h2 class="compare__name">
                 { &side.name }
                 <span class="compare__at">{ &side.at }</span>
-                if side.here { <span class="compare__here">{ "you step here" }</span> }
+                if side.here { <span class="compare__here">{ w::YOU_STEP_HERE.text() }</span> }
             </h2>
             <div class={classes!("stage", "stage--half", "stage--narrow")}>
                 { picture(&side.stage, on_msg, nth == 0, Html::default()) }
@@ -78,7 +79,7 @@ fn table(model: &CompareModel) -> Html {
         <table class="differ" data-ct="compare-table">
             <thead>
                 <tr>
-                    <th scope="col">{ "Differs at this step" }</th>
+                    <th scope="col">{ w::DIFFERS_AT_THIS_STEP.text() }</th>
                     for name in names { <th key={name} scope="col">{ name }</th> }
                 </tr>
             </thead>

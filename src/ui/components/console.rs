@@ -4,6 +4,7 @@ use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::browser;
 use crate::view::model::Console;
+use crate::words::ui as w;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -46,16 +47,16 @@ pub fn ConsolePanel(props: &Props) -> Html {
             <label class="cli__line">
                 <b aria-hidden="true">{ "/" }</b>
                 <input id="console" class="cli__input" data-ct="console" type="text"
-                    aria-label="Command line"
+                    aria-label={w::COMMAND_LINE.text()}
                     aria-describedby="console-typing" placeholder="tcp 192.168.1.2:47562 > …"
-                    title="One command, then Enter (/ to come here, Escape to leave)"
+                    title={w::ONE_COMMAND_THEN_ENTER.text()}
                     value={console.input.clone()} {oninput} {onkeydown} spellcheck="false"
                     autocomplete="off" autocapitalize="off" />
             </label>
             { typing("console-typing", &console.typing) }
             <pre ref={output} class={classes!("cli__output",
                 console.failed.then_some("cli__output--failed"))} data-ct="console-output"
-                role="log" aria-label="Answer"
+                role="log" aria-label={w::ANSWER.text()}
                 tabindex={if console.output.is_empty() { "-1" } else { "0" }}>
                 for (at, line) in console.output.iter().enumerate() {
                     <span key={at}>{ line }{ "\n" }</span>

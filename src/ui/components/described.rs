@@ -5,6 +5,7 @@ use super::icon::Glyph;
 use crate::app::Msg;
 use crate::ui::browser;
 use crate::view::model::Panel;
+use crate::words::ui as w;
 use yew::prelude::*;
 
 /// Paints paragraphs.
@@ -31,8 +32,8 @@ pub fn Described(props: &Props) -> Html {
     html! {
         <dialog ref={dialog} class="dialog" aria-labelledby="described-title" oncancel={cancel}>
             <div class="dialog__head">
-                <h2 id="described-title">{ "Everything here, in words" }</h2>
-                <IconButton glyph={Glyph::Close} label="Close description"
+                <h2 id="described-title">{ w::EVERYTHING_HERE_IN_WORDS.text() }</h2>
+                <IconButton glyph={Glyph::Close} label={w::CLOSE_DESCRIPTION.text()}
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             </div>
             <div class="described" data-ct="described">

@@ -33,10 +33,12 @@ pub fn EmbedShell(props: &Props) -> Html {
     html! {
         <div class="app app--embed" data-ct="app" data-ready="true"
             data-depth={chrome.depth.word()}>
-            <h1 class="unseen">{ "ctscope" }</h1>
+            <header class="embed__head">
+                <h1 class="unseen">{ "ctscope" }</h1>
+                <a class="embed__open" data-ct="embed-open" href={embedded.open.clone()}
+                    target="_blank" rel="noopener">{ w::EMBED_OPEN.text() }</a>
+            </header>
             <Sentence why={model.why.clone()} playing={transport.playing} {on_msg} />
-            <a class="embed__open" data-ct="embed-open" href={embedded.open.clone()}
-                target="_blank" rel="noopener">{ w::EMBED_OPEN.text() }</a>
             <main class="stagebox" id="stage" tabindex="-1" aria-label="Conntrack">
                 <LensPane lens={chrome.lens} seen={model.lens.clone()}
                     stage={model.stage.clone()} {on_msg} />

@@ -1,5 +1,6 @@
 //! Three words to begin with, while nothing has happened yet.
 
+use crate::words::ui as w;
 use yew::prelude::*;
 
 /// What a tuple, a bucket and confirming are, each with its picture.
@@ -7,11 +8,11 @@ use yew::prelude::*;
 pub fn FirstWords() -> Html {
     html! {
         <section class="why__part first-words">
-            <h2 class="h">{ "Three words" }</h2>
+            <h2 class="h">{ w::THREE_WORDS.text() }</h2>
             <dl>
                 <div class="first-words__word">
-                    <dt>{ "tuple" }</dt>
-                    <dd>{ "Who talks to whom: two addresses, two ports, one protocol." }</dd>
+                    <dt>{ w::TUPLE.text() }</dt>
+                    <dd>{ w::WHO_TALKS_TO_WHOM.text() }</dd>
                     <svg viewBox="0 0 84 26" aria-hidden="true">
                         <text x="2" y="18">{ "A" }</text>
                         <path d="M20,13 H62 m-6,-5 l6,5 -6,5" />
@@ -19,8 +20,8 @@ pub fn FirstWords() -> Html {
                     </svg>
                 </div>
                 <div class="first-words__word">
-                    <dt>{ "bucket" }</dt>
-                    <dd>{ "One row of the table. A hash of the tuple picks the row." }</dd>
+                    <dt>{ w::BUCKET.text() }</dt>
+                    <dd>{ w::ONE_ROW_OF_THE.text() }</dd>
                     <svg viewBox="0 0 84 26" aria-hidden="true">
                         <rect x="1" y="1" width="28" height="24" rx="4" />
                         <text x="11" y="18">{ "3" }</text>
@@ -28,8 +29,8 @@ pub fn FirstWords() -> Html {
                     </svg>
                 </div>
                 <div class="first-words__word">
-                    <dt>{ "confirm" }</dt>
-                    <dd>{ "The packet got through, so its connection enters the table." }</dd>
+                    <dt>{ w::CONFIRM.text() }</dt>
+                    <dd>{ w::THE_PACKET_GOT_THROUGH.text() }</dd>
                     <svg viewBox="0 0 84 26" aria-hidden="true">
                         <rect class="first-words__unconfirmed" x="1.5" y="1.5" width="28"
                             height="23" rx="5" />

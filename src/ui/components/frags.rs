@@ -1,6 +1,7 @@
 //! Fragments that wait for the rest of their datagram.
 
 use crate::view::model::FragRow;
+use crate::words::ui as w;
 use yew::prelude::*;
 
 /// Paints the [`FragRow`]s of the bench.
@@ -15,10 +16,10 @@ pub struct Props {
 pub fn Frags(props: &Props) -> Html {
     html! {
         if !props.frags.is_empty() {
-            <section class="bench__part" aria-label="Fragments that wait" data-ct="fragments">
+            <section class="bench__part" aria-label={w::FRAGMENTS_THAT_WAIT.text()} data-ct="fragments">
                 <h2 class="h">
-                    { "Fragments" }
-                    <span class="h__aside">{ "wait before conntrack" }</span>
+                    { w::FRAGMENTS.text() }
+                    <span class="h__aside">{ w::WAIT_BEFORE_CONNTRACK.text() }</span>
                 </h2>
                 <ul class="frags">
                     for (at, row) in props.frags.iter().enumerate() {
@@ -45,7 +46,7 @@ fn one(at: usize, row: &FragRow) -> Html {
                     }
                 </>
             </svg>
-            <small>{ &row.there }{ "; given up " }{ &row.due }</small>
+            <small>{ &row.there }{ w::GIVEN_UP.text() }{ &row.due }</small>
         </li>
     }
 }

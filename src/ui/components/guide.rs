@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::Guide;
+use crate::words::ui as w;
 use yew::prelude::*;
 
 /// Paints [`Guide`].
@@ -28,7 +29,7 @@ pub fn GuideLine(props: &Props) -> Html {
     let main = (!guide.answers).then_some("btn--primary");
     html! {
         <section class={classes!("guide", guide.start.then_some("guide--start"))}
-            data-ct="guide" aria-label="Your first packet">
+            data-ct="guide" aria-label={w::YOUR_FIRST_PACKET.text()}>
             <p class="guide__text" aria-live="polite">
                 if !guide.said.is_empty() { <b>{ guide.said }</b> }
                 { guide.text }
@@ -36,7 +37,7 @@ pub fn GuideLine(props: &Props) -> Html {
             <div class="guide__acts">
                 for answer in answers {
                     <button key={answer} type="button" class="btn btn--primary guide__answer"
-                        aria-label={if answer == 1 { "1 entry" } else { "2 entries" }}
+                        aria-label={if answer == 1 { w::N_1_ENTRY.text() } else { w::N_2_ENTRIES.text() }}
                         onclick={send(on_msg, Msg::Answer(answer))}>{ answer }</button>
                 }
                 <button key="go" id="guide-go" type="button" class={classes!("btn", main)}
@@ -46,7 +47,7 @@ pub fn GuideLine(props: &Props) -> Html {
                 </button>
                 if !guide.ends {
                     <button key="leave" type="button" class="link"
-                        onclick={send(on_msg, Msg::LeaveGuide)}>{ "free play" }</button>
+                        onclick={send(on_msg, Msg::LeaveGuide)}>{ w::FREE_PLAY.text() }</button>
                 }
             </div>
         </section>

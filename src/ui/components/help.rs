@@ -8,6 +8,7 @@ use crate::engine::Difference;
 use crate::ui::{browser, send};
 use crate::view::differs;
 use crate::view::model::{DiffersRow, Panel, Profile};
+use crate::words::{Lang, Plain, tell, ui as w};
 use yew::prelude::*;
 
 /// Is it shown?
@@ -19,56 +20,29 @@ pub struct Props {
     pub profile: Profile,
     /// Keys of one letter, digit or sign do nothing.
     pub keys_off: bool,
+    /// The language spoken.
+    pub lang: Lang,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
 
-const WORDS: [(&str, &str); 8] = [
-    (
-        "tuple",
-        "Who talks to whom: two addresses, two ports, one protocol.",
-    ),
-    (
-        "connection",
-        "What Linux remembers (nf_conn). It has two tuples: the original one of the first packet, \
-         and the reply one, turned round.",
-    ),
-    (
-        "tuplehash",
-        "The node by which a connection hangs in a list. Each connection has two, so it hangs in \
-         two buckets.",
-    ),
-    (
-        "bucket",
-        "One row of the hash table. The hash of a tuple picks the row.",
-    ),
-    (
-        "unconfirmed",
-        "The first packet is still on its way. Only when it has passed every rule does the \
-         connection enter the table.",
-    ),
-    (
-        "use",
-        "How many hold the connection: the table, packets, gc. At zero it is freed.",
-    ),
-    (
-        "jiffies",
-        "The kernel's clock, a 32-bit counter. It starts near its overflow, as in Linux.",
-    ),
-    (
-        "gc worker",
-        "Looks through the table now and then and deletes what has expired.",
-    ),
+const WORDS: [(Plain, Plain); 8] = [
+    (w::WORD_TUPLE, w::WHO_TALKS_TO_WHOM),
+    (w::WORD_CONNECTION, w::WHAT_LINUX_REMEMBERS_NF),
+    (w::WORD_TUPLEHASH, w::THE_NODE_BY_WHICH),
+    (w::WORD_BUCKET, w::ONE_ROW_OF_THE_HASH),
+    (w::WORD_UNCONFIRMED, w::THE_FIRST_PACKET_IS),
+    (w::WORD_USE, w::HOW_MANY_HOLD_THE),
+    (w::WORD_JIFFIES, w::THE_KERNELS_CLOCK_A),
+    (w::GC_WORKER, w::LOOKS_THROUGH_THE_TABLE),
 ];
 
-const LIMITS: [&str; 5] = [
-    "Time passes only when you say so; nothing happens between two commands.",
-    "Hash seeds are given, not drawn, so that a run can be repeated; small tables are allowed, so \
-     that a chain can be seen.",
-    "Two CPUs take turns: races are shown by holding a packet, not by chance.",
-    "No port is open here, and no program answers: a packet to this machine itself gets a reset or \
-     an error.",
-    "Conntrack is on from the start, in every namespace. In a kernel a rule has to need it.",
+const LIMITS: [Plain; 5] = [
+    w::TIME_PASSES_ONLY_WHEN,
+    w::HASH_SEEDS_ARE_GIVEN,
+    w::TWO_CPUS_TAKE_TURNS,
+    w::NO_PORT_IS_OPEN,
+    w::CONNTRACK_IS_ON_FROM,
 ];
 
 /// A dialog.
@@ -78,6 +52,7 @@ pub fn Help(props: &Props) -> Html {
         open,
         profile,
         keys_off,
+        lang,
         on_msg,
     } = props;
     let dialog = use_node_ref();
@@ -92,53 +67,52 @@ pub fn Help(props: &Props) -> Html {
     html! {
         <dialog ref={dialog} class="dialog" aria-labelledby="help-title" oncancel={cancel}>
             <div class="dialog__head">
-                <h2 id="help-title">{ "What you see, and the keys" }</h2>
-                <IconButton glyph={Glyph::Close} label="Close help"
+                <h2 id="help-title">{ w::WHAT_YOU_SEE_AND.text() }</h2>
+                <IconButton glyph={Glyph::Close} label={w::CLOSE_HELP.text()}
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             </div>
             <p>
-                { format!("This page runs the connection tracking of Linux {} and stops at every \
-                   step. Send packets on the left, step with the arrow keys, look at any \
-                   connection by clicking it. Nothing leaves your computer.", profile.name()) }
+                { tell!(w::THIS_PAGE_RUNS_THE, profile = profile.name()) }
             </p>
+            { languages(*lang, on_msg) }
             <div class="help">
                 <section>
-                    <h3>{ "Keys" }</h3>
+                    <h3>{ w::KEYS.text() }</h3>
                     <dl class="help__keys">
                         for (keys, what) in KEYS {
-                            <div key={*keys}><dt><kbd>{ keys }</kbd></dt><dd>{ what }</dd></div>
+                            <div key={*keys}><dt><kbd>{ keys }</kbd></dt><dd>{ what.text() }</dd></div>
                         }
                     </dl>
                     <label class="tick-line">
                         <input type="checkbox" checked={!off} data-ct="single-keys"
                             onchange={send(on_msg, Msg::SetKeysOff(!off))} />
-                        { "Letters, digits and signs are keys" }
+                        { w::LETTERS_DIGITS_AND_SIGNS.text() }
                     </label>
                 </section>
                 <section>
-                    <h3>{ "Words" }</h3>
+                    <h3>{ w::WORDS.text() }</h3>
                     <dl class="help__words">
                         for (word, meaning) in WORDS {
-                            <div key={word}><dt>{ word }</dt><dd>{ meaning }</dd></div>
+                            <div key={word.text()}>
+                                <dt>{ word.text() }</dt><dd>{ meaning.text() }</dd>
+                            </div>
                         }
                     </dl>
                 </section>
                 <section>
-                    <h3>{ "Marks" }</h3>
+                    <h3>{ w::MARKS.text() }</h3>
                     <ul class="help__list">
-                        <li>{ "Blue, pointing right: original direction. Orange, hatched, \
-                               pointing left: reply direction." }</li>
-                        <li>{ "Border dashed: unconfirmed. Solid: confirmed. Double: assured. \
-                               Dotted: dying." }</li>
-                        <li>{ "Pins under a card: who holds it. Their number is use." }</li>
-                        <li>{ "Yellow: what this step changed." }</li>
+                        <li>{ w::BLUE_POINTING_RIGHT.text() }</li>
+                        <li>{ w::BORDER_DASHED_UNCONFIRMED.text() }</li>
+                        <li>{ w::PINS_UNDER_A_CARD.text() }</li>
+                        <li>{ w::YELLOW_WHAT_THIS_STEP.text() }</li>
                     </ul>
                 </section>
                 <section>
-                    <h3>{ "Where this differs from a kernel" }</h3>
+                    <h3>{ w::WHERE_THIS_DIFFERS_FROM.text() }</h3>
                     <ul class="help__list">
                         for limit in LIMITS {
-                            <li key={limit}>{ limit }</li>
+                            <li key={limit.text()}>{ limit.text() }</li>
                         }
                     </ul>
                 </section>
@@ -150,13 +124,28 @@ pub fn Help(props: &Props) -> Html {
     }
 }
 
+/// The languages, where the top bar has no room for their menu.
+fn languages(now: Lang, on_msg: &Callback<Msg>) -> Html {
+    html! {
+        <div class="choice choice--lang" role="group" aria-label={w::LANGUAGE.text()}>
+            <span class="seg">
+                for lang in Lang::ALL {
+                    <button key={lang.tag()} type="button" lang={lang.tag()}
+                        aria-pressed={(lang == now).to_string()}
+                        onclick={send(on_msg, Msg::SetLang(lang))}>{ lang.name() }</button>
+                }
+            </span>
+        </div>
+    }
+}
+
 /// Every point where the kernels part.
 fn kernels(profile: Profile) -> Html {
     let all = Difference::ALL;
     html! {
         <section class="help__kernels" data-ct="differences">
-            <h3>{ format!("Where Linux 5.10 and 6.18 differ: {} points", all.len()) }</h3>
-            <p>{ "The choice “Linux” at the top switches; the log is run again." }</p>
+            <h3>{ tell!(w::WHERE_LINUX_5_10, all = all.len()) }</h3>
+            <p>{ w::THE_CHOICE_LINUX_AT.text() }</p>
             <ul class="help__points">
                 for &difference in all {
                     { point(differs::row(difference, profile)) }

@@ -2,6 +2,7 @@
 
 use crate::app::Msg;
 use crate::view::model::{Bench, BenchField, BenchProto};
+use crate::words::ui as w;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -35,13 +36,13 @@ pub fn Hosts(props: &Props) -> Html {
     let wrong = fields.iter().any(|field| field.problem.is_some());
     html! {
         <details class="hosts" open={*wanted || wrong}>
-            <summary class="hosts__sum" title="Change addresses and ports" {onclick}>
+            <summary class="hosts__sum" title={w::CHANGE_ADDRESSES_AND_PORTS.text()} {onclick}>
                 { host("A", "src", "sport", fields) }
                 <svg class="hosts__between" viewBox="0 0 24 16" aria-hidden="true">
                     <path d="M2,5 H21 m-4,-4 l4,4 -4,4 M22,11 H3 m4,4 l-4,-4 4,-4" />
                 </svg>
                 { host("B", "dst", "dport", fields) }
-                <span class="hosts__edit">{ "edit" }</span>
+                <span class="hosts__edit">{ w::EDIT.text() }</span>
             </summary>
             { form(fields, on_msg) }
         </details>

@@ -76,7 +76,7 @@ fn choose(text: &str, problem: Option<&str>, on_msg: &Callback<Msg>) -> Html {
             <textarea id="import-text" class="dialog__text" data-ct="import-text" rows="8"
                 spellcheck="false" value={text.to_owned()} {oninput} />
             <div class="dialog__acts">
-                <button type="button" class="btn btn--primary" disabled={text.trim().is_empty()}
+                <button type="button" class="btn btn--primary"
                     data-ct="import-read" onclick={act(on_msg, ImportMsg::Read)}>
                     { w::READ_TEXT.text() }
                 </button>
@@ -154,7 +154,8 @@ fn own(addresses: &[(String, bool)], on_msg: &Callback<Msg>) -> Html {
                     <label key={nth} class="import__tick">
                         <input type="checkbox" checked={*on} onchange={on_msg.reform(
                             move |event: Event| {
-                                let on = event.target_unchecked_into::<HtmlInputElement>().checked();
+                                let input = event.target_unchecked_into::<HtmlInputElement>();
+                                let on = input.checked();
                                 Msg::Import(ImportMsg::Own(nth, on))
                             })} />
                         <span>{ label }</span>

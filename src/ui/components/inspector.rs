@@ -5,6 +5,7 @@ use super::fields::Fields;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Inspector, LedgerRow};
+use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -32,7 +33,7 @@ pub fn InspectorPane(props: &Props) -> Html {
             </>
             if !inspector.ledger.is_empty() {
                 <section class="fields">
-                    <h3 class="fields__title">{ "Every change of use" }</h3>
+                    <h3 class="fields__title">{ w::EVERY_CHANGE_OF_USE.text() }</h3>
                     <ol class="ledger">
                         for row in &inspector.ledger {
                             { ledger_row(row, &props.on_msg) }
@@ -47,7 +48,7 @@ pub fn InspectorPane(props: &Props) -> Html {
 fn ledger_row(row: &LedgerRow, on_msg: &Callback<Msg>) -> Html {
     html! {
         <li key={row.position}>
-            <button type="button" class="ledger__row" title="Go to this step"
+            <button type="button" class="ledger__row" title={w::GO_TO_THIS_STEP.text()}
                 onclick={send(on_msg, Msg::Seek(row.position))}>
                 <code class="ledger__delta">{ &row.delta }</code>
                 <code class="ledger__left">{ row.left }</code>

@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::view::compare::CompareWith;
 use crate::view::model::{Lens, Profile};
+use crate::words::ui as w;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -43,7 +44,7 @@ pub fn KernelSwitch(props: &Props) -> Html {
     };
     html! {
         <label class="pick pick--kernel"
-            title="The kernel that is followed; the log is run again on the other one">
+            title={w::THE_KERNEL_THAT_IS.text()}>
             <span class="pick__label">{ "Linux" }</span>
             <select class="pick__list" data-ct="kernel" aria-label="Linux" onchange={choose}>
                 for it in Profile::ALL {

@@ -7,6 +7,7 @@ use crate::view::lanes::{SCALE, scale_x};
 use crate::view::model::{
     Clock, GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Selection, Transport,
 };
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -39,16 +40,16 @@ pub fn Lane(props: &Props) -> Html {
     html! {
         <div class="lanes" style={format!("--ghosts:{shown}")} data-ct="lanes">
             <div class="lanes__names" aria-hidden="true">
-                <span>{ "packets" }</span>
+                <span>{ w::PACKETS.text() }</span>
                 <>
                     for (nth, _) in lanes.ghosts.iter().rev().take(GHOSTS).enumerate() {
                         <span key={nth}>
-                            if nth == 0 && hidden > 0 { { format!("kept +{hidden}") } }
-                            else if nth == 0 { { "kept" } }
+                            if nth == 0 && hidden > 0 { { tell!(w::KEPT_HIDDEN, hidden) } }
+                            else if nth == 0 { { w::KEPT.text() } }
                         </span>
                     }
                 </>
-                <span>{ "deadlines" }</span>
+                <span>{ w::DEADLINES.text() }</span>
                 <span>{ "gc" }</span>
             </div>
             <div class="lanes__past">
@@ -61,14 +62,14 @@ pub fn Lane(props: &Props) -> Html {
                 { edge(true, lanes.left_out.0, lanes.items.first(), on_msg) }
                 { edge(false, lanes.left_out.1, lanes.items.last(), on_msg) }
                 if !lanes.ghosts.is_empty() {
-                    <ul class="branches" aria-label="Kept branches">
+                    <ul class="branches" aria-label={w::KEPT_BRANCHES.text()}>
                         for (nth, lane) in lanes.ghosts.iter().rev().enumerate() {
                             { ghost(nth, lane, on_msg) }
                         }
                     </ul>
                 }
             </div>
-            <div class="lanes__next" role="group" aria-label="To come">
+            <div class="lanes__next" role="group" aria-label={w::TO_COME.text()}>
                 <div aria-hidden="true">
                     for (secs, label) in SCALE {
                         <span key={label} class="lanes__scale" style={left(scale_x(secs))}>
@@ -78,7 +79,7 @@ pub fn Lane(props: &Props) -> Html {
                 </div>
                 <>{ for lanes.deadlines.iter().map(|it| deadline(it, on_msg)) }</>
                 if lanes.deadlines.is_empty() {
-                    <span class="lanes__none">{ "nothing can expire" }</span>
+                    <span class="lanes__none">{ w::NOTHING_CAN_EXPIRE.text() }</span>
                 }
                 { gc(lanes.gc, clock) }
             </div>
@@ -105,8 +106,8 @@ fn scrub(transport: &Transport, on_msg: &Callback<Msg>) -> Html {
     });
     html! {
         <input class="lanes__scrub" type="range" min="0" max="1000" step="1"
-            value={lanes.head.to_string()} aria-label="Step" aria-valuetext={lanes.spoken.clone()}
-            title="Drag to go through the log (← →)" data-ct="scrub" data-position={
+            value={lanes.head.to_string()} aria-label={w::STEP.text()} aria-valuetext={lanes.spoken.clone()}
+            title={w::DRAG_TO_GO_THROUGH.text()} data-ct="scrub" data-position={
                 transport.position.to_string()}
             disabled={lanes.items.is_empty()} {oninput} {onchange} />
     }
@@ -119,8 +120,8 @@ fn block(item: &LaneItem) -> Html {
         LaneTime::Future => "future",
     };
     let class = format!(
-        "lanes__block lanes__block--{} lanes__block--{when}",
-        item.kind
+        "lanes__block lanes__block--{kind} lanes__block--{when}",
+        kind = item.kind
     );
     let style = format!(
         "{};width:calc({}.{}% - 3px)",
@@ -147,7 +148,7 @@ fn edge(first: bool, more: u32, end: Option<&LaneItem>, on_msg: &Callback<Msg>) 
         return Html::default();
     };
     let (class, text, title, to) = if first {
-        let title = format!("{more} earlier commands");
+        let title = tell!(w::MORE_EARLIER_COMMANDS, more);
         (
             "lanes__edge lanes__edge--first",
             format!("‹ {more}"),
@@ -155,7 +156,7 @@ fn edge(first: bool, more: u32, end: Option<&LaneItem>, on_msg: &Callback<Msg>) 
             end.command.saturating_sub(1),
         )
     } else {
-        let title = format!("{more} later commands");
+        let title = tell!(w::MORE_LATER_COMMANDS, more);
         (
             "lanes__edge lanes__edge--last",
             format!("{more} ›"),
@@ -172,9 +173,9 @@ fn edge(first: bool, more: u32, end: Option<&LaneItem>, on_msg: &Callback<Msg>) 
 /// A branch; those without a lane are shown where there is room for a list.
 fn ghost(nth: usize, lane: &GhostLane, on_msg: &Callback<Msg>) -> Html {
     let title = if nth == 0 {
-        format!("Kept: {} (B)", lane.label)
+        tell!(w::KEPT_LABEL_B, label = lane.label)
     } else {
-        format!("Kept: {}", lane.label)
+        tell!(w::KEPT_LABEL, label = lane.label)
     };
     let style = format!("--x:{}.{}%;--nth:{nth}", lane.x / 10, lane.x % 10);
     let class = classes!(
@@ -191,7 +192,7 @@ fn ghost(nth: usize, lane: &GhostLane, on_msg: &Callback<Msg>) -> Html {
                         <span key={nth} class="branches__block">{ label }</span>
                     }
                 </>
-                if lane.commands.is_empty() { <span class="branches__block">{ "ends here" }</span> }
+                if lane.commands.is_empty() { <span class="branches__block">{ w::ENDS_HERE.text() }</span> }
                 if lane.more > 0 { { format!("+{}", lane.more) } }
             </button>
         </li>

@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::Lens;
+use crate::words::{tell, ui as w};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -29,17 +30,17 @@ pub fn LensBar(props: &Props) -> Html {
     let button = |of: Lens| button(of, of == *lens, on_msg);
     html! {
         <div class="lensbar" data-ct="lenses" data-lens={lens.word()}>
-            <div class="lensbar__row" role="group" aria-label="Look at">
+            <div class="lensbar__row" role="group" aria-label={w::LOOK_AT_2.text()}>
                 { button(Lens::Machine) }
                 if !figures.is_empty() {
-                    <span class="lensbar__label">{ "Figure" }</span>
+                    <span class="lensbar__label">{ w::FIGURE.text() }</span>
                     { for figures.into_iter().map(button) }
                     <span class="lensbar__label" aria-hidden="true"></span>
                 }
                 { for others.into_iter().map(button) }
             </div>
             <label class="pick lensbar__pick">
-                <span class="pick__label">{ "look at" }</span>
+                <span class="pick__label">{ w::LOOK_AT.text() }</span>
                 <select class="pick__list" onchange={choose}>
                     for of in Lens::all() {
                         <option key={of.word()} value={of.word()} selected={of == *lens}>
@@ -58,7 +59,7 @@ fn button(of: Lens, chosen: bool, on_msg: &Callback<Msg>) -> Html {
             title={of.title()} aria-pressed={chosen.to_string()}
             onclick={send(on_msg, Msg::SetLens(of))}>
             if let Some(figure) = of.figure() {
-                <span class="unseen">{ "Figure " }</span>
+                <span class="unseen">{ w::FIGURE_2.text() }</span>
                 <span class="lensbar__figure">{ figure }</span>
                 <span class="unseen">{ ": " }</span>
             }
@@ -73,7 +74,7 @@ fn button(of: Lens, chosen: bool, on_msg: &Callback<Msg>) -> Html {
 
 fn name(lens: Lens) -> String {
     match lens.figure() {
-        Some(figure) => format!("Figure {figure}: {}", lens.label()),
+        Some(figure) => tell!(w::FIGURE_FIGURE_LABEL, figure, label = lens.label()),
         None => lens.label().to_owned(),
     }
 }

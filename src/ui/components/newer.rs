@@ -23,7 +23,8 @@ pub fn Newer(props: &Props) -> Html {
             if *here {
                 <p class="newer__line">
                     <span>{ w::NEWER.text() }</span>
-                    <button type="button" class="btn btn--small" onclick={send(on_msg, Msg::TakeNewer)}>
+                    <button type="button" class="btn btn--small"
+                        onclick={send(on_msg, Msg::TakeNewer)}>
                         { w::NEWER_RELOAD.text() }
                     </button>
                     <button type="button" class="btn btn--small"

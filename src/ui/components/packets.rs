@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Selection, SkbRow};
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// Paints the [`SkbRow`]s of the bench.
@@ -19,9 +20,9 @@ pub struct Props {
 pub fn Packets(props: &Props) -> Html {
     html! {
         if !props.skbs.is_empty() {
-            <section class="bench__part" aria-label="Packets in flight">
+            <section class="bench__part" aria-label={w::PACKETS_IN_FLIGHT.text()}>
                 <h2 class="h">
-                    { "Packets in flight" }<span class="h__aside">{ props.skbs.len() }</span>
+                    { w::PACKETS_IN_FLIGHT.text() }<span class="h__aside">{ props.skbs.len() }</span>
                 </h2>
                 <ul class="skbs">
                     for skb in &props.skbs {
@@ -38,22 +39,22 @@ fn row(row: &SkbRow, on_msg: &Callback<Msg>) -> Html {
     let run = |verb: &str| send(on_msg, Msg::Run(format!("{verb} {name}")));
     html! {
         <li key={row.skb} class="skbs__row">
-            <button type="button" title="Show this packet"
+            <button type="button" title={w::SHOW_THIS_PACKET.text()}
                 class={classes!("skbs__pill", row.held.then_some("skbs__pill--held"))}
                 onclick={send(on_msg, Msg::Select(Selection::Skb(row.skb)))}>{ &name }</button>
             <span class="skbs__where">
                 { &row.label }
                 <small>
-                    if row.held { <span class="unseen">{ "held at " }</span> }
+                    if row.held { <span class="unseen">{ w::HELD_AT.text() }</span> }
                     { row.at }
                 </small>
             </span>
             if row.held {
                 <span class="skbs__acts">
                     <button type="button" class="btn btn--mini" onclick={run("release")}
-                        aria-label={format!("Release {name}")}>{ "Release" }</button>
+                        aria-label={tell!(w::RELEASE_NAME, name)}>{ w::RELEASE.text() }</button>
                     <button type="button" class="btn btn--mini" onclick={run("drop")}
-                        aria-label={format!("Drop {name}")}>{ "Drop" }</button>
+                        aria-label={tell!(w::DROP_NAME, name)}>{ w::DROP.text() }</button>
                 </span>
             }
         </li>

@@ -62,7 +62,8 @@ fn line(row: &RecordingRow, on_msg: &Callback<Msg>) -> Html {
         <>
             <p class="recording__what">
                 if row.first {
-                    <strong data-ct="first-difference">{ w::FIRST_DIFFERENCE.text() }{ " · " }</strong>
+                    <strong data-ct="first-difference">{ w::FIRST_DIFFERENCE.text() }</strong>
+                    { " · " }
                 }
                 { &row.what }
                 if row.line > 0 {

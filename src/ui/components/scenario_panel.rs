@@ -6,7 +6,7 @@ use super::typing::typing;
 use crate::app::Msg;
 use crate::ui::{browser, send};
 use crate::view::model::{Panel, Typing};
-use crate::words::import as w;
+use crate::words::{import, ui as w};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -44,28 +44,27 @@ pub fn ScenarioPanel(props: &Props) -> Html {
     html! {
         <dialog ref={dialog} class="dialog" aria-labelledby="scenario-title" oncancel={cancel}>
             <div class="dialog__head">
-                <h2 id="scenario-title">{ "Scenario as text" }</h2>
-                <IconButton glyph={Glyph::Close} label="Close scenario"
+                <h2 id="scenario-title">{ w::SCENARIO_AS_TEXT.text() }</h2>
+                <IconButton glyph={Glyph::Close} label={w::CLOSE_SCENARIO.text()}
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             </div>
             <p class="hint">
-                { "One line is one command. The same lines are the file and the link. \
-                   Change them and run them again, or paste others." }
+                { w::ONE_LINE_IS_ONE.text() }
             </p>
-            <textarea class="dialog__text" data-ct="scenario-text" aria-label="Scenario"
+            <textarea class="dialog__text" data-ct="scenario-text" aria-label={w::SCENARIO.text()}
                 aria-describedby="scenario-typing" spellcheck="false" rows="14"
                 value={text.clone()} {oninput} />
             { typing("scenario-typing", &props.typing) }
             <div class="dialog__acts">
                 <button type="button" class="btn btn--primary" onclick={load}>
-                    { "Run this text" }
+                    { w::RUN_THIS_TEXT.text() }
                 </button>
                 <button type="button" class="btn" onclick={send(on_msg, Msg::SaveScenario)}>
-                    { "Save as file" }
+                    { w::SAVE_AS_FILE.text() }
                 </button>
                 <button type="button" class="btn" data-ct="import-open-dialog"
                     onclick={send(on_msg, Msg::SetPanel(Panel::Import))}>
-                    { w::OPEN_CAPTURE.text() }
+                    { import::OPEN_CAPTURE.text() }
                 </button>
             </div>
         </dialog>

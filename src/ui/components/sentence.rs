@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Lens, Panel, Why};
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,7 +25,7 @@ pub fn Sentence(props: &Props) -> Html {
     let look = |lens: Option<Lens>| send(on_msg, Msg::SetLens(lens.unwrap_or_default()));
     let last = why.crumbs.len().saturating_sub(1);
     html! {
-        <section class="say" aria-label="What happens">
+        <section class="say" aria-label={w::WHAT_HAPPENS.text()}>
             <div class="say__head">
                 <ol class="crumbs">
                     for (at, crumb) in why.crumbs.iter().enumerate() {
@@ -42,14 +43,14 @@ pub fn Sentence(props: &Props) -> Html {
                 if let Some((figure, number)) = why.figure {
                     <button type="button" class="figure-badge" data-ct="figure"
                         data-figure={format!("{figure}.{number}")}
-                        title="Look at this figure of the article"
+                        title={w::LOOK_AT_THIS_FIGURE.text()}
                         onclick={look(Lens::of_figure(figure))}>
-                        <span>{ format!("Figure {figure} ({number})") }</span>
+                        <span>{ tell!(w::FIGURE_FIGURE_NUMBER, figure, number) }</span>
                     </button>
                 }
-                <button type="button" class="link say__all" title="Everything here, in words (D)"
+                <button type="button" class="link say__all" title={w::EVERYTHING_HERE_IN_WORDS_D.text()}
                     onclick={send(&props.on_msg, Msg::SetPanel(Panel::Described))}>
-                    { "Describe all" }
+                    { w::DESCRIBE_ALL.text() }
                 </button>
             </div>
             <p class="say__what" role="status" data-ct="narration"

@@ -54,7 +54,7 @@ pub fn Shell(props: &Props) -> Html {
     let dialogs = html! {
         <>
             <Help open={chrome.panel == Panel::Help} profile={chrome.profile}
-                keys_off={chrome.keys_off} {on_msg} />
+                keys_off={chrome.keys_off} lang={chrome.lang} {on_msg} />
             <ScenarioPanel open={chrome.panel == Panel::Scenario}
                 text={chrome.scenario_text.clone()} typing={chrome.scenario_typing.clone()}
                 {on_msg} />

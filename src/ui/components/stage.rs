@@ -22,6 +22,7 @@ use crate::app::Msg;
 use crate::view::lens::figure::Badge;
 use crate::view::lesson::Pick;
 use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
+use crate::words::{tell, ui as w};
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
@@ -60,7 +61,7 @@ pub fn Stage(props: &Props) -> Html {
     );
     html! {
         <div {class} ref={node} role="region" tabindex="0" data-walk=""
-            aria-label="Stage: Enter to walk through it with the arrows, Escape to leave">
+            aria-label={w::STAGE_ENTER_TO_WALK.text()}>
             { picture(model, on_msg, true, picks::picks(picks, on_msg)) }
         </div>
     }
@@ -83,7 +84,7 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
                 width={w.to_string()}
                 height={h.to_string()}
                 role="group"
-                aria-label="Packet path, hash table and lists"
+                aria-label={w::PACKET_PATH_HASH_TABLE.text()}
             >
                 if defs { { defs::defs() } }
                 { hash_line(model) }
@@ -122,7 +123,7 @@ fn answer_mark([x, y, w, h]: &[i32; 4]) -> Html {
 /// A number of the article's figure. The row above the stage has it in words.
 fn badge(badge: &Badge) -> Html {
     let (figure, number) = badge.figure;
-    let class = format!("fignum fignum--{} fignum--on", badge.when.word());
+    let class = format!("fignum fignum--{word} fignum--on", word = badge.when.word());
     let style = format!("left:{}px;top:{}px", badge.x + PAD, badge.y + PAD);
     html! {
         <b key={format!("{number} {} {}", badge.x, badge.y)} {class} {style}
@@ -188,12 +189,15 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         }
     };
     html! {
-        <g role="group" aria-label={format!("Hash table, {}", table.summary)}>
-            <text class="t t--head" x="10" y={base.to_string()}>{ "Hash table" }</text>
-            <text class="t t--2" x="90" y={base.to_string()}>{ &table.summary }</text>
+        <g role="group" aria-label={tell!(w::HASH_TABLE_SUMMARY, summary = table.summary)}>
+            // One text, so that the second part begins where the first ends in any language.
+            <text class="t t--head" x="10" y={base.to_string()}>
+                { w::HASH_TABLE.text() }
+                <tspan class="t t--2 t--plain" dx="9">{ &table.summary }</tspan>
+            </text>
             <text class="t t--2 t--end" x={table.gc.0.to_string()} y={base.to_string()}
                 data-ct="gc-window">{ &table.gc.1 }</text>
-            <g role="list" aria-label="Buckets">
+            <g role="list" aria-label={w::BUCKETS.text()}>
                 for row in table.rows.iter() {
                     <BucketRowView
                         key={row.bucket}
@@ -214,7 +218,7 @@ fn lists(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
         html! { <text {class} x={x.to_string()} y={y.to_string()}>{ text }</text> }
     };
     html! {
-        <g role="group" aria-label="Unconfirmed and dying lists">
+        <g role="group" aria-label={w::UNCONFIRMED_AND_DYING.text()}>
             <>{ for lists.heads.iter().map(list_head) }</>
             <>{ for lists.nets.iter().map(|net| label("t t--head", net)) }</>
             <>{ for lists.absent.iter().map(absent) }</>
@@ -285,7 +289,7 @@ fn cards(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
     };
     html! {
         <>
-            <ul class="cards" aria-label="Connections">
+            <ul class="cards" aria-label={w::CONNECTIONS.text()}>
                 for card in cards.cards.iter() {
                     <ConnCard key={card.conn} card={card.clone()} on_msg={on_msg.clone()} />
                 }

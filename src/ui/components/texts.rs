@@ -4,6 +4,7 @@ use super::recording::RecordingPane;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{ListWindow, RecordingModel, Tab, TextLine, Texts};
+use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -31,40 +32,40 @@ pub fn TextsPane(props: &Props) -> Html {
             <div hidden={*tab != Tab::List}>
                 { command("conntrack -L") }
                 <>{ for texts.window.iter().map(|part| window(part, on_msg)) }</>
-                { term("conntrack-list", &texts.list, "no entries") }
+                { term("conntrack-list", &texts.list, w::NO_ENTRIES.text()) }
                 { command("conntrack -L unconfirmed") }
-                { term("conntrack-unconfirmed", &texts.unconfirmed, "no entries") }
+                { term("conntrack-unconfirmed", &texts.unconfirmed, w::NO_ENTRIES.text()) }
                 { command("conntrack -L dying") }
                 if !texts.dying_more.is_empty() {
                     <p class="term__part">{ &texts.dying_more }</p>
                 }
-                { term("conntrack-dying", &texts.dying, "no entries") }
+                { term("conntrack-dying", &texts.dying, w::NO_ENTRIES.text()) }
                 { command("conntrack -L expect") }
-                { term("conntrack-expect", &texts.expects, "nothing is expected") }
+                { term("conntrack-expect", &texts.expects, w::NOTHING_IS_EXPECTED.text()) }
             </div>
             <div hidden={*tab != Tab::Events}>
                 { command("conntrack -E") }
-                { term("events", &texts.events, "no events yet") }
+                { term("events", &texts.events, w::NO_EVENTS_YET.text()) }
                 if let Some(recording) = &props.recording {
                     <RecordingPane recording={recording.clone()} {on_msg} />
                 }
             </div>
             <div hidden={*tab != Tab::Stats}>
                 { command("conntrack -S") }
-                { term("stats", &texts.stats, "no counters") }
+                { term("stats", &texts.stats, w::NO_COUNTERS.text()) }
             </div>
             <div hidden={*tab != Tab::Checks} class="term__part" data-ct="checked">
                 <p>{ &texts.checked }</p>
                 if texts.check_all {
                     <button type="button" class="btn"
-                        onclick={send(on_msg, Msg::CheckAll)}>{ "Check all" }</button>
+                        onclick={send(on_msg, Msg::CheckAll)}>{ w::CHECK_ALL.text() }</button>
                 }
             </div>
             <ul class="lamps" hidden={*tab != Tab::Checks}>
                 for (name, holds) in &texts.checks {
                     <li key={name.clone()} class={classes!("lamps__lamp",
                         (!holds).then_some("lamps__lamp--broken"))}>
-                        <span class="lamps__mark">{ if *holds { "holds" } else { "BROKEN" } }</span>
+                        <span class="lamps__mark">{ if *holds { w::HOLDS.text() } else { w::BROKEN.text() } }</span>
                         { name }
                     </li>
                 }
@@ -84,8 +85,8 @@ fn window(part: &ListWindow, on_msg: &Callback<Msg>) -> Html {
     html! {
         <div class="term__part" data-ct="list-window">
             <p>{ &part.text }</p>
-            { step("Part before", part.back) }
-            { step("Next part", part.on) }
+            { step(w::PART_BEFORE.text(), part.back) }
+            { step(w::NEXT_PART.text(), part.on) }
         </div>
     }
 }

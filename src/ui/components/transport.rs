@@ -6,6 +6,7 @@ use super::lane::Lane;
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::model::{Clock, Grain, Panel, Transport};
+use crate::words::{Plain, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -25,14 +26,10 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const GRAINS: [(Grain, &str, &str); 3] = [
-    (
-        Grain::Event,
-        "event",
-        "One packet, one jump of the clock, one run of gc",
-    ),
-    (Grain::Phase, "phase", "One part of a packet's way"),
-    (Grain::Change, "change", "One field, bit, link or reference"),
+const GRAINS: [(Grain, Plain, Plain); 3] = [
+    (Grain::Event, w::EVENT, w::ONE_PACKET_ONE_JUMP),
+    (Grain::Phase, w::PHASE, w::ONE_PART_OF_A),
+    (Grain::Change, w::CHANGE, w::ONE_FIELD_BIT_LINK),
 ];
 
 const SPEEDS: [(u32, &str); 5] = [
@@ -62,21 +59,21 @@ pub fn TransportBar(props: &Props) -> Html {
     } = **transport;
     html! {
         <footer class={classes!("time", more.then_some("time--more"))} data-ct="transport"
-            aria-label="Time">
+            aria-label={w::TIME_2.text()}>
             <div class="time__row">
-                <div class="time__steps" role="group" aria-label="Steps">
-                    <IconButton glyph={Glyph::First} label="First" keys="Home" class="time__far"
+                <div class="time__steps" role="group" aria-label={w::STEPS.text()}>
+                    <IconButton glyph={Glyph::First} label={w::FIRST.text()} keys="Home" class="time__far"
                         disabled={at_start} msg={Msg::First} {on_msg} />
-                    <IconButton glyph={Glyph::EventBack} label="Previous event" keys="Shift+←"
+                    <IconButton glyph={Glyph::EventBack} label={w::PREVIOUS_EVENT.text()} keys="Shift+←"
                         class="time__far" disabled={at_start} msg={Msg::PreviousEvent} {on_msg} />
-                    <IconButton glyph={Glyph::Back} label="Step back" keys="←"
+                    <IconButton glyph={Glyph::Back} label={w::STEP_BACK.text()} keys="←"
                         disabled={at_start} msg={Msg::StepBack} {on_msg} />
-                    <IconButton glyph={Glyph::Forward} label="Step forward" keys="→"
+                    <IconButton glyph={Glyph::Forward} label={w::STEP_FORWARD.text()} keys="→"
                         class="ibtn--main" disabled={at_end && !props.empty}
                         msg={Msg::StepForward} {on_msg} />
-                    <IconButton glyph={Glyph::EventForward} label="Next event" keys="Shift+→"
+                    <IconButton glyph={Glyph::EventForward} label={w::NEXT_EVENT.text()} keys="Shift+→"
                         class="time__far" disabled={at_end} msg={Msg::NextEvent} {on_msg} />
-                    <IconButton glyph={Glyph::Last} label="Last" keys="End" class="time__far"
+                    <IconButton glyph={Glyph::Last} label={w::LAST.text()} keys="End" class="time__far"
                         disabled={at_end} msg={Msg::Last} {on_msg} />
                 </div>
                 <div class="time__play time__extra">
@@ -84,12 +81,12 @@ pub fn TransportBar(props: &Props) -> Html {
                     { speed(transport.speed, on_msg) }
                 </div>
                 <div class="time__grain time__extra">
-                    <span class="time__label">{ "step by" }</span>
-                    <div class="seg" role="group" aria-label="Step by">
+                    <span class="time__label">{ w::STEP_BY.text() }</span>
+                    <div class="seg" role="group" aria-label={w::STEP_BY_2.text()}>
                         for (grain, label, title) in GRAINS {
-                            <button key={label} type="button" {title}
+                            <button key={label.text()} type="button" title={title.text()}
                                 aria-pressed={(transport.grain == grain).to_string()}
-                                onclick={send(on_msg, Msg::SetGrain(grain))}>{ label }</button>
+                                onclick={send(on_msg, Msg::SetGrain(grain))}>{ label.text() }</button>
                         }
                     </div>
                 </div>
@@ -98,19 +95,19 @@ pub fn TransportBar(props: &Props) -> Html {
                 </p>
                 <span class="time__gap"></span>
                 { clock_button(clock) }
-                <div class="time__undo time__extra" role="group" aria-label="Edits">
-                    <IconButton glyph={Glyph::Undo} label="Undo" keys="Ctrl+Z"
+                <div class="time__undo time__extra" role="group" aria-label={w::EDITS.text()}>
+                    <IconButton glyph={Glyph::Undo} label={w::UNDO.text()} keys="Ctrl+Z"
                         disabled={!transport.can_undo} msg={Msg::Undo} {on_msg} />
-                    <IconButton glyph={Glyph::Redo} label="Redo" keys="Ctrl+Shift+Z"
+                    <IconButton glyph={Glyph::Redo} label={w::REDO.text()} keys="Ctrl+Shift+Z"
                         disabled={!transport.can_redo} msg={Msg::Redo} {on_msg} />
                 </div>
             </div>
             <Lane transport={transport.clone()} clock={clock.clone()} {on_msg} />
             <div class="dock">
-                { sheet("Packets", "bench", Panel::Bench, props.panel, on_msg) }
-                { sheet("Inspect", "why", Panel::Why, props.panel, on_msg) }
+                { sheet(w::PACKETS_2.text(), "bench", Panel::Bench, props.panel, on_msg) }
+                { sheet(w::INSPECT.text(), "why", Panel::Why, props.panel, on_msg) }
                 <button type="button" class="btn dock__more" onclick={toggle}
-                    aria-label="More controls" aria-expanded={more.to_string()}>
+                    aria-label={w::MORE_CONTROLS.text()} aria-expanded={more.to_string()}>
                     <Icon glyph={Glyph::More} />
                 </button>
             </div>
@@ -123,7 +120,7 @@ fn clock_button(clock: &Clock) -> Html {
     html! {
         <div class="time__clock">
             <button type="button" class="clockbox__button" popovertarget="facts"
-                title="Clocks and garbage collector">
+                title={w::CLOCKS_AND_GARBAGE.text()}>
                 <span class="time__label">{ "jiffies" }</span>
                 <code class="jiffies" data-ct="jiffies">
                     for (at, digits) in groups(clock.jiffies).into_iter().enumerate() {
@@ -134,7 +131,7 @@ fn clock_button(clock: &Clock) -> Html {
                 <small class="time__wraps">{ ", " }{ &clock.wraps }</small>
             </button>
             <div id="facts" class="facts" popover="auto" data-ct="facts" role="group"
-                aria-label="Clocks and garbage collector">
+                aria-label={w::CLOCKS_AND_GARBAGE.text()}>
                 <dl>
                     for (name, value) in &clock.facts {
                         <div key={*name}><dt>{ *name }</dt><dd>{ value }</dd></div>
@@ -147,9 +144,9 @@ fn clock_button(clock: &Clock) -> Html {
 
 fn play(playing: bool, on_msg: &Callback<Msg>) -> Html {
     let (glyph, label) = if playing {
-        (Glyph::Pause, "Pause")
+        (Glyph::Pause, w::PAUSE.text())
     } else {
-        (Glyph::Play, "Play")
+        (Glyph::Play, w::PLAY.text())
     };
     html! {
         <IconButton {glyph} {label} keys="Space" msg={Msg::TogglePlay} {on_msg} />
@@ -162,7 +159,7 @@ fn speed(chosen: u32, on_msg: &Callback<Msg>) -> Html {
         Msg::SetSpeed(percent.parse().unwrap_or(100))
     });
     html! {
-        <select class="time__speed" onchange={choose} aria-label="Playing speed" title="Speed">
+        <select class="time__speed" onchange={choose} aria-label={w::PLAYING_SPEED.text()} title={w::SPEED.text()}>
             for (percent, label) in SPEEDS {
                 <option key={percent} value={percent.to_string()} selected={percent == chosen}>
                     { label }

@@ -14,6 +14,7 @@ use crate::ui::send;
 use crate::view::model::{
     Change, Chrome, DiffersRow, Inspector, Panel, RecordingModel, Tab, Texts, Why,
 };
+use crate::words::{Plain, tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -34,12 +35,12 @@ pub struct Props {
     pub on_msg: Callback<Msg>,
 }
 
-const TABS: [(Tab, &str, &str); 5] = [
-    (Tab::Object, "Object", "The selected object, field by field"),
-    (Tab::List, "-L", "conntrack -L: the entries"),
-    (Tab::Events, "-E", "conntrack -E: the events"),
-    (Tab::Stats, "-S", "conntrack -S: the counters"),
-    (Tab::Checks, "Checks", "What must always hold"),
+const TABS: [(Tab, Plain, Plain); 5] = [
+    (Tab::Object, w::OBJECT, w::THE_SELECTED_OBJECT_FIELD),
+    (Tab::List, w::TAB_LIST, w::CONNTRACK_L_THE_ENTRIES),
+    (Tab::Events, w::TAB_EVENTS, w::CONNTRACK_E_THE_EVENTS),
+    (Tab::Stats, w::TAB_STATS, w::CONNTRACK_S_THE_COUNTERS),
+    (Tab::Checks, w::CHECKS, w::WHAT_MUST_ALWAYS_HOLD),
 ];
 
 /// The panel beside the stage; under it or a sheet over it where there is less room.
@@ -54,27 +55,27 @@ pub fn WhyPanel(props: &Props) -> Html {
     );
     html! {
         <aside class={classes!("why", open.then_some("why--open"))} id="why" tabindex="-1"
-            aria-label="Inspect">
+            aria-label={w::INSPECT.text()}>
             <div class="why__bar">
                 if let Some(function) = why.calls.last() {
                     <code class="why__where" title={why.file.clone()}>{ function }</code>
                 }
                 <button type="button" class="btn btn--small why__more" onclick={show}
                     aria-expanded={open.to_string()}>
-                    { if open { "Less" } else { "Source and object" } }
+                    { if open { w::LESS.text() } else { w::SOURCE_AND_OBJECT.text() } }
                 </button>
                 if open {
-                    <IconButton glyph={Glyph::Close} label="Close Inspect" class="sheet__close"
+                    <IconButton glyph={Glyph::Close} label={w::CLOSE_INSPECT.text()} class="sheet__close"
                         msg={Msg::SetPanel(Panel::None)} {on_msg} />
                 }
             </div>
             <DepthChoice depth={props.chrome.depth} {on_msg} />
             if props.chrome.empty {
-                <FirstWords />
+                <FirstWords key={props.chrome.lang.tag()} />
             }
             if !why.changed.is_empty() {
                 <section class="why__part why__changed">
-                    <h2 class="h">{ "Changed" }</h2>
+                    <h2 class="h">{ w::CHANGED_2.text() }</h2>
                     <ul class="delta">
                         for (at, change) in why.changed.iter().enumerate() {
                             { change_row(at, change) }
@@ -84,7 +85,7 @@ pub fn WhyPanel(props: &Props) -> Html {
             }
             if !why.also.is_empty() {
                 <section class="why__part">
-                    <h2 class="h">{ "On the way here" }</h2>
+                    <h2 class="h">{ w::ON_THE_WAY_HERE.text() }</h2>
                     <ol class="also">
                         for (at, sentence) in why.also.iter().enumerate() {
                             <li key={at}>{ sentence }</li>
@@ -99,13 +100,14 @@ pub fn WhyPanel(props: &Props) -> Html {
             if !why.calls.is_empty() {
                 <Code why={why.clone()} />
             }
-            <section class="why__part why__tabs" aria-label="Object and tools">
-                <div class="tabs" role="group" aria-label="Show">
+            <section class="why__part why__tabs" aria-label={w::OBJECT_AND_TOOLS.text()}>
+                <div class="tabs" role="group" aria-label={w::SHOW.text()}>
                     for (tab, label, title) in TABS {
-                        <button key={label} type="button" class="tabs__tab" {title}
+                        <button key={label.text()} type="button" class="tabs__tab"
+                            title={title.text()}
                             aria-pressed={(props.chrome.tab == tab).to_string()}
                             onclick={opener(tab)}>
-                            { label }
+                            { label.text() }
                             if tab == Tab::Checks { { checks_passed(&props.texts) } }
                         </button>
                     }
@@ -126,7 +128,7 @@ fn differs(rows: &[DiffersRow]) -> Html {
         [] => Html::default(),
         [row] => html! {
             <section class="why__part why__differs" data-ct="differs">
-                <h2 class="h">{ "Differs" }<span class="h__plain">{ row.title }</span></h2>
+                <h2 class="h">{ w::DIFFERS.text() }<span class="h__plain">{ row.title }</span></h2>
                 <Kernels row={row.clone()} />
             </section>
         },
@@ -134,7 +136,7 @@ fn differs(rows: &[DiffersRow]) -> Html {
             <section class="why__part why__differs" data-ct="differs">
                 <details>
                     <summary class="h">
-                        { format!("Differs: {} points on the way here", rows.len()) }
+                        { tell!(w::DIFFERS_ROWS_POINTS_ON, rows = rows.len()) }
                     </summary>
                     <>
                         for row in rows {

@@ -31,7 +31,7 @@ pub fn pointers(scene: &Scene) -> Option<FieldGroup> {
             let info = skb.ctinfo?;
             let value = match skb.nfct {
                 Some(conn) => format!("&{conn} | {}", info as u8),
-                None => tell!(w::NULL_INFO, info = info as u8),
+                None => format!("NULL | {info}", info = info as u8),
             };
             let note = w::OBJECTS_ARE_8_BYTE.text();
             vec![plain("_nfct", value, note)]

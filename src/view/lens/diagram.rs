@@ -285,7 +285,7 @@ fn sides(which: Which, have: [bool; 2]) -> Vec<Side> {
 
 fn all(which: Which, ways: &[(usize, [bool; 2])]) -> String {
     let one = |(row, have): &(usize, [bool; 2])| {
-        let whose: Vec<_> = sides(which, *have).into_iter().map(Side::name).collect();
+        let whose: Vec<_> = sides(which, *have).into_iter().map(Side::said).collect();
         format!("{} ({})", which.row(*row), whose.join(" or "))
     };
     ways.iter().map(one).collect::<Vec<_>>().join(", ")

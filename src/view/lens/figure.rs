@@ -9,7 +9,7 @@ use crate::engine::tuple::Dir;
 use crate::timeline::figures::{NUMBERS, figure_at, pass_at};
 use crate::view::names;
 use crate::view::scene::Scene;
-use crate::view::stage::{BucketRow, CHIP_H, Chip, PAD, PILL_W, StageModel, WIRE_Y, dir_word};
+use crate::view::stage::{BucketRow, CHIP_H, Chip, PAD, PILL_W, StageModel, WIRE_Y};
 use crate::words::{Plain, lens as w, tell};
 use core::ops::Range;
 
@@ -193,7 +193,7 @@ impl<'a> Pass<'a> {
                 tell!(w::BUCKET_NAMES, names = names::grouped(bucket.into()))
             }
             Step::NodeCompared { nth, .. } => tell!(w::N_NODES, n = nth),
-            Step::Found { conn, dir, .. } => format!("{conn}, {}", dir_word(dir)),
+            Step::Found { conn, dir, .. } => format!("{conn}, {}", names::dir(dir)),
             Step::NotFound { .. } => w::NO_MATCH.text().to_owned(),
             Step::SkbAttached { skb, conn, .. } => format!("{skb} → {conn}"),
             Step::ConnAllocated { conn, .. } | Step::StatusSet { conn, .. } => conn.to_string(),
@@ -204,7 +204,7 @@ impl<'a> Pass<'a> {
             | Step::ListRemoved {
                 list: ListId::Unconfirmed { cpu, .. },
                 ..
-            } => tell!(w::CPU_CPU, cpu),
+            } => format!("cpu {cpu}"),
             Step::BucketsReady {
                 original, reply, ..
             } => both(original, reply),

@@ -219,7 +219,9 @@ pub fn fields(bytes: &[u8], l4: Option<L4Header>) -> Vec<HeaderField> {
 /// Headers between the fixed IPv6 header and layer 4; the last one names the protocol.
 fn extension_headers(fields: &mut Vec<HeaderField>, bytes: &[u8], l4: &L4Header) {
     let (mut kind, mut at) = (bytes.get(6).copied().unwrap_or(59), 40);
-    let mut named = fields.iter().position(|field| field.name == "next header");
+    let mut named = fields
+        .iter()
+        .position(|field| field.name == w::NEXT_HEADER.text());
     while at < l4.offset {
         let (Some(&next), Some(&length)) = (bytes.get(at), bytes.get(at + 1)) else {
             break;

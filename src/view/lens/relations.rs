@@ -134,7 +134,8 @@ pub fn relations(looking: &Looking) -> RelationsModel {
     // A run that has one of them is about that one.
     if missing.iter().all(|(_, missing)| *missing) {
         let presets = missing.iter().filter_map(|(name, _)| Preset::by_name(name));
-        let offer = |preset: &'static Preset| (preset.name, preset.title, preset.about);
+        let offer =
+            |preset: &'static Preset| (preset.name, preset.title.text(), preset.about.text());
         model.offers = presets.map(offer).collect();
     }
     model
@@ -342,7 +343,7 @@ fn nets(scene: &Scene, conn: &NfConn) -> Option<Twins> {
             .nets
             .get(usize::from(it.net))
             .map_or("", |net| net.name.as_str());
-        tell!(w::NETNS_NAME, name)
+        format!("netns {name}")
     };
     let elsewhere = |it: &&NfConn| it.net != conn.net;
     let members = twins(scene, conn, equal(ct, conn).filter(elsewhere), apart);

@@ -8,7 +8,7 @@ use crate::engine::time::Ticks;
 use crate::engine::tuple::{Dir, ipproto};
 use crate::engine::{ConnId, Conntrack, Difference, Profile};
 use crate::view::names;
-use crate::words::lens as w;
+use crate::words::{lens as w, names as said};
 
 /// Who sent a packet: half of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,11 +32,21 @@ impl Side {
         }
     }
 
-    /// In words.
-    pub fn name(self) -> &'static str {
+    /// As in data.
+    pub const fn name(self) -> &'static str {
         match self {
             Side::Original => "original",
             Side::Reply => "reply",
+            Side::Client => "client",
+            Side::Server => "server",
+        }
+    }
+
+    /// In words.
+    pub fn said(self) -> &'static str {
+        match self {
+            Side::Original => said::ORIGINAL.text(),
+            Side::Reply => said::REPLY.text(),
             Side::Client => w::CLIENT.text(),
             Side::Server => w::SERVER.text(),
         }

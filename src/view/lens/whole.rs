@@ -108,7 +108,7 @@ pub fn whole(scene: &Scene, width: u32) -> TableLens {
                 bucket,
                 at: place(bucket),
                 dir: Some(dir),
-                label: format!("{} {}", conn.id, crate::view::stage::dir_word(dir)),
+                label: format!("{} {}", conn.id, crate::view::names::dir(dir)),
             });
         }
     }

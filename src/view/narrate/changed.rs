@@ -376,7 +376,7 @@ impl Rows<'_> {
 
     fn uses(&mut self, told: &Told, conn: ConnId, old: u32, new: u32, by: Owner, verb: &str) {
         let who = match (by, told.packet()) {
-            (Owner::Skb, Some(skb)) => tell!(w::SKB_SKB, skb),
+            (Owner::Skb, Some(skb)) => format!("skb {skb}"),
             (Owner::Lookup, Some(skb)) => tell!(w::THE_LOOKUP_FOR_SKB, skb),
             _ => names::owner(by, None),
         };

@@ -76,7 +76,10 @@ pub(super) fn list_removed(conn: ConnId, list: ListId, destroyed: bool) -> Words
         (ListId::Unconfirmed { .. }, false) => w::A_NODE_CAN_HANG.text(),
         _ => w::NOTHING_LEADS_TO_IT.text(),
     };
-    say(tell!(w::CONN_S_ORIGINAL_NODE, conn, list), why)
+    say(
+        tell!(w::CONN_S_ORIGINAL_NODE, conn, list = names::list(list)),
+        why,
+    )
 }
 
 pub(super) fn dying_checked(told: &Told, conn: ConnId, dying: bool) -> Words {

@@ -89,5 +89,8 @@ pub(super) fn list_added(told: &Told, conn: ConnId, on: ListId) -> Words {
         ListId::Undelivered { .. } => w::ITS_DESTROY_EVENT_IS.text().to_owned(),
         ListId::Bucket(_) => String::new(),
     };
-    say(tell!(w::CONN_S_ORIGINAL_NODE_GOES, conn, on), because)
+    say(
+        tell!(w::CONN_S_ORIGINAL_NODE_GOES, conn, on = names::list(on)),
+        because,
+    )
 }

@@ -60,7 +60,7 @@ fn of_phase(told: &Told, phase: Phase, fresh: &[Step]) -> Option<Words> {
                 _ => None,
             })?;
             Some(say(
-                tell!(w::CONN_IS_MADE_AND, conn, list),
+                tell!(w::CONN_IS_MADE_AND, conn, list = names::list(list)),
                 w::IT_HAS_TWO_TUPLES.text(),
             ))
         }

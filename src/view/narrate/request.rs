@@ -67,7 +67,7 @@ impl Rows<'_> {
             return;
         };
         self.push(
-            format!("{id} status"),
+            tell!(w::ID_STATUS, id),
             String::new(),
             names::status(conn.status),
             "",
@@ -81,15 +81,15 @@ impl Rows<'_> {
             );
         }
         if let Some(state) = conn.proto.name() {
-            self.push(format!("{id} state"), String::new(), state.to_owned(), "");
+            self.push(tell!(w::ID_STATE, id), String::new(), state.to_owned(), "");
         }
         if conn.mark != 0 {
             let mark = conn.mark.to_string();
-            self.push(format!("{id} mark"), "0".to_owned(), mark, "");
+            self.push(tell!(w::ID_MARK, id), "0".to_owned(), mark, "");
         }
         if conn.status.intersects(Status::SRC_NAT | Status::DST_NAT) {
             let reply = conn.tuple(Dir::Reply).to_string();
-            self.push(format!("{id} reply tuple"), String::new(), reply, "NAT");
+            self.push(tell!(w::ID_REPLY_TUPLE, id), String::new(), reply, "NAT");
         }
     }
 }

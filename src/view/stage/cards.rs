@@ -463,9 +463,13 @@ fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
         Some(ListId::Undelivered { .. }) => w::EVENTS.text().to_owned(),
         None => w::NOWHERE.text().to_owned(),
     };
-    let word = super::chip::dir_word(dir);
+    let word = crate::view::names::dir(dir);
     let title = match (list, conn.tuplehash[dir.index()].node) {
-        (Some(list), _) => tell!(w::WORD_NODE_IN_LIST, word, list),
+        (Some(list), _) => tell!(
+            w::WORD_NODE_IN_LIST,
+            word,
+            list = crate::view::names::list(list)
+        ),
         (None, Node::Stash(_)) => {
             tell!(w::WORD_NODE_IN_NO, word)
         }
@@ -496,7 +500,11 @@ pub fn seconds(ticks: Ticks, state: &Conntrack) -> String {
     match (tenths / 10, tenths % 10) {
         (whole, 0) => format!("{} s", grouped(whole)),
         (whole, _) if whole >= 1000 => format!("{} s", grouped(whole)),
-        (whole, tenth) => format!("{whole}.{tenth} s"),
+        (whole, tenth) => tell!(
+            crate::words::names::SECONDS_TENTHS,
+            whole = whole,
+            tenth = tenth
+        ),
     }
 }
 

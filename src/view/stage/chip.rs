@@ -8,6 +8,7 @@ use crate::engine::conn::{NfConn, Status};
 use crate::engine::nulls::ListId;
 use crate::engine::step::{Compared, Walker};
 use crate::engine::tuple::{Dir, TupleField};
+use crate::view::names;
 use crate::words::{stage as w, tell};
 
 /// Where a connection stands in its life, as outlines and marks show it.
@@ -309,7 +310,10 @@ fn tag(c: &Candidate, entry: &Entry) -> Tag {
     let (text, strong) = match c.compared {
         Compared::Match if c.by == Walker::Confirm => (w::THE_SAME_TUPLE_A.text().into(), true),
         Compared::Match => (
-            tell!(w::MATCH_DIRECTION_DIR_WORD, dir_word = dir_word(entry.dir)),
+            tell!(
+                w::MATCH_DIRECTION_DIR_WORD,
+                dir_word = names::dir(entry.dir)
+            ),
             true,
         ),
         Compared::Differs(field) => (difference(tuple, field), false),
@@ -338,7 +342,7 @@ pub const fn dir_word(dir: Dir) -> &'static str {
 }
 
 fn name(entry: &Entry, life: Life, tag: Option<&Tag>, hit: bool) -> String {
-    let (id, dir) = (entry.conn.id, dir_word(entry.dir));
+    let (id, dir) = (entry.conn.id, names::dir(entry.dir));
     let tuple = text::tuple_words(entry.conn.tuple(entry.dir));
     let mut name = tell!(w::CONNECTION_ID_DIR, id, dir, tuple, word = life.word());
     if entry.ghost {

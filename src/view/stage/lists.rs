@@ -161,7 +161,7 @@ pub(super) fn lists(ctx: &Ctx, y: i32) -> ListsView {
                 let base = y + (height.min(TRAY) / 2) + 5;
                 if per_cpu {
                     view.cpus
-                        .push((ctx.grid.index_end(), base, tell!(w::CPU_CPU, cpu)));
+                        .push((ctx.grid.index_end(), base, format!("cpu {cpu}")));
                 }
                 y += height + TRAY_PITCH - TRAY;
             }

@@ -16,7 +16,7 @@ pub fn proto_name(protonum: u8) -> String {
         ipproto::SCTP => "sctp".into(),
         ipproto::DCCP => "dccp".into(),
         ipproto::GRE => "gre".into(),
-        other => tell!(w::PROTO_OTHER, other),
+        other => format!("proto {other}"),
     }
 }
 
@@ -31,15 +31,6 @@ pub fn grouped(n: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// A number and its noun: `1 node`, `4 nodes`, `no entries`.
-pub fn counted(n: u32, one: &str, many: &str) -> String {
-    match n {
-        0 => tell!(w::NO_MANY, many),
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(u64::from(n))),
-    }
 }
 
 /// A piece of a tuple's text.
@@ -81,7 +72,7 @@ fn parts(tuple: &Tuple) -> Parts {
         }
     };
     let tail = if tuple.is_icmp() {
-        tell!(w::ID_U, u = tuple.src.u)
+        format!(" id {u}", u = tuple.src.u)
     } else {
         String::new()
     };

@@ -12,6 +12,7 @@ use crate::ui::send;
 use crate::view::lens::connection::{Bit, Body, ConnectionView, Handle, History};
 use crate::view::model::{LedgerRow, Selection};
 use crate::view::stage::CHIP_H;
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -49,7 +50,7 @@ pub fn ConnectionLens(props: &Props) -> Html {
                 if let Some(body) = &view.body {
                     <div class="conn__column">
                         <Fields group={body.fields.clone()} />
-                        <h3 class="fields__title">{ "Extensions, behind ext" }</h3>
+                        <h3 class="fields__title">{ w::EXTENSIONS_BEHIND_EXT.text() }</h3>
                         { bits(&body.extensions) }
                         <>
                             for group in &body.groups {
@@ -58,8 +59,8 @@ pub fn ConnectionLens(props: &Props) -> Html {
                         </>
                     </div>
                 }
-                <section class="conn__column" aria-label="Ledger of use">
-                    <h3 class="fields__title">{ "Ledger of use" }</h3>
+                <section class="conn__column" aria-label={w::LEDGER_OF_USE.text()}>
+                    <h3 class="fields__title">{ w::LEDGER_OF_USE.text() }</h3>
                     if let Some(it) = &view.history { { history(it) } }
                     { ledger(view, on_msg) }
                 </section>
@@ -78,8 +79,8 @@ fn others(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
     html! {
         if view.others.len() > 1 {
             <label class="pick conn__pick">
-                <span class="pick__label">{ "look at" }</span>
-                <select class="pick__list" onchange={choose} aria-label="Connection to look at">
+                <span class="pick__label">{ w::LOOK_AT.text() }</span>
+                <select class="pick__list" onchange={choose} aria-label={w::CONNECTION_TO_LOOK_AT.text()}>
                     for (number, label) in &view.others {
                         <option key={*number} value={number.to_string()}
                             selected={*number == view.number}>{ label }</option>
@@ -94,8 +95,8 @@ fn others(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
 fn held(body: &Body, on_msg: &Callback<Msg>) -> Html {
     let (now, old) = body.use_count;
     html! {
-        <div class="conn__held" data-ct="use" aria-label="References">
-            <span>{ "use " }</span>
+        <div class="conn__held" data-ct="use" aria-label={w::REFERENCES.text()}>
+            <span>{ w::USE.text() }</span>
             if let Some(old) = old {
                 <code class="changed"><s>{ old }</s>{ " → " }<b>{ now }</b></code>
             } else {
@@ -114,7 +115,7 @@ fn handles(body: &Body, on_msg: &Callback<Msg>) -> Html {
         <section class="conn__part" aria-label="tuplehash">
             <h3 class="h">
                 <span>{ "tuplehash[2] " }<span class="h__aside">
-                    { "the same object, two handles. The hash covers every byte but dir." }
+                    { w::THE_SAME_OBJECT_TWO.text() }
                 </span></span>
             </h3>
             { handle(&body.handles[0], true, on_msg) }
@@ -177,7 +178,7 @@ fn status(body: &Body) -> Html {
                 } else {
                     <code class="h__aside">{ now }</code>
                 }
-                <span class="h__aside">{ " number of the bit, and its name without IPS_" }</span>
+                <span class="h__aside">{ w::NUMBER_OF_THE_BIT.text() }</span>
             </span></h3>
             { bits(&body.bits) }
         </section>
@@ -195,8 +196,8 @@ pub fn bits(all: &[Bit]) -> Html {
                     <code>{ bit.number }</code>
                     <span>{ bit.name }</span>
                     <span class="unseen">
-                        { if bit.set { " set" } else { " clear" } }
-                        if bit.changed { { ", changed just now" } }
+                        { if bit.set { w::SET.text() } else { w::CLEAR.text() } }
+                        if bit.changed { { w::CHANGED_JUST_NOW.text() } }
                     </span>
                 </li>
             }
@@ -228,7 +229,7 @@ fn history(history: &History) -> Html {
                 for (at, (x, position)) in history.ticks.iter().enumerate() {
                     <text key={at} y={(base + 17).to_string()} x={x.to_string()}
                         class={classes!("usage__text", (at > 0).then_some("usage__text--end"))}>
-                        { if at > 0 { "now, step " } else { "step " } }{ position }
+                        { if at > 0 { w::NOW_STEP.text() } else { w::STEP_2.text() } }{ position }
                     </text>
                 }
             </>
@@ -240,11 +241,11 @@ fn ledger(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
     html! {
         <>
             <p class="uses__head" aria-hidden="true">
-                <span>{ "time" }</span><span>{ "owner" }</span><span>{ "use" }</span>
-                <span>{ "where and why" }</span>
+                <span>{ w::TIME.text() }</span><span>{ w::OWNER.text() }</span><span>{ w::USE_2.text() }</span>
+                <span>{ w::WHERE_AND_WHY.text() }</span>
             </p>
             if view.earlier > 0 {
-                <p class="hint">{ format!("… {} earlier changes", view.earlier) }</p>
+                <p class="hint">{ tell!(w::EARLIER_EARLIER_CHANGES, earlier = view.earlier) }</p>
             }
             <ol class="uses" data-ct="ledger">
                 for row in &view.ledger {
@@ -258,7 +259,7 @@ fn ledger(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
 fn ledger_row(row: &LedgerRow, now: bool, on_msg: &Callback<Msg>) -> Html {
     html! {
         <li key={row.position}>
-            <button type="button" title="Go to this step" aria-current={now.then_some("step")}
+            <button type="button" title={w::GO_TO_THIS_STEP.text()} aria-current={now.then_some("step")}
                 class={classes!("uses__row", now.then_some("uses__row--now"))}
                 onclick={send(on_msg, Msg::Seek(row.position))}>
                 <span>{ &row.time }</span>

@@ -7,6 +7,7 @@ use crate::ui::send;
 use crate::view::lens::subject::ConnLine;
 use crate::view::lens::table::Side;
 use crate::view::model::Selection;
+use crate::words::ui as w;
 use yew::prelude::*;
 
 /// The connections as buttons; the one that was picked is let go by the same button.
@@ -38,7 +39,7 @@ pub fn conns(conns: &[ConnLine], on_msg: &Callback<Msg>) -> Html {
         return Html::default();
     }
     html! {
-        <div class="connpicks" role="group" aria-label="Connection">
+        <div class="connpicks" role="group" aria-label={w::CONNECTION.text()}>
             { for conns.iter().map(one) }
         </div>
     }
@@ -49,12 +50,12 @@ pub fn mark(side: Side) -> Html {
     match side {
         Side::Original | Side::Reply => html! {
             <svg class="mark" width="10" height="12" viewBox="0 0 10 12" role="img"
-                aria-label={side.name()}>
+                aria-label={side.said()}>
                 <path class={classes!("direction", side_class(side))} d={triangle(side, 0, 1)} />
             </svg>
         },
         Side::Client | Side::Server => {
-            html! { <b class="mark" title={side.name()}>{ side.mark() }</b> }
+            html! { <b class="mark" title={side.said()}>{ side.mark() }</b> }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::conns::{side_class, triangle};
 use crate::view::lens::diagram::{BOX_H, Diagram, Edge, Label, MARK_W, Node, Trod};
 use crate::view::lens::table::Side;
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// The states and the lines between them.
@@ -13,7 +14,7 @@ pub fn diagram(model: &Diagram) -> Html {
         proto,
         ..
     } = model;
-    let name = format!("{} states", proto.to_uppercase());
+    let name = tell!(w::TO_UPPERCASE_STATES, to_uppercase = proto.to_uppercase());
     // Larger where there is room, never smaller: its text has the least size already.
     let style = format!("min-width:{width}px;max-width:{}px", width * 3 / 2);
     html! {
@@ -50,11 +51,11 @@ fn trod(trod: Trod) -> (&'static str, Option<Side>) {
 fn line(at: usize, edge: &Edge, proto: &str) -> Html {
     let (word, side) = trod(edge.trod);
     let class = classes!("edge", format!("edge--{word}"), side.map(side_class));
-    let name = format!(
-        "{} to {}: {}",
-        edge.from.join(", "),
-        edge.to,
-        edge.label.all
+    let name = tell!(
+        w::EDGE_TO_TO_ALL,
+        edge = edge.from.join(", "),
+        to = edge.to,
+        all = edge.label.all
     );
     html! {
         <g key={at} {class} role="img" aria-label={name}
@@ -131,7 +132,7 @@ fn state(node: &Node, proto: &str) -> Html {
         "{}, {}{}",
         node.name,
         node.time,
-        if node.now { ", now" } else { "" }
+        if node.now { w::NOW.text() } else { "" }
     );
     html! {
         <g key={node.name} {class} transform={format!("translate({},{})", node.x, node.y)}

@@ -3,6 +3,7 @@
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::lens::figure::{FigureModel, FigureStep, When};
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -22,9 +23,9 @@ pub fn FigureSteps(props: &Props) -> Html {
     let figure = model.figure;
     html! {
         <section class="figure" data-ct="figure-steps" data-figure={figure.to_string()}
-            aria-label={format!("Steps of figure {figure}")}>
+            aria-label={tell!(w::STEPS_OF_FIGURE_FIGURE, figure)}>
             <h2 class="figure__title">
-                <span class="figure__name">{ format!("Figure {figure}") }</span>
+                <span class="figure__name">{ tell!(w::FIGURE_FIGURE, figure) }</span>
                 { &model.title }
             </h2>
             <ol class="figure__steps">
@@ -71,7 +72,7 @@ pub fn missing((figure, number): (u8, u8), who: &str, on_msg: &Callback<Msg>) ->
             { format!("{who} ") }
             <button type="button" class="btn btn--small"
                 onclick={send(on_msg, Msg::SeekFigure(figure, number))}>
-                { "Show a scenario that has it" }
+                { w::SHOW_A_SCENARIO_THAT.text() }
             </button>
         </p>
     }

@@ -9,6 +9,7 @@ use crate::ui::components::stage::tuplehash::dir_class;
 use crate::ui::send;
 use crate::view::lens::hash::{HashMark, HashView, NumberLine, Way};
 use crate::view::names;
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -28,30 +29,27 @@ pub fn HashLens(props: &Props) -> Html {
     html! {
         <article class="micro" data-ct="lens-hash">
             { form(view, on_msg) }
-            <section aria-label="Buckets">
-                <h3 class="h"><span>{ "All 2" }<sup>{ "32" }</sup>{ " hashes in a line, cut into " }
+            <section aria-label={w::BUCKETS.text()}>
+                <h3 class="h"><span>{ w::ALL_2.text() }<sup>{ "32" }</sup>{ w::HASHES_IN_A_LINE.text() }
                     { names::grouped(view.size.into()) }
-                    { " buckets of the same length" }</span></h3>
+                    { w::BUCKETS_OF_THE_SAME.text() }</span></h3>
                 { line(&view.line) }
             </section>
             if view.ways.is_empty() {
-                <p class="hint">{ "Mend the field that is marked, and the hash is here." }</p>
+                <p class="hint">{ w::MEND_THE_FIELD_THAT.text() }</p>
             }
             <div class="micro__ways">
                 for way in &view.ways { { way_of(view, way) } }
                 if view.ways.len() == 1 {
-                    <p class="hint">{ "This ICMP type has no answer: there is no reply tuple, and \
-                        conntrack makes no connection of it." }</p>
+                    <p class="hint">{ w::THIS_ICMP_TYPE_HAS.text() }</p>
                 }
             </div>
             if let Some(way) = view.ways.first() {
                 <p class="micro__why">
-                    <b>{ "Why no modulo? " }</b>
-                    { "hash mod " }{ view.size }{ " would say " }{ way.modulo }
-                    { ". It takes the low bits and needs a division. Multiply and shift takes the \
-                       high bits: how far the hash is on its way from 0 to 2" }<sup>{ "32" }</sup>
-                    { ", that far is the bucket on its way through the table. The size need not \
-                       be a power of two." }
+                    <b>{ w::WHY_NO_MODULO.text() }</b>
+                    { w::HASH_MOD.text() }{ view.size }{ w::WOULD_SAY.text() }{ way.modulo }
+                    { w::IT_TAKES_THE_LOW.text() }<sup>{ "32" }</sup>
+                    { w::THAT_FAR_IS_THE.text() }
                 </p>
             }
         </article>
@@ -61,7 +59,7 @@ pub fn HashLens(props: &Props) -> Html {
 fn form(view: &HashView, on_msg: &Callback<Msg>) -> Html {
     let typed = &view.typed;
     html! {
-        <section class="micro__form" aria-label="A tuple to try">
+        <section class="micro__form" aria-label={w::A_TUPLE_TO_TRY.text()}>
             <div class="micro__fields">
                 for it in &typed.fields {
                     <div key={it.key}
@@ -73,19 +71,19 @@ fn form(view: &HashView, on_msg: &Callback<Msg>) -> Html {
             <div class="micro__buttons">
                 <button type="button" class="btn btn--primary"
                     onclick={send(on_msg, Msg::HashCollide)}
-                    title="The next source port whose bucket is the one to meet in">
-                    { "Find a port that collides" }
+                    title={w::THE_NEXT_SOURCE_PORT.text()}>
+                    { w::FIND_A_PORT_THAT.text() }
                 </button>
                 <button type="button" class="btn" onclick={send(on_msg, Msg::HashSend)}
-                    title="Fill the packet bench with this tuple, and send its first packet">
-                    { "Send it" }
+                    title={w::FILL_THE_PACKET_BENCH.text()}>
+                    { w::SEND_IT.text() }
                 </button>
                 if typed.own {
                     <button type="button" class="btn" onclick={send(on_msg, Msg::HashFollow)}>
                         if let Some(conn) = typed.beside {
-                            { format!("Back to c{conn}") }
+                            { tell!(w::BACK_TO_C_CONN, conn) }
                         } else {
-                            { "Back to the beginning" }
+                            { w::BACK_TO_THE_BEGINNING.text() }
                         }
                     </button>
                 }
@@ -157,22 +155,22 @@ fn mark_of(mark: &HashMark) -> Html {
 fn way_of(view: &HashView, way: &Way) -> Html {
     let (title, class) = match way.dir {
         Dir::Original => ("original", "bytes--original"),
-        Dir::Reply => ("reply, its inverse", "bytes--reply"),
+        Dir::Reply => (w::REPLY_ITS_INVERSE.text(), "bytes--reply"),
     };
     let (high, low) = way.product;
     html! {
         <section key={title} class="micro__way" aria-label={title}
-            data-ct="hash-way" data-dir={names::dir(way.dir)}
+            data-ct="hash-way" data-dir={crate::view::stage::dir_word(way.dir)}
             data-bucket={way.bucket().to_string()}>
             <h3 class="h"><span>{ title }{ " " }
                 <code class="h__aside">{ &way.text }</code></span></h3>
             <ol class="micro__steps">
                 <li>
-                    <h4>{ "Fields, all but the direction" }</h4>
+                    <h4>{ w::FIELDS_ALL_BUT_THE.text() }</h4>
                     { tuple_bytes(&way.parts, class) }
                 </li>
                 <li>
-                    <h4>{ format!("{} words for {}", way.words.len(), view.function) }</h4>
+                    <h4>{ tell!(w::WORDS_WORDS_FOR_FUNCTION, words = way.words.len(), function = view.function) }</h4>
                     <p class="micro__words">
                         for (at, (word, some)) in way.words.iter().enumerate() {
                             <code key={at} class={(!some).then_some("micro__zero")}>{ word }</code>
@@ -180,7 +178,7 @@ fn way_of(view: &HashView, way: &Way) -> Html {
                     </p>
                 </li>
                 <li>
-                    <h4>{ "What goes in beside them" }</h4>
+                    <h4>{ w::WHAT_GOES_IN_BESIDE.text() }</h4>
                     <dl class="micro__beside">
                         for (name, value) in &way.beside {
                             <div key={*name} class={name.starts_with('=')
@@ -191,7 +189,7 @@ fn way_of(view: &HashView, way: &Way) -> Html {
                     </dl>
                 </li>
                 <li>
-                    <h4>{ "Raw hash, 32 bits " }<code>{ names::hex32(way.raw) }</code></h4>
+                    <h4>{ w::RAW_HASH_32_BITS.text() }<code>{ names::hex32(way.raw) }</code></h4>
                     { bits(way) }
                 </li>
                 <li>
@@ -199,18 +197,18 @@ fn way_of(view: &HashView, way: &Way) -> Html {
                     <p class="micro__product">
                         <code><b>{ names::hex32(high) }</b></code>
                         <code><s>{ names::hex32(low) }</s></code>
-                        <span class="hint">{ "of 64 bits the upper 32 stay" }</span>
+                        <span class="hint">{ w::OF_64_BITS_THE.text() }</span>
                     </p>
                 </li>
                 <li>
                     <p class="micro__bucket">
-                        <b>{ format!("bucket {}", way.bucket()) }</b>
+                        <b>{ tell!(w::BUCKET_BUCKET, bucket = way.bucket()) }</b>
                         if let (Some(real), Some(conn)) = (way.real, view.typed.beside) {
                             if view.typed.own {
                                 <span>{ if real == way.bucket() {
-                                    format!("= the bucket of c{conn}: they collide")
+                                    tell!(w::THE_BUCKET_OF_C, conn)
                                 } else {
-                                    format!("≠ bucket {real} of c{conn}")
+                                    tell!(w::BUCKET_REAL_OF_C, real, conn)
                                 } }</span>
                             }
                         }
@@ -235,8 +233,7 @@ fn bits(way: &Way) -> Html {
             </p>
             if top > 0 {
                 <p class="hint">
-                    { format!("The size is 2 to the power of {top}: the upper {top} bits \
-                    are the bucket.") }</p>
+                    { tell!(w::THE_SIZE_IS_2, top) }</p>
             }
         </>
     }

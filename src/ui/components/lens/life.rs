@@ -7,6 +7,7 @@ use crate::ui::{browser, send};
 use crate::view::lens::figure::When;
 use crate::view::lens::life::{LifeModel, Place, Token, Way};
 use crate::view::model::Selection;
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -39,8 +40,8 @@ pub fn LifeFigure(props: &Props) -> Html {
     html! {
         <div class="lens" data-ct="life">
             <h2 class="figure__title">
-                <span class="figure__name">{ "Figure 6" }</span>
-                { "The life of a connection" }
+                <span class="figure__name">{ w::FIGURE_6.text() }</span>
+                { w::THE_LIFE_OF_A.text() }
             </h2>
             <>
                 { for model.missing.iter().map(|(number, who)| missing((6, *number), who, on_msg)) }
@@ -78,7 +79,7 @@ fn place(place: &Place, node: NodeRef, inside: Html, on_msg: &Callback<Msg>) -> 
                 <span class="stay__count">{ place.count }</span>
             </h3>
             <p class="stay__about">{ place.about }</p>
-            <ul class="stay__tokens" aria-label={format!("{}: connections", place.title)}>
+            <ul class="stay__tokens" aria-label={tell!(w::TITLE_CONNECTIONS, title = place.title)}>
                 <>{ for place.tokens.iter().map(|it| token(it, on_msg)) }</>
                 if more > 0 {
                     <li class="stay__more">{ format!("+{more}") }</li>
@@ -94,7 +95,7 @@ fn numbered(number: u8, when: When, on_msg: &Callback<Msg>) -> Html {
     html! {
         <button type="button" class="stay__number" data-ct="figure-step"
             data-figure={format!("6.{number}")} data-when={when.word()}
-            aria-label={format!("Go to figure 6, {number}")}
+            aria-label={tell!(w::GO_TO_FIGURE_6, number)}
             disabled={when == When::Missing}
             onclick={send(on_msg, Msg::SeekFigure(6, number))}>
             { mark(number, when) }

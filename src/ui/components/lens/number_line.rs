@@ -3,6 +3,7 @@
 use super::conns::{mark, side_class};
 use crate::view::lens::table::Side;
 use crate::view::lens::window::{NumberLine, Tick};
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// The line, with what may lie on it.
@@ -17,7 +18,7 @@ pub fn number_line(line: &NumberLine) -> Html {
         <figure class="numbers" data-ct="window-line" data-side={line.side.name()}>
             <figcaption class="numbers__name">
                 { mark(line.side) }
-                <b>{ format!("{} numbers", line.side.name()) }</b>
+                <b>{ tell!(w::SIDE_NUMBERS, side = line.side.said()) }</b>
                 <span>{ line.what }</span>
             </figcaption>
             <svg class="numbers__svg" viewBox={format!("0 0 {width} {height}")} {style} role="img"

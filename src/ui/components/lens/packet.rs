@@ -7,6 +7,7 @@ use crate::view::lens::bytes::{Key, Part};
 use crate::view::lens::headers::HeaderField;
 use crate::view::lens::packet::PacketView;
 use crate::view::model::{Lens, Selection};
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -131,12 +132,12 @@ pub fn PacketLens(props: &Props) -> Html {
                 { others(view, on_msg) }
             </header>
             <div class="pkt__columns">
-                <section class="pkt__bytes" aria-label="Bytes">
-                    <h3 class="h"><span>{ "Bytes, from the IP header on " }<span class="h__aside">
-                        { "framed: they go into the tuple" }</span></span></h3>
+                <section class="pkt__bytes" aria-label={w::BYTES.text()}>
+                    <h3 class="h"><span>{ w::BYTES_FROM_THE_IP.text() }<span class="h__aside">
+                        { w::FRAMED_THEY_GO_INTO.text() }</span></span></h3>
                     <div class={classes!("hex", (view.columns == 8).then_some("hex--narrow"))}
                         role="listbox" tabindex="0" {onkeydown}
-                        aria-label="Bytes of the packet; arrows move from one to another"
+                        aria-label={w::BYTES_OF_THE_PACKET.text()}
                         aria-activedescendant={format!("byte-{at}")}>
                         for (at_byte, byte) in (0..).zip(&view.bytes) {
                             { hex_byte(view, at_byte, *byte, lit, &fields, at,
@@ -144,19 +145,19 @@ pub fn PacketLens(props: &Props) -> Html {
                         }
                     </div>
                     if view.more > 0 {
-                        <p class="hint">{ format!("… and {} bytes of data", view.more) }</p>
+                        <p class="hint">{ tell!(w::AND_MORE_BYTES_OF, more = view.more) }</p>
                     }
                     <p class="pkt__lit" data-ct="lit" role="status">
                         { words(view, &fields, lit) }
                     </p>
                     for remark in &view.remarks { <p class="pkt__remark">{ remark }</p> }
                     if let Some((read, text)) = &view.tuple {
-                        <h3 class="h pkt__call"><span>{ "nf_ct_get_tuple " }
+                        <h3 class="h pkt__call"><span>{ w::NF_CT_GET_TUPLE.text() }
                             <code class="h__aside">{ text }</code></span></h3>
                         { parts(read, "bytes--original") }
                     }
                     if let Some((inverse, text)) = &view.inverse {
-                        <h3 class="h pkt__call"><span>{ "nf_ct_invert_tuple " }
+                        <h3 class="h pkt__call"><span>{ w::NF_CT_INVERT_TUPLE.text() }
                             <code class="h__aside">{ text }</code></span></h3>
                         <ul class="pkt__swaps">
                             for (what, how) in &view.swaps {
@@ -166,11 +167,11 @@ pub fn PacketLens(props: &Props) -> Html {
                         { parts(inverse, "bytes--reply") }
                     }
                 </section>
-                <section class="pkt__fields" aria-label="Fields">
-                    <h3 class="h">{ "Fields of the headers" }</h3>
+                <section class="pkt__fields" aria-label={w::FIELDS.text()}>
+                    <h3 class="h">{ w::FIELDS_OF_THE_HEADERS.text() }</h3>
                     <table class="hdr">
-                        <thead><tr><th>{ "bytes" }</th><th>{ "field" }</th><th>{ "value" }</th>
-                            <th>{ "in the tuple" }</th></tr></thead>
+                        <thead><tr><th>{ w::BYTES_2.text() }</th><th>{ w::FIELD.text() }</th><th>{ w::VALUE.text() }</th>
+                            <th>{ w::IN_THE_TUPLE.text() }</th></tr></thead>
                         <tbody>
                             for (nth, field) in view.fields.iter().enumerate() {
                                 <tr key={nth} class={classes!(
@@ -194,7 +195,7 @@ pub fn PacketLens(props: &Props) -> Html {
                 </section>
             </div>
             <p><button type="button" class="btn btn--small" onclick={send(on_msg,
-                Msg::SetLens(Lens::Hash))}>{ "On to its bucket" }</button></p>
+                Msg::SetLens(Lens::Hash))}>{ w::ON_TO_ITS_BUCKET.text() }</button></p>
         </article>
     }
 }
@@ -215,7 +216,7 @@ fn span(field: &HeaderField) -> String {
 /// What is lit, in words.
 fn words(view: &PacketView, lit: &[bool], what: Lit) -> String {
     let mut words = match what {
-        Lit::Byte(at) => format!("byte {at}: "),
+        Lit::Byte(at) => tell!(w::BYTE_AT, at),
         Lit::Field(_) | Lit::Part(_) => String::new(),
     };
     let mut any = false;
@@ -228,15 +229,15 @@ fn words(view: &PacketView, lit: &[bool], what: Lit) -> String {
             words.push_str(piece);
         }
         if let Some(key) = field.key {
-            words.push_str(", goes into ");
+            words.push_str(w::GOES_INTO.text());
             words.push_str(key.name());
         }
     }
     if !any {
         words.push_str(match what {
-            Lit::Part(Key::L3) => "the family of the hook: no byte of the packet",
-            Lit::Part(Key::Dir) => "0 is the original direction: no byte of the packet",
-            Lit::Part(_) => "no byte of the packet",
+            Lit::Part(Key::L3) => w::THE_FAMILY_OF_THE.text(),
+            Lit::Part(Key::Dir) => w::N_0_IS_THE.text(),
+            Lit::Part(_) => w::NO_BYTE_OF_THE.text(),
             _ => "data",
         });
     }
@@ -294,8 +295,8 @@ fn others(view: &PacketView, on_msg: &Callback<Msg>) -> Html {
     html! {
         if view.others.len() > 1 {
             <label class="pick conn__pick">
-                <span class="pick__label">{ "look at" }</span>
-                <select class="pick__list" onchange={choose} aria-label="Packet to look at">
+                <span class="pick__label">{ w::LOOK_AT.text() }</span>
+                <select class="pick__list" onchange={choose} aria-label={w::PACKET_TO_LOOK_AT.text()}>
                     for (number, label) in &view.others {
                         <option key={*number} value={number.to_string()}
                             selected={*number == view.number}>{ label }</option>

@@ -10,6 +10,7 @@ use crate::view::lens::protocol::{CellsModel, PacketLine, PathStep, ProtocolMode
 use crate::view::lens::small::Pair;
 use crate::view::lens::window::{BoundRow, SideRow, WindowModel};
 use crate::view::model::FieldGroup;
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// The lens.
@@ -46,7 +47,7 @@ pub fn protocol(model: &ProtocolModel, on_msg: &Callback<Msg>) -> Html {
                 { pairs(&model.pairs) }
                 if !model.fields.is_empty() {
                     <Fields group={FieldGroup {
-                        title: "What is kept".to_owned(),
+                        title: w::WHAT_IS_KEPT.text().to_owned(),
                         fields: model.fields.clone(),
                     }} />
                 }
@@ -66,7 +67,7 @@ fn packet(line: &PacketLine) -> Html {
         <p class="packetline" data-ct="protocol-packet" data-outcome={line.word}>
             { mark(line.side) }
             <b>{ &line.kind }</b>
-            { format!(" in {}. The table says: {} (", line.from, line.says) }
+            { tell!(w::IN_LINE_THE_TABLE, line = line.from, says = line.says) }
             <code>{ line.cell }</code>
             { "). " }
             <span class="packetline__outcome">{ &line.outcome }</span>
@@ -82,7 +83,7 @@ fn path(path: &[PathStep], on_msg: &Callback<Msg>) -> Html {
         let class = classes!("walk", step.fresh.then_some("walk--fresh"));
         html! {
             <li key={step.position} class="walk__item">
-                <button type="button" {class} title="Go to this step"
+                <button type="button" {class} title={w::GO_TO_THIS_STEP.text()}
                     onclick={send(on_msg, Msg::Seek(step.position))}>
                     if let Some(side) = step.side { { mark(side) } }
                     { step.kind }
@@ -93,8 +94,8 @@ fn path(path: &[PathStep], on_msg: &Callback<Msg>) -> Html {
         }
     };
     html! {
-        <section class="lens__part" aria-label="The way so far">
-            <h3 class="h">{ "The way so far" }</h3>
+        <section class="lens__part" aria-label={w::THE_WAY_SO_FAR.text()}>
+            <h3 class="h">{ w::THE_WAY_SO_FAR.text() }</h3>
             <ol class="walks" data-ct="protocol-path">
                 <li class="walk__item"><code class="walk__from">{ first.from }</code></li>
                 <>{ for path.iter().map(step) }</>
@@ -105,9 +106,9 @@ fn path(path: &[PathStep], on_msg: &Callback<Msg>) -> Html {
 
 fn window(model: &WindowModel) -> Html {
     html! {
-        <section class="lens__part" aria-label="Window" data-ct="window">
+        <section class="lens__part" aria-label={w::WINDOW.text()} data-ct="window">
             <h3 class="h">
-                { "Window" }
+                { w::WINDOW.text() }
                 <span class="h__plain">{ &model.about }</span>
             </h3>
             <>
@@ -116,7 +117,7 @@ fn window(model: &WindowModel) -> Html {
                 }
             </>
             <p class="hint">
-                { "Order is exact; distances are compressed." }
+                { w::ORDER_IS_EXACT_DISTANCES.text() }
             </p>
         </section>
     }
@@ -134,13 +135,13 @@ fn bounds(model: &WindowModel) -> Html {
                 <th scope="row">{ row.name }</th>
                 <td><code>{ row.what }</code><small>{ row.of }</small></td>
                 <td class="bounds__numbers"><code>{ &row.numbers }</code></td>
-                <td><b>{ if row.met { "yes" } else { "no" } }</b></td>
+                <td><b>{ if row.met { w::YES.text() } else { w::NO.text() } }</b></td>
             </tr>
         }
     };
     html! {
-        <section class="lens__part" aria-label="Window check">
-            <h3 class="h">{ "Window check, in order" }</h3>
+        <section class="lens__part" aria-label={w::WINDOW_CHECK.text()}>
+            <h3 class="h">{ w::WINDOW_CHECK_IN_ORDER.text() }</h3>
             if !model.bounds.is_empty() {
                 <table class="bounds"><tbody>{ for model.bounds.iter().map(row) }</tbody></table>
             }
@@ -163,8 +164,8 @@ fn timeouts(rows: &[TimeoutRow], set: bool) -> Html {
         }
     };
     html! {
-        <section class="lens__part" aria-label="Which timeout">
-            <h3 class="h">{ "Which timeout? First match wins" }</h3>
+        <section class="lens__part" aria-label={w::WHICH_TIMEOUT.text()}>
+            <h3 class="h">{ w::WHICH_TIMEOUT_FIRST_MATCH.text() }</h3>
             <ol class={classes!("rules", set.then_some("rules--set"))}>
                 { for rows.iter().enumerate().map(row) }
             </ol>
@@ -186,13 +187,13 @@ fn sides(rows: &[SideRow]) -> Html {
     };
     use crate::view::lens::table::Side;
     html! {
-        <section class="lens__part" aria-label="What is remembered of each side">
-            <h3 class="h">{ "Remembered of each side" }</h3>
+        <section class="lens__part" aria-label={w::WHAT_IS_REMEMBERED_OF.text()}>
+            <h3 class="h">{ w::REMEMBERED_OF_EACH_SIDE.text() }</h3>
             <div class="scrolls"><table class="sides">
                 <thead><tr>
                     <td></td>
-                    <th scope="col">{ mark(Side::Original) }{ " original" }</th>
-                    <th scope="col">{ mark(Side::Reply) }{ " reply" }</th>
+                    <th scope="col">{ mark(Side::Original) }{ w::ORIGINAL.text() }</th>
+                    <th scope="col">{ mark(Side::Reply) }{ w::REPLY.text() }</th>
                 </tr></thead>
                 <tbody>
                     for row in rows {
@@ -223,8 +224,8 @@ fn pairs(pairs: &[Pair]) -> Html {
         }
     };
     html! {
-        <section class="lens__part" aria-label="Questions and answers">
-            <h3 class="h">{ "Questions and their answers, by type" }</h3>
+        <section class="lens__part" aria-label={w::QUESTIONS_AND_ANSWERS.text()}>
+            <h3 class="h">{ w::QUESTIONS_AND_THEIR.text() }</h3>
             <ul class="rules">{ for pairs.iter().map(row) }</ul>
         </section>
     }
@@ -242,15 +243,15 @@ fn from_here(table: &CellsModel) -> Html {
         }
     };
     html! {
-        <section class="lens__part" aria-label="From this state">
-            <h3 class="h">{ format!("From {}", table.now) }</h3>
+        <section class="lens__part" aria-label={w::FROM_THIS_STATE.text()}>
+            <h3 class="h">{ tell!(w::FROM_NOW, now = table.now) }</h3>
             <table class="here" data-ct="from-state">
                 <thead><tr>
                     <td></td>
                     <>
                         for side in table.sides {
                             <th key={side.name()} scope="col">
-                                { mark(side) }{ " " }{ side.name() }
+                                { mark(side) }{ " " }{ side.said() }
                             </th>
                         }
                     </>
@@ -283,12 +284,11 @@ fn cells(table: &CellsModel) -> Html {
     };
     html! {
         <details class="lens__part">
-            <summary class="h">{ "The whole table" }</summary>
+            <summary class="h">{ w::THE_WHOLE_TABLE.text() }</summary>
             <p class="hint">
-                { "A row for each kind of packet and side, a column for each state. IG: passes and \
-                   changes nothing. IV: invalid." }
+                { w::A_ROW_FOR_EACH.text() }
             </p>
-            <div class="scrolls" tabindex="0" role="region" aria-label="The whole table">
+            <div class="scrolls" tabindex="0" role="region" aria-label={w::THE_WHOLE_TABLE.text()}>
                 <table class="cells" data-ct="state-table">
                     <thead><tr>
                         <td></td>

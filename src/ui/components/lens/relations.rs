@@ -8,6 +8,7 @@ use crate::view::lens::nat::{ByChain, NatField, NatHalf, NatModel, NatWay};
 use crate::view::lens::relations::{ExpectRow, FamilyModel, Member, RelationsModel, Twin, Twins};
 use crate::view::lens::table::Side;
 use crate::view::model::Selection;
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// The lens.
@@ -20,10 +21,10 @@ pub fn relations(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
                 { family(seen, on_msg) }
             }
             if let Some(seen) = &model.zones {
-                { twins("Zones", "zones", seen, on_msg) }
+                { twins(w::ZONES.text(), "zones", seen, on_msg) }
             }
             if let Some(seen) = &model.nets {
-                { twins("Namespaces", "namespaces", seen, on_msg) }
+                { twins(w::NAMESPACES.text(), "namespaces", seen, on_msg) }
             }
             if let Some(seen) = &model.nat {
                 { nat(seen, on_msg) }
@@ -39,9 +40,7 @@ fn offers(model: &RelationsModel, on_msg: &Callback<Msg>) -> Html {
     html! {
         <section class="lens__part" data-ct="relations-offer">
             <p class="lens__about">
-                { "Nothing here is related to anything else. With NAT the reply tuple stands \
-                   beside the original one; an expected connection hangs from its master; zones \
-                   and namespaces keep equal tuples apart. These show it:" }
+                { w::NOTHING_HERE_IS_RELATED.text() }
             </p>
             <ul class="offers">
                 for (name, title, about) in &model.offers {
@@ -65,19 +64,19 @@ fn nat(model: &NatModel, on_msg: &Callback<Msg>) -> Html {
             <div class="scrolls"><table class="nat">
                 <thead><tr>
                     <td></td>
-                    <th scope="col">{ mark(Side::Original) }{ " original tuple" }</th>
-                    <th scope="col">{ "its plain inverse" }</th>
-                    <th scope="col">{ mark(Side::Reply) }{ " reply tuple now" }</th>
+                    <th scope="col">{ mark(Side::Original) }{ w::ORIGINAL_TUPLE.text() }</th>
+                    <th scope="col">{ w::ITS_PLAIN_INVERSE.text() }</th>
+                    <th scope="col">{ mark(Side::Reply) }{ w::REPLY_TUPLE_NOW.text() }</th>
                 </tr></thead>
                 <tbody>{ for model.fields.iter().map(field) }</tbody>
             </table></div>
             <div class="lens__columns">
-                <section class="lens__part" aria-label="Who decided">
-                    <h3 class="h">{ "Decided once, by the first packet" }</h3>
+                <section class="lens__part" aria-label={w::WHO_DECIDED.text()}>
+                    <h3 class="h">{ w::DECIDED_ONCE_BY_THE.text() }</h3>
                     <ul class="halves">{ for model.halves.iter().map(half) }</ul>
                 </section>
-                <section class="lens__part" aria-label="What becomes of packets">
-                    <h3 class="h">{ "What becomes of its packets" }</h3>
+                <section class="lens__part" aria-label={w::WHAT_BECOMES_OF_PACKETS.text()}>
+                    <h3 class="h">{ w::WHAT_BECOMES_OF_ITS.text() }</h3>
                     <ul class="ways">{ for model.ways.iter().map(way) }</ul>
                     if !model.seqadj.is_empty() {
                         <ul class="ways" data-ct="seqadj">
@@ -109,7 +108,7 @@ fn field(field: &NatField) -> Html {
             <td><code>{ inverse }</code></td>
             <td>
                 if *changed {
-                    <code class={if *fresh { "changed" } else { "nat__other" }}>
+                    <code class={if *fresh { w::CHANGED.text() } else { "nat__other" }}>
                         <s>{ inverse }</s>{ " → " }<b>{ reply }</b>
                     </code>
                 } else {
@@ -141,9 +140,9 @@ fn way(way: &NatWay) -> Html {
         <li key={way.side.name()} class="ways__one" data-ct="nat-way" data-dir={way.side.name()}>
             <span>{ mark(way.side) }{ " " }<code>{ &way.before }</code></span>
             if way.at.is_empty() {
-                <span class="ways__at">{ "goes on as it came" }</span>
+                <span class="ways__at">{ w::GOES_ON_AS_IT.text() }</span>
             } else {
-                <span class="ways__at">{ "rewritten: " }{ way.at.join(", ") }</span>
+                <span class="ways__at">{ w::REWRITTEN.text() }{ way.at.join(", ") }</span>
                 <span>{ mark(way.side) }{ " " }<code>{ &way.after }</code></span>
             }
         </li>
@@ -171,18 +170,17 @@ fn by_source(model: &NatModel, on_msg: &Callback<Msg>) -> Html {
         }
     };
     html! {
-        <section class="lens__part" aria-label="By source">
+        <section class="lens__part" aria-label={w::BY_SOURCE.text()}>
             <h3 class="h">
-                { "By-source table" }
+                { w::BY_SOURCE_TABLE.text() }
                 <span class="h__plain">{ match model.size {
-                    0 => "nobody is in it yet".to_owned(),
-                    n => format!("{n} chains; those that are not empty"),
+                    0 => w::NOBODY_IS_IN_IT.text().to_owned(),
+                    n => tell!(w::N_CHAINS_THOSE_THAT, n),
                 } }</span>
             </h3>
             <ul class="chains">{ for model.chains.iter().map(chain) }</ul>
             <p class="hint">
-                { "Hashed by the source of the original tuple, so that one source keeps one \
-                   mapping." }
+                { w::HASHED_BY_THE_SOURCE.text() }
             </p>
         </section>
     }
@@ -229,14 +227,14 @@ fn family(model: &FamilyModel, on_msg: &Callback<Msg>) -> Html {
     let pin = html! {
         <span class="member__pins">
             if !model.helper.is_empty() {
-                <span class="pin">{ format!("helper {}", model.helper) }</span>
+                <span class="pin">{ tell!(w::HELPER_HELPER, helper = model.helper) }</span>
             }
             if model.pins > 0 {
                 <span class="pin" data-ct="child-pin">
                     { hexagon() }
                     { match model.pins {
-                        1 => "held by 1 child".to_owned(),
-                        n => format!("held by {n} children"),
+                        1 => w::HELD_BY_1_CHILD.text().to_owned(),
+                        n => tell!(w::HELD_BY_N_CHILDREN, n),
                     } }
                 </span>
             }
@@ -248,7 +246,7 @@ fn family(model: &FamilyModel, on_msg: &Callback<Msg>) -> Html {
                 <span class="family__line" aria-hidden="true">{ hexagon() }</span>
                 { member(it, on_msg, html! {
                     <span class="member__master">
-                        { format!("master c{}, which it holds", model.master.conn) }
+                        { tell!(w::MASTER_C_CONN_WHICH, conn = model.master.conn) }
                     </span>
                 }) }
             </li>
@@ -256,19 +254,19 @@ fn family(model: &FamilyModel, on_msg: &Callback<Msg>) -> Html {
     };
     let none = model.expects.is_empty() && model.children.is_empty();
     html! {
-        <section class="lens__part" aria-label="Expectations" data-ct="family">
-            <h3 class="h">{ "Expectations: a master and what hangs from it" }</h3>
+        <section class="lens__part" aria-label={w::EXPECTATIONS.text()} data-ct="family">
+            <h3 class="h">{ w::EXPECTATIONS_A_MASTER_AND.text() }</h3>
             <div class="family">
                 { member(&model.master, on_msg, pin) }
                 <ul class="family__list">
                     <>{ for model.expects.iter().map(expect) }</>
                     <>{ for model.children.iter().map(child) }</>
                     if model.more > 0 {
-                        <li class="family__child">{ format!("and {} more", model.more) }</li>
+                        <li class="family__child">{ tell!(w::AND_MORE_MORE, more = model.more) }</li>
                     }
                     if none {
                         <li class="family__child family__none">
-                            { "Nothing is expected. The helper reads what the two hosts say." }
+                            { w::NOTHING_IS_EXPECTED_THE.text() }
                         </li>
                     }
                 </ul>
@@ -288,11 +286,11 @@ fn expect(row: &ExpectRow) -> Html {
             <span class="family__line" aria-hidden="true"></span>
             <div {class} data-ct="expectation" data-expect={row.number.to_string()}
                 data-gone={row.gone.to_string()}>
-                <b>{ if row.gone { "was expected" } else { "expects" } }</b>
-                <span>{ "from " }<code>{ &row.from }</code></span>
-                <span>{ "to " }<code>{ &row.to }</code></span>
+                <b>{ if row.gone { w::WAS_EXPECTED.text() } else { w::EXPECTS.text() } }</b>
+                <span>{ w::FROM.text() }<code>{ &row.from }</code></span>
+                <span>{ w::TO.text() }<code>{ &row.to }</code></span>
                 <small><code>{ &row.mask }</code></small>
-                <span>{ if row.gone { "" } else { "kept for " } }{ &row.left }</span>
+                <span>{ if row.gone { "" } else { w::KEPT_FOR.text() } }{ &row.left }</span>
             </div>
         </li>
     }
@@ -310,7 +308,7 @@ fn twins(title: &'static str, ct: &'static str, model: &Twins, on_msg: &Callback
                         { mark(Side::Reply) }{ " " }{ reply }
                     </span>
                 }) }
-                <small>{ "in the hash: " }<code>{ &twin.hashed }</code></small>
+                <small>{ w::IN_THE_HASH.text() }<code>{ &twin.hashed }</code></small>
             </li>
         }
     };

@@ -1,6 +1,7 @@
 //! The bytes of a tuple, field by field.
 
 use crate::view::lens::bytes::{Key, Part};
+use crate::words::{tell, ui as w};
 use yew::prelude::*;
 
 /// Paints the [`Part`]s of a tuple; `class` says whose bytes they are.
@@ -21,7 +22,11 @@ fn field(part: &Part) -> Html {
         dir.then_some("bytes__part--dir"),
         part.old.is_some().then_some("bytes__part--changed"),
     );
-    let title = format!("{}, bytes {} and on", part.name, part.offset);
+    let title = tell!(
+        w::PART_BYTES_OFFSET_AND,
+        part = part.name,
+        offset = part.offset
+    );
     html! {
         <li key={part.name} {class} {title}>
             <span class="deep bytes__at">{ part.offset }</span>

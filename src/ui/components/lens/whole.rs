@@ -8,6 +8,7 @@ use crate::ui::components::stage::tuplehash::dir_class;
 use crate::view::lens::whole::{Bar, Mark, TableLens};
 use crate::view::model::{Lens, Selection};
 use crate::view::stage::PAD;
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -34,23 +35,23 @@ pub fn TableLensView(props: &Props) -> Html {
     }
     let bucket = table.bucket;
     html! {
-        <section class="table-lens" data-ct="table-lens" aria-label="Whole table">
+        <section class="table-lens" data-ct="table-lens" aria-label={w::WHOLE_TABLE.text()}>
             <p class="table-lens__sum" data-ct="table-summary">{ &table.summary }</p>
             <p class="table-lens__hint">
-                { "One cell is one bucket; the darker it is, the longer its chain." }
+                { w::ONE_CELL_IS_ONE.text() }
             </p>
             { cells(table, canvas, on_msg) }
             <p class="table-lens__head">
                 <b data-ct="table-bucket">{ &table.bucket_words }</b>
-                { " and its neighbours " }
+                { w::AND_ITS_NEIGHBOURS.text() }
                 <button type="button" class="btn btn--small" onclick={dive(on_msg, bucket)}>
-                    { "Open on the stage" }
+                    { w::OPEN_ON_THE_STAGE.text() }
                 </button>
             </p>
             { chains(table, on_msg) }
             <div class="table-lens__numbers">
                 <div>
-                    <h3>{ "Nodes per bucket" }</h3>
+                    <h3>{ w::NODES_PER_BUCKET.text() }</h3>
                     <ul class="bars">{ for table.bars.iter().map(bar) }</ul>
                 </div>
                 <dl class="table-lens__facts">
@@ -109,10 +110,10 @@ fn cells(table: &Rc<TableLens>, canvas: NodeRef, on_msg: &Callback<Msg>) -> Html
         on_msg.emit(Msg::Select(Selection::Bucket(to.min(table.last))));
     });
     html! {
-        <div class="cells" role="slider" tabindex="0" aria-label="Bucket looked at"
+        <div class="cells" role="slider" tabindex="0" aria-label={w::BUCKET_LOOKED_AT.text()}
             aria-valuemin="0" aria-valuemax={table.last.to_string()}
             aria-valuenow={table.bucket.to_string()} aria-valuetext={table.bucket_words.clone()}
-            title="Arrow keys move, Enter opens the bucket on the stage"
+            title={w::ARROW_KEYS_MOVE_ENTER.text()}
             data-ct="table-cells" {onclick} {onkeydown}>
             <canvas class="cells__canvas" ref={canvas} width={table.columns.to_string()}
                 height={table.lines.to_string()} aria-hidden="true"></canvas>
@@ -157,7 +158,7 @@ fn chains(table: &TableLens, on_msg: &Callback<Msg>) -> Html {
         <div class="stage table-lens__chains">
             <svg class="stage__svg" viewBox={format!("{} {} {w} {h}", -PAD, -PAD)}
                 width={w.to_string()} height={h.to_string()} role="list"
-                aria-label="Chains beside each other">
+                aria-label={w::CHAINS_BESIDE_EACH_OTHER.text()}>
                 { defs() }
                 <>
                     for row in table.rows.iter() {
@@ -172,7 +173,7 @@ fn chains(table: &TableLens, on_msg: &Callback<Msg>) -> Html {
 
 fn bar(bar: &Bar) -> Html {
     html! {
-        <li key={bar.label.clone()} class="bars__bar" title={format!("{} buckets", bar.buckets)}>
+        <li key={bar.label.clone()} class="bars__bar" title={tell!(w::BUCKETS_BUCKETS, buckets = bar.buckets)}>
             <span class="bars__count">{ bar.buckets }</span>
             <span class="bars__fill" style={format!("height:{}%", bar.height)}></span>
             <span class="bars__label">{ &bar.label }</span>

@@ -121,12 +121,15 @@ fn question(ask: &AskView, on_msg: &Callback<Msg>) -> Html {
                     if !ask.picked.is_empty() { { " " }<b>{ &ask.picked }</b> }
                 </p>
             }
-            if let Some(field) = &ask.field { { number(field, on_msg) } }
-            if !ask.choices.is_empty() {
-                <ul class="lcard__choices">
-                    for one in &ask.choices { { choice(one, told, on_msg) } }
-                </ul>
-            }
+            <div class="lcard__entry">
+                if let Some(field) = &ask.field { { number(field, on_msg) } }
+                if !ask.choices.is_empty() {
+                    <ul class={classes!("lcard__choices",
+                        ask.field.is_some().then_some("lcard__choices--beside"))}>
+                        for one in &ask.choices { { choice(one, told, on_msg) } }
+                    </ul>
+                }
+            </div>
             if let Some(reveal) = &ask.reveal { { revealed(reveal) } }
         </div>
     }

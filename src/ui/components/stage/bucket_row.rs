@@ -5,6 +5,7 @@ use super::tuplehash::tuplehash;
 use crate::app::Msg;
 use crate::view::model::Selection;
 use crate::view::stage::{BucketRow, Nulls};
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -64,12 +65,12 @@ fn broom(row: &BucketRow) -> Html {
         <>
             if row.window && row.gc.is_none() {
                 <path class="gc__window" d={format!("M-9,1V{}", h - 1)}>
-                    <title>{ "gc looks at this bucket in its next run" }</title>
+                    <title>{ w::GC_LOOKS_AT_THIS.text() }</title>
                 </path>
             }
             if row.swept && row.gc.is_none() {
                 <path class="gc__swept" d={format!("M-5,{y}l3.5,4l6,-8")}>
-                    <title>{ "gc visited this bucket in this run" }</title>
+                    <title>{ w::GC_VISITED_THIS_BUCKET.text() }</title>
                 </path>
             }
         </>
@@ -86,7 +87,7 @@ fn index(row: &BucketRow, on_msg: &Callback<Msg>) -> Html {
         13
     };
     let (x, w) = row.index;
-    let label = format!("select {}", row.name);
+    let label = tell!(w::SELECT_ROW, row = row.name);
     html! {
         <g
             class="bucket__index"
@@ -129,8 +130,7 @@ fn nulls(end: &Nulls) -> Html {
                             <tspan class="shallow">{ text }</tspan>
                             <tspan class="deep">{ format!("{raw:#x}") }</tspan>
                             <title>
-                                { "end marker: the bucket's number, shifted by one, and the lowest \
-                                   bit" }
+                                { w::END_MARKER_THE_BUCKETS.text() }
                             </title>
                         } else {
                             { text }
@@ -149,7 +149,7 @@ fn fold_msg(row: &BucketRow) -> Option<Msg> {
 
 /// `+3`: nodes that are not drawn, and what shows them, if anything does.
 pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Msg>) -> Html {
-    let label = format!("{n} more nodes in this list");
+    let label = tell!(w::N_MORE_NODES_IN, n);
     let text = html! {
         <text class="t t--more" x={x.to_string()} y={(y + 5).to_string()}>{ format!("+{n}") }</text>
     };
@@ -161,7 +161,7 @@ pub fn more((x, y, n): (i32, i32, u32), opens: Option<Msg>, on_msg: &Callback<Ms
     html! {
         <g class="more" role="button" tabindex="-1"
             onclick={press.onclick} onkeydown={press.onkeydown}>
-            <title>{ format!("show {label}") }</title>
+            <title>{ tell!(w::SHOW_LABEL, label) }</title>
             <rect class="more__hit" x={(x - 4).to_string()} y={(y - 12).to_string()}
                 width={width.to_string()} height="24" rx="4" />
             { text }
@@ -180,7 +180,7 @@ fn gc((x, y): (i32, i32), selected: bool, on_msg: &Callback<Msg>) -> Html {
             onclick={press.onclick}
             onkeydown={press.onkeydown}
         >
-            <title>{ "gc worker: this bucket is next" }</title>
+            <title>{ w::GC_WORKER_THIS_BUCKET.text() }</title>
             <rect class="gc__hit" x={(x - 1).to_string()}
                 y={(y - 11).to_string()} width="22" height="22" rx="4" />
             <text class="t gc__text" x={(x + 14).to_string()} y={(y + 5).to_string()}

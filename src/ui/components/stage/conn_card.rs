@@ -6,6 +6,7 @@ use super::seal::Seal;
 use crate::app::Msg;
 use crate::view::model::Selection;
 use crate::view::stage::{Bar, Card, Glyph, Life, PAD, Pin};
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -79,13 +80,13 @@ pub fn ConnCard(props: &Props) -> Html {
                 }
                 <span class={changed("conn-card__word", card.state_changed)}>{ &card.state }</span>
                 if !card.netns.is_empty() {
-                    <span class="conn-card__netns" title="its namespace">{ &card.netns }</span>
+                    <span class="conn-card__netns" title={w::ITS_NAMESPACE.text()}>{ &card.netns }</span>
                 }
             </div>
             if card.state_old.is_empty() || card.note_changed {
                 <div class={changed("conn-card__note", card.note_changed)}>{ &card.note }</div>
             } else {
-                <div class="conn-card__note">{ "was " }<s>{ &card.state_old }</s></div>
+                <div class="conn-card__note">{ w::WAS.text() }<s>{ &card.state_old }</s></div>
             }
             { bar(card.bar) }
             <div class="conn-card__time">
@@ -101,7 +102,7 @@ pub fn ConnCard(props: &Props) -> Html {
                 }
             </div>
             if card.differs {
-                <span class="conn-card__odd" title="not the same on the other side">{ "≠" }</span>
+                <span class="conn-card__odd" title={w::NOT_THE_SAME_ON.text()}>{ "≠" }</span>
             }
             <div class="conn-card__pins">
                 { use_count(card) }
@@ -126,7 +127,7 @@ fn changed(class: &'static str, changed: bool) -> Classes {
 fn use_count(card: &Card) -> Html {
     html! {
         <span class="conn-card__use">
-            { "use" }
+            { w::USE_2.text() }
             if let Some(old) = card.use_old {
                 <span class="is-changed"><s>{ old }</s>{ "→" }<b>{ card.use_count }</b></span>
             } else {
@@ -158,7 +159,7 @@ pub fn pin_view(pin: &Pin, on_msg: &Callback<Msg>) -> Html {
         None => html! { <span {class} title={pin.label.clone()}>{ content }</span> },
         Some(number) => {
             let onclick = on_msg.reform(move |_: MouseEvent| Msg::Select(Selection::Skb(number)));
-            let label = format!("packet s{number} holds a reference");
+            let label = tell!(w::PACKET_S_NUMBER_HOLDS, number);
             html! {
                 <button {class} type="button" tabindex="-1" aria-label={label} {onclick}>
                     { content }
@@ -200,6 +201,6 @@ pub fn life_mark(life: Life) -> Html {
         Life::Dying => html! { <path d="M2,2L10,10M10,2L2,10" /> },
         Life::Freed => html! { <circle cx="6" cy="6" r="4.6" /> },
     };
-    let class = format!("life life--{}", life.word());
+    let class = format!("life life--{word}", word = life.word());
     html! { <svg {class} viewBox="0 0 12 12" aria-hidden="true">{ mark }</svg> }
 }

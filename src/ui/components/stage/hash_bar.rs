@@ -2,6 +2,7 @@
 
 use super::handle::direction_mark;
 use crate::view::stage::{HashBar, HashBox, HashText, TextKind};
+use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -69,7 +70,7 @@ fn key_icon(x: i32, y: i32) -> Html {
     let (cx, cy) = ((x + 4).to_string(), y.to_string());
     html! {
         <g class="hash__key">
-            <title>{ "the seed is secret" }</title>
+            <title>{ w::THE_SEED_IS_SECRET.text() }</title>
             <circle {cx} {cy} r="3.2" />
             <path d={format!("M{},{y}h7v3m-3,-3v3", x + 7)} />
         </g>

@@ -6,6 +6,7 @@ use crate::view::model::Selection;
 use crate::view::stage::{
     HookBox, HookStrip, PILL_H, PILL_W, Pill, PillKind, STRIP_H, Tick, WIRE_Y,
 };
+use crate::words::{tell, ui as w};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -24,7 +25,7 @@ pub fn HookStripView(props: &Props) -> Html {
     let Props { strip, on_msg } = props;
     let (y, w) = (WIRE_Y, strip.width);
     html! {
-        <g class="hooks" role="group" aria-label="Packet path">
+        <g class="hooks" role="group" aria-label={w::PACKET_PATH.text()}>
             <>{ for strip.boxes.iter().map(station) }</>
             <path class="hooks__wire" d={format!("M0,{y}H{w}m-7,-5l7,5l-7,5M0,{}v8", y - 4)} />
             <>{ for strip.route.iter().map(|&(x, word)| route(x, word)) }</>
@@ -56,9 +57,9 @@ fn route(x: i32, word: bool) -> Html {
         <g class="route">
             <path d={format!("M{x},{}l7,7l-7,7l-7,-7Z", WIRE_Y - 7)} />
             if word {
-                <text class="t t--2 t--mid" x={x.to_string()} y="64">{ "route" }</text>
+                <text class="t t--2 t--mid" x={x.to_string()} y="64">{ w::ROUTE.text() }</text>
             }
-            <title>{ "routing decision" }</title>
+            <title>{ w::ROUTING_DECISION.text() }</title>
         </g>
     }
 }
@@ -86,7 +87,7 @@ fn tick(tick: &Tick) -> Html {
                     { format!(" {}", tick.label) }
                 </text>
             }
-            <title>{ format!("{} at priority {}", tick.label, tick.priority) }</title>
+            <title>{ tell!(w::LABEL_AT_PRIORITY_PRIORITY, label = tick.label, priority = tick.priority) }</title>
         </g>
     }
 }

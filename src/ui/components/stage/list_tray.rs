@@ -5,6 +5,7 @@ use super::tuplehash::tuplehash;
 use crate::app::Msg;
 use crate::view::model::Tab;
 use crate::view::stage::ListTray;
+use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -41,7 +42,7 @@ pub fn ListTrayView(props: &Props) -> Html {
                 rx="7"
             />
             if tray.empty {
-                <text class="t t--2" x={(tray.x + 13).to_string()} y={base}>{ "empty" }</text>
+                <text class="t t--2" x={(tray.x + 13).to_string()} y={base}>{ w::EMPTY.text() }</text>
             }
             <>{ for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
             // The tools' text lists them.

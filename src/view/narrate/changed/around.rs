@@ -13,12 +13,13 @@ use crate::view::lens::headers;
 use crate::view::model::Change;
 use crate::view::names;
 use crate::view::scene::Scene;
+use crate::words::{Message, Plain, fill, narrate as w, tell};
 use core::fmt::Display;
 
 /// Objects that are named; more are counted.
 const NAMED_MAX: usize = 4;
 /// What stands for nothing.
-const NONE: &str = "none";
+const NONE: Plain = w::NONE;
 
 /// A row if they differ.
 fn row(rows: &mut Vec<Change>, what: impl Into<String>, old: String, new: String) {
@@ -39,33 +40,44 @@ pub(super) fn around(scene: &Scene) -> Vec<Change> {
     let mut rows_of = |what: &str, of: &dyn Fn(&Conntrack) -> String| {
         row(&mut rows, what, of(old), of(new));
     };
-    rows_of("packets in the machine", &|at| {
+    rows_of(w::PACKETS_IN_THE_MACHINE.text(), &|at| {
         let names = at.skbs.iter().map(|skb| skb.id.to_string());
-        list(names, "packet", "packets")
+        list(names, w::N_PACKETS)
     });
-    rows_of("expectations", &|at| {
+    rows_of(w::EXPECTATIONS.text(), &|at| {
         let names = at
             .expects
             .iter()
             .map(|expect| format!("e{}", expect.number));
-        list(names, "expectation", "expectations")
+        list(names, w::N_EXPECTATIONS)
     });
     rows_of("listener.sent", &|at| at.listener.sent.to_string());
-    rows_of("listener", &|at| listen(at.listener.mode).to_owned());
-    rows_of("numbers drawn for NAT", &|at| at.nat.drawn.to_string());
-    rows_of("limits drawn for chains", &|at| at.confirms.to_string());
-    rows_of("packets are held at", &|at| {
-        at.hold.map_or(NONE, |hold| hold.name()).to_owned()
+    rows_of(w::LISTENER.text(), &|at| {
+        listen(at.listener.mode).to_owned()
     });
-    rows_of("CPU at work", &|at| at.cpu.to_string());
-    rows_of("gc runs", &|at| {
-        if at.gc.auto { "by itself" } else { "by hand" }.to_owned()
+    rows_of(w::NUMBERS_DRAWN_FOR_NAT.text(), &|at| {
+        at.nat.drawn.to_string()
     });
-    rows_of("namespaces", &|at| {
+    rows_of(w::LIMITS_DRAWN_FOR_CHAINS.text(), &|at| {
+        at.confirms.to_string()
+    });
+    rows_of(w::PACKETS_ARE_HELD_AT.text(), &|at| {
+        at.hold.map_or(NONE.text(), |hold| hold.name()).to_owned()
+    });
+    rows_of(w::CPU_AT_WORK.text(), &|at| at.cpu.to_string());
+    rows_of(w::GC_RUNS.text(), &|at| {
+        if at.gc.auto {
+            w::BY_ITSELF.text()
+        } else {
+            w::BY_HAND.text()
+        }
+        .to_owned()
+    });
+    rows_of(w::NAMESPACES.text(), &|at| {
         let names = at.nets.iter().map(|net| net.name.as_str().to_owned());
-        list(names, "namespace", "namespaces")
+        list(names, w::N_NAMESPACES)
     });
-    rows_of("namespace at work", &|at| {
+    rows_of(w::NAMESPACE_AT_WORK.text(), &|at| {
         let net = at.nets.get(usize::from(at.net));
         net.map_or_else(String::new, |net| net.name.as_str().to_owned())
     });
@@ -84,7 +96,11 @@ pub(super) fn around(scene: &Scene) -> Vec<Change> {
             (Some(old), Some(new)) => conn(&mut rows, id, old, new),
             (was, is) => {
                 let memory = |conn: Option<&NfConn>| {
-                    let word = if conn.is_some() { "allocated" } else { NONE };
+                    let word = if conn.is_some() {
+                        w::ALLOCATED.text()
+                    } else {
+                        NONE.text()
+                    };
                     word.to_owned()
                 };
                 row(&mut rows, id.to_string(), memory(was), memory(is));
@@ -96,37 +112,37 @@ pub(super) fn around(scene: &Scene) -> Vec<Change> {
 
 fn listen(mode: Listen) -> &'static str {
     match mode {
-        Listen::Off => "off",
-        Listen::On => "on",
-        Listen::Slow => "slow",
+        Listen::Off => w::OFF.text(),
+        Listen::On => w::ON.text(),
+        Listen::Slow => w::SLOW.text(),
     }
 }
 
 /// Names, or how many there are.
-fn list(names: impl Iterator<Item = String>, one: &str, many: &str) -> String {
+fn list(names: impl Iterator<Item = String>, counted: Message<1>) -> String {
     let names: Vec<String> = names.collect();
     match names.len() {
-        0 => NONE.to_owned(),
+        0 => NONE.text().to_owned(),
         1..=NAMED_MAX => names.join(", "),
-        more => names::counted(more as u64, one, many),
+        more => fill(counted.number, &[&more]),
     }
 }
 
 fn or_none(value: Option<impl Display>) -> String {
-    value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
+    value.map_or_else(|| NONE.text().to_owned(), |value| value.to_string())
 }
 
 fn namespace(rows: &mut Vec<Change>, old: &Netns, new: &Netns) {
     let mut count = |what: &str, old: usize, new: usize| {
         row(rows, what, old.to_string(), new.to_string());
     };
-    count("interfaces", old.ifaces.len(), new.ifaces.len());
-    count("rules", old.rules.len(), new.rules.len());
-    count("GRE keys", old.gre_keys.len(), new.gre_keys.len());
+    count(w::INTERFACES.text(), old.ifaces.len(), new.ifaces.len());
+    count(w::RULES.text(), old.rules.len(), new.rules.len());
+    count(w::GRE_KEYS.text(), old.gre_keys.len(), new.gre_keys.len());
     let pieces = |net: &Netns| net.frags.iter().map(|queue| queue.pieces()).sum();
-    count("fragments waiting", pieces(old), pieces(new));
+    count(w::FRAGMENTS_WAITING.text(), pieces(old), pieces(new));
     let due = |net: &Netns| or_none(net.ecache_due.map(names::jiffies));
-    row(rows, "event worker due", due(old), due(new));
+    row(rows, w::EVENT_WORKER_DUE.text(), due(old), due(new));
 }
 
 /// A packet, its header fields included.
@@ -134,27 +150,34 @@ fn packet(rows: &mut Vec<Change>, old: &Skb, new: &Skb) {
     let mut field = |what: &str, was: String, is: String| {
         row(rows, format!("{}{what}", new.id), was, is);
     };
-    let len = |skb: &Skb| names::counted(skb.bytes.len() as u64, "byte", "bytes");
-    let held = |skb: &Skb| if skb.held { "waits" } else { "moves" }.to_owned();
-    field("", held(old), held(new));
-    field(" goes out by", or_none(old.oif), or_none(new.oif));
-    let zone = |skb: &Skb| or_none(skb.tmpl.map(|tmpl| format!("zone {}", tmpl.zone.id)));
-    field(" template", zone(old), zone(new));
-    let way = |skb: &Skb| match skb.path {
-        Path::Forward => "to another host".to_owned(),
-        Path::Input => "to a socket here".to_owned(),
-        Path::Output => "from a socket here".to_owned(),
+    let len = |skb: &Skb| tell!(w::N_BYTES, n = skb.bytes.len() as u64);
+    let held = |skb: &Skb| {
+        if skb.held {
+            w::WAITS.text()
+        } else {
+            w::MOVES.text()
+        }
+        .to_owned()
     };
-    field(" goes", way(old), way(new));
+    field("", held(old), held(new));
+    field(w::GOES_OUT_BY.text(), or_none(old.oif), or_none(new.oif));
+    let zone = |skb: &Skb| or_none(skb.tmpl.map(|tmpl| tell!(w::ZONE_ID, id = tmpl.zone.id)));
+    field(w::TEMPLATE.text(), zone(old), zone(new));
+    let way = |skb: &Skb| match skb.path {
+        Path::Forward => w::TO_ANOTHER_HOST.text().to_owned(),
+        Path::Input => w::TO_A_SOCKET_HERE.text().to_owned(),
+        Path::Output => w::FROM_A_SOCKET_HERE.text().to_owned(),
+    };
+    field(w::GOES.text(), way(old), way(new));
     let pieces = |skb: &Skb| or_none(skb.cut.as_ref().map(|cut| cut.pieces.len()));
-    field(" fragments that it came in", pieces(old), pieces(new));
+    field(w::FRAGMENTS_THAT_IT_CAME.text(), pieces(old), pieces(new));
     if new.bytes.is_empty() && !old.bytes.is_empty() {
-        field(" data", len(old), "handed on".to_owned());
+        field(w::DATA.text(), len(old), w::HANDED_ON.text().to_owned());
     }
     if old.bytes == new.bytes || new.bytes.is_empty() || old.bytes.is_empty() {
         return;
     }
-    field(" length", len(old), len(new));
+    field(w::LENGTH.text(), len(old), len(new));
     let fields = |skb: &Skb| headers::fields(&skb.bytes, get_l4proto(&skb.bytes).ok());
     for (was, is) in fields(old).into_iter().zip(fields(new)) {
         if (was.header, was.name) == (is.header, is.name) {
@@ -196,29 +219,44 @@ fn conn(rows: &mut Vec<Change>, id: ConnId, old: &NfConn, new: &NfConn) {
     row(rows, what, or_none(lines(old)), or_none(lines(new)));
     let source = |conn: &NfConn| {
         let linked = conn.ext.bysource().linked();
-        if linked { "linked" } else { "not linked" }.to_owned()
+        if linked {
+            w::LINKED.text()
+        } else {
+            w::NOT_LINKED.text()
+        }
+        .to_owned()
     };
-    row(rows, format!("{id} by source"), source(old), source(new));
+    row(rows, tell!(w::ID_BY_SOURCE, id), source(old), source(new));
     let masq = |conn: &NfConn| conn.ext.masq_index().to_string();
     row(rows, format!("{id}.nat.masq_index"), masq(old), masq(new));
     let policy = |conn: &NfConn| {
         let rare = conn.ext.rare.as_ref();
         let own = rare.is_some_and(|rare| rare.timeout.is_some());
-        if own { "its own" } else { "the namespace's" }.to_owned()
+        if own {
+            w::ITS_OWN.text()
+        } else {
+            w::THE_NAMESPACES.text()
+        }
+        .to_owned()
     };
-    row(rows, format!("{id} timeouts are"), policy(old), policy(new));
+    row(
+        rows,
+        tell!(w::ID_TIMEOUTS_ARE, id),
+        policy(old),
+        policy(new),
+    );
     // Parts of the connection that only its protocol's next packet asks for are one row.
     let last = |conn: &NfConn| match conn.proto {
-        ProtoState::Tcp(tcp) if tcp.last_kind != PacketKind::None => format!(
-            "{} {}, seq {} to {}, ack {}, win {}",
-            names::dir(tcp.last_dir),
-            tcp.last_kind.name(),
-            tcp.last_seq,
-            tcp.last_end,
-            tcp.last_ack,
-            tcp.last_win
+        ProtoState::Tcp(tcp) if tcp.last_kind != PacketKind::None => tell!(
+            w::DIR_LAST_KIND_SEQ,
+            dir = names::dir(tcp.last_dir),
+            last_kind = tcp.last_kind.name(),
+            last_seq = tcp.last_seq,
+            last_end = tcp.last_end,
+            last_ack = tcp.last_ack,
+            last_win = tcp.last_win
         ),
-        _ => NONE.to_owned(),
+        _ => NONE.text().to_owned(),
     };
     row(rows, format!("{id}.proto.tcp.last"), last(old), last(new));
 }
