@@ -90,6 +90,7 @@ impl Target for Links {
                 view: Some("life".to_owned()),
                 tab: Some("events".to_owned()),
                 grain: Some("phase".to_owned()),
+                depth: Some("pointers".to_owned()),
             };
             encode(&scenario, &looked).ok()
         });
