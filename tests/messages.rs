@@ -49,24 +49,6 @@ fn what_is_german_says_what_the_english_says() {
 }
 
 #[test]
-fn a_number_has_forms_that_differ() {
-    for language in ["en", "de"] {
-        for (key, text) in all(language) {
-            for inner in placeholders(&text).filter(|inner| inner.contains(FORM)) {
-                let forms: Vec<&str> = inner[name(inner).len() + 1..].split(FORM).collect();
-                let shows = |form: &&&str| form.contains('#') || form.contains('1');
-                let (many, one) = (forms[forms.len() - 1], forms[forms.len() - 2]);
-                let both = [many, one].iter().filter(shows).count();
-                assert!(
-                    both != 1,
-                    "{language} {key}: only one of {one:?}, {many:?} says the number"
-                );
-            }
-        }
-    }
-}
-
-#[test]
 fn no_message_is_missing() {
     let (english, german) = (all("en"), all("de"));
     assert!(english.len() > 2000, "{} messages", english.len());
@@ -87,7 +69,8 @@ fn numbers_come_out_right() {
         let mut counted = 0;
         for (key, text) in all(language) {
             // Two forms that are the same only group the digits.
-            let with_forms = placeholders(&text).any(|inner| {
+            let counts = |inner: &&str| inner.contains(FORM);
+            let with_forms = placeholders(&text).filter(counts).any(|inner| {
                 let mut forms = inner[name(inner).len()..].rsplit(FORM);
                 forms.next() != forms.next()
             });

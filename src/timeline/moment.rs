@@ -78,9 +78,11 @@ impl Timeline {
         self.end_of(self.cursor.command)
     }
 
-    /// The steps of command `n`, from 1.
+    /// The steps of command `n`, from 1; none if there is no such command.
     pub fn trace_of(&mut self, n: u32) -> Rc<Trace> {
-        let node = self.path[n as usize];
+        let Some(&node) = self.path.get(n as usize) else {
+            return Rc::default();
+        };
         if let Some(trace) = self.cache.trace(node) {
             return trace;
         }

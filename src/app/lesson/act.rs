@@ -28,14 +28,14 @@ impl AppState {
         match msg {
             ClassMsg::Lessons(text) => self.class.shelve(&text),
             ClassMsg::Progress(text) => self.class.recall(&text),
-            ClassMsg::Screen(screen) => self.to_screen(screen),
+            ClassMsg::Screen(screen) => self.go_to_screen(screen),
             ClassMsg::Open(name) => return self.open_lesson(&name, None),
             ClassMsg::Own(text) => self.own_lesson(&text),
             ClassMsg::OwnInput(text) => {
                 self.class.own = text;
                 self.class.problem = None;
             }
-            ClassMsg::Stop(at) => self.to_stop(at),
+            ClassMsg::Stop(at) => self.go_to_stop(at),
             ClassMsg::Turn(forward) => self.turn_page(forward),
             ClassMsg::Beat(true) if self.tells() => self.skip(),
             ClassMsg::Beat(forward) => self.turn_page(forward),
@@ -103,7 +103,7 @@ impl AppState {
             .is_some_and(|open| open.question().is_some())
     }
 
-    fn to_screen(&mut self, screen: Screen) {
+    fn go_to_screen(&mut self, screen: Screen) {
         self.leave_class();
         self.class.screen = screen;
         self.panel = Panel::None;
@@ -183,7 +183,7 @@ impl AppState {
         }
     }
 
-    fn to_stop(&mut self, at: usize) {
+    fn go_to_stop(&mut self, at: usize) {
         if let Some(open) = &mut self.class.open {
             open.at = at.min(open.end());
             self.come_to_stop();
@@ -203,7 +203,7 @@ impl AppState {
             true => open.at + 1,
             false => open.at.saturating_sub(1),
         };
-        self.to_stop(at);
+        self.go_to_stop(at);
     }
 
     /// The main button where no question is open.
@@ -219,8 +219,8 @@ impl AppState {
             Some(name) => {
                 self.open_lesson(&name, Some(0));
             }
-            None if open.lesson.kind == Kind::Lab => self.to_screen(Screen::Labs),
-            None => self.to_screen(Screen::Lessons),
+            None if open.lesson.kind == Kind::Lab => self.go_to_screen(Screen::Labs),
+            None => self.go_to_screen(Screen::Lessons),
         }
     }
 
@@ -449,7 +449,7 @@ impl AppState {
         let fragment = fragment.trim_start_matches('#');
         for (begin, list, kind) in ROUTES {
             if fragment == list {
-                self.to_screen(if kind == Kind::Lab {
+                self.go_to_screen(if kind == Kind::Lab {
                     Screen::Labs
                 } else {
                     Screen::Lessons

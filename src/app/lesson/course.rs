@@ -115,9 +115,11 @@ pub fn stand(lesson: &Lesson, stop: usize, timeline: &mut Timeline) -> Stand {
         .map_or(first, |at| at + 1);
     let mut before = None;
     let n = scenario(lesson, stop).lines.len() as u32;
+    // Somebody may have undone what the lesson did.
+    let last = n.min(timeline.len());
     let end = Cursor {
-        command: n,
-        step: timeline.steps_of(n),
+        command: last,
+        step: timeline.steps_of(last),
     };
     let mut found = Stand {
         at: end,

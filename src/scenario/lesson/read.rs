@@ -361,8 +361,8 @@ impl Reader {
                 self.flooded += flooded(line);
             }
             if self.flooded > FLOODED_MAX {
-                let problem = format!("the floods up to here are of {} packets", self.flooded);
-                let expected = format!("at most {FLOODED_MAX} in a lesson");
+                let problem = tell!(w::FLOODS_OF_N, n = self.flooded);
+                let expected = tell!(w::AT_MOST_FLOODED, most = FLOODED_MAX);
                 let fault = Fault::new(0, problem, expected);
                 return Err(fault.located(stop.marks.title, ""));
             }

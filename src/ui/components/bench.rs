@@ -70,13 +70,20 @@ pub fn BenchPanel(props: &Props) -> Html {
         <section class={classes!("bench", props.open.then_some("bench--open"))} id="bench"
             tabindex="-1" aria-label={w::PACKET_BENCH.text()}>
             if props.open {
-                <IconButton glyph={Glyph::Close} label={w::CLOSE_PACKETS.text()} class="sheet__close"
+                <IconButton glyph={Glyph::Close} label={w::CLOSE_PACKETS.text()}
+                    class="sheet__close"
                     msg={Msg::SetPanel(Panel::None)} {on_msg} />
             }
             <div class="bench__scroll">
                 <section class="bench__part">
                     <h2 class="h">
-                        { if props.empty { w::YOUR_FIRST_PACKET.text() } else { w::SEND_A_PACKET.text() } }
+                        {
+                            if props.empty {
+                                w::YOUR_FIRST_PACKET.text()
+                            } else {
+                                w::SEND_A_PACKET.text()
+                            }
+                        }
                         <kbd class="kbd" aria-hidden="true">{ "N" }</kbd>
                     </h2>
                     if props.empty {
@@ -89,7 +96,8 @@ pub fn BenchPanel(props: &Props) -> Html {
                         for (proto, label) in PROTOS {
                             <button key={label.text()} type="button"
                                 aria-pressed={pressed(proto, bench.proto).to_string()}
-                                onclick={send(on_msg, Msg::BenchProto(proto))}>{ label.text() }</button>
+                                onclick={send(on_msg, Msg::BenchProto(proto))}>
+                                { label.text() }</button>
                         }
                     </div>
                     if pressed(BenchProto::Other, bench.proto) {
@@ -108,7 +116,8 @@ pub fn BenchPanel(props: &Props) -> Html {
                     <button id="send" type="button" class={classes!("btn", "btn--primary",
                         first.then_some("btn--first"))}
                         aria-describedby="bench-line"
-                        onclick={send(on_msg, Msg::SendPacket)} title={w::SEND_THE_LINE_BELOW.text()}>
+                        onclick={send(on_msg, Msg::SendPacket)}
+                        title={w::SEND_THE_LINE_BELOW.text()}>
                         { w::SEND_PACKET.text() }
                         if first {
                             <kbd class="btn__key" aria-hidden="true">{ "→" }</kbd>

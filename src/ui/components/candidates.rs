@@ -10,10 +10,13 @@ pub fn candidates(walk: &Compared) -> Html {
         <section class="why__part why__compared" data-ct="compared">
             <h2 class="h">{ w::COMPARED_WITH_THE_KEY.text() }
                 if walk.earlier > 0 {
-                    <span class="h__aside">{ tell!(w::EARLIER_BEFORE_THESE, earlier = walk.earlier) }</span>
+                    <span class="h__aside">
+                        { tell!(w::EARLIER_BEFORE_THESE, earlier = walk.earlier) }
+                    </span>
                 }
             </h2>
-            <div class="cmp" role="region" aria-label={w::COMPARED_WITH_THE_KEY.text()} tabindex="0">
+            <div class="cmp" role="region" aria-label={w::COMPARED_WITH_THE_KEY.text()}
+                tabindex="0">
                 <table class="cmp__table">
                     <thead>
                         <tr>
@@ -37,7 +40,9 @@ pub fn candidates(walk: &Compared) -> Html {
                         <tr class="cmp__dir">
                             <th scope="row"><s>{ "dir" }</s></th>
                             <td><s>{ "0" }</s></td>
-                            <td colspan={walk.rows.len().to_string()}>{ w::NEVER_COMPARED.text() }</td>
+                            <td colspan={walk.rows.len().to_string()}>
+                                { w::NEVER_COMPARED.text() }
+                            </td>
                         </tr>
                     </tbody>
                 </table>

@@ -81,7 +81,7 @@ pub fn ClockPanel(props: &Props) -> Html {
             <form class="advance" {onsubmit}>
                 <input class="field__input" value={clock.advance.clone()} {oninput}
                     aria-label={w::HOW_FAR_250J_5S.text()}
-                    aria-describedby="advance-typing" spellcheck="false" autocomplete={w::OFF.text()} />
+                    aria-describedby="advance-typing" spellcheck="false" autocomplete="off" />
                 <button class="btn btn--small" type="submit"
                     title={w::LET_SO_MUCH_TIME.text()}>{ w::ADVANCE.text() }</button>
             </form>

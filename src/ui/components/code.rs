@@ -36,7 +36,9 @@ pub fn Code(props: &Props) -> Html {
                 </>
             </ol>
             <div class="code">
-                <p class="code__file" title={tell!(w::THE_KERNELS_FILE_LINUX, kernel = why.kernel)}>{ &why.file }</p>
+                <p class="code__file" title={tell!(w::THE_KERNELS_FILE_LINUX, kernel = why.kernel)}>
+                    { &why.file }
+                </p>
                 if !why.code.is_empty() {
                     <ol class="code__lines">
                         for (at, line) in why.code.iter().enumerate() {

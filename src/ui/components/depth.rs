@@ -25,7 +25,8 @@ pub fn DepthChoice(props: &Props) -> Html {
                 for (depth, word, label, title) in Depth::ALL {
                     <button key={word} type="button" title={title.text()}
                         aria-pressed={(depth == props.depth).to_string()}
-                        onclick={send(&props.on_msg, Msg::SetDepth(depth))}>{ label.text() }</button>
+                        onclick={send(&props.on_msg, Msg::SetDepth(depth))}>
+                        { label.text() }</button>
                 }
             </div>
         </div>

@@ -16,7 +16,8 @@ pub struct Props {
 pub fn Frags(props: &Props) -> Html {
     html! {
         if !props.frags.is_empty() {
-            <section class="bench__part" aria-label={w::FRAGMENTS_THAT_WAIT.text()} data-ct="fragments">
+            <section class="bench__part" aria-label={w::FRAGMENTS_THAT_WAIT.text()}
+                data-ct="fragments">
                 <h2 class="h">
                     { w::FRAGMENTS.text() }
                     <span class="h__aside">{ w::WAIT_BEFORE_CONNTRACK.text() }</span>

@@ -37,7 +37,9 @@ pub fn GuideLine(props: &Props) -> Html {
             <div class="guide__acts">
                 for answer in answers {
                     <button key={answer} type="button" class="btn btn--primary guide__answer"
-                        aria-label={if answer == 1 { w::N_1_ENTRY.text() } else { w::N_2_ENTRIES.text() }}
+                        aria-label={
+                            if answer == 1 { w::N_1_ENTRY.text() } else { w::N_2_ENTRIES.text() }
+                        }
                         onclick={send(on_msg, Msg::Answer(answer))}>{ answer }</button>
                 }
                 <button key="go" id="guide-go" type="button" class={classes!("btn", main)}

@@ -80,7 +80,10 @@ pub fn Help(props: &Props) -> Html {
                     <h3>{ w::KEYS.text() }</h3>
                     <dl class="help__keys">
                         for (keys, what) in KEYS {
-                            <div key={*keys}><dt><kbd>{ keys }</kbd></dt><dd>{ what.text() }</dd></div>
+                            <div
+                                key={*keys}>
+                                    <dt><kbd>{ keys }</kbd></dt><dd>{ what.text() }</dd>
+                                </div>
                         }
                     </dl>
                     <label class="tick-line">

@@ -106,7 +106,8 @@ fn scrub(transport: &Transport, on_msg: &Callback<Msg>) -> Html {
     });
     html! {
         <input class="lanes__scrub" type="range" min="0" max="1000" step="1"
-            value={lanes.head.to_string()} aria-label={w::STEP.text()} aria-valuetext={lanes.spoken.clone()}
+            value={lanes.head.to_string()} aria-label={w::STEP.text()}
+            aria-valuetext={lanes.spoken.clone()}
             title={w::DRAG_TO_GO_THROUGH.text()} data-ct="scrub" data-position={
                 transport.position.to_string()}
             disabled={lanes.items.is_empty()} {oninput} {onchange} />
@@ -192,7 +193,9 @@ fn ghost(nth: usize, lane: &GhostLane, on_msg: &Callback<Msg>) -> Html {
                         <span key={nth} class="branches__block">{ label }</span>
                     }
                 </>
-                if lane.commands.is_empty() { <span class="branches__block">{ w::ENDS_HERE.text() }</span> }
+                if lane.commands.is_empty() {
+                    <span class="branches__block">{ w::ENDS_HERE.text() }</span>
+                }
                 if lane.more > 0 { { format!("+{}", lane.more) } }
             </button>
         </li>

@@ -22,7 +22,9 @@ pub fn Packets(props: &Props) -> Html {
         if !props.skbs.is_empty() {
             <section class="bench__part" aria-label={w::PACKETS_IN_FLIGHT.text()}>
                 <h2 class="h">
-                    { w::PACKETS_IN_FLIGHT.text() }<span class="h__aside">{ props.skbs.len() }</span>
+                    { w::PACKETS_IN_FLIGHT.text() }<span class="h__aside">
+                    { props.skbs.len() }
+                </span>
                 </h2>
                 <ul class="skbs">
                     for skb in &props.skbs {

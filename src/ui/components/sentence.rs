@@ -48,7 +48,8 @@ pub fn Sentence(props: &Props) -> Html {
                         <span>{ tell!(w::FIGURE_FIGURE_NUMBER, figure, number) }</span>
                     </button>
                 }
-                <button type="button" class="link say__all" title={w::EVERYTHING_HERE_IN_WORDS_D.text()}
+                <button type="button" class="link say__all"
+                    title={w::EVERYTHING_HERE_IN_WORDS_D.text()}
                     onclick={send(&props.on_msg, Msg::SetPanel(Panel::Described))}>
                     { w::DESCRIBE_ALL.text() }
                 </button>

@@ -65,7 +65,9 @@ pub fn TextsPane(props: &Props) -> Html {
                 for (name, holds) in &texts.checks {
                     <li key={name.clone()} class={classes!("lamps__lamp",
                         (!holds).then_some("lamps__lamp--broken"))}>
-                        <span class="lamps__mark">{ if *holds { w::HOLDS.text() } else { w::BROKEN.text() } }</span>
+                        <span class="lamps__mark">
+                            { if *holds { w::HOLDS.text() } else { w::BROKEN.text() } }
+                        </span>
                         { name }
                     </li>
                 }

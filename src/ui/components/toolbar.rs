@@ -110,7 +110,9 @@ fn theme(now: Theme, on_msg: &Callback<Msg>) -> Html {
             <Icon glyph={Glyph::Theme} />
             <select aria-label={w::THEME.text()} data-ct="theme" onchange={choose}>
                 for (theme, word, label) in THEMES {
-                    <option key={word} value={word} selected={theme == now}>{ label.text() }</option>
+                    <option key={word} value={word} selected={theme == now}>
+                        { label.text() }
+                    </option>
                 }
             </select>
         </label>

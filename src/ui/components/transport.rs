@@ -62,18 +62,22 @@ pub fn TransportBar(props: &Props) -> Html {
             aria-label={w::TIME_2.text()}>
             <div class="time__row">
                 <div class="time__steps" role="group" aria-label={w::STEPS.text()}>
-                    <IconButton glyph={Glyph::First} label={w::FIRST.text()} keys="Home" class="time__far"
+                    <IconButton glyph={Glyph::First} label={w::FIRST.text()} keys="Home"
+                        class="time__far"
                         disabled={at_start} msg={Msg::First} {on_msg} />
-                    <IconButton glyph={Glyph::EventBack} label={w::PREVIOUS_EVENT.text()} keys="Shift+←"
+                    <IconButton glyph={Glyph::EventBack} label={w::PREVIOUS_EVENT.text()}
+                        keys="Shift+←"
                         class="time__far" disabled={at_start} msg={Msg::PreviousEvent} {on_msg} />
                     <IconButton glyph={Glyph::Back} label={w::STEP_BACK.text()} keys="←"
                         disabled={at_start} msg={Msg::StepBack} {on_msg} />
                     <IconButton glyph={Glyph::Forward} label={w::STEP_FORWARD.text()} keys="→"
                         class="ibtn--main" disabled={at_end && !props.empty}
                         msg={Msg::StepForward} {on_msg} />
-                    <IconButton glyph={Glyph::EventForward} label={w::NEXT_EVENT.text()} keys="Shift+→"
+                    <IconButton glyph={Glyph::EventForward} label={w::NEXT_EVENT.text()}
+                        keys="Shift+→"
                         class="time__far" disabled={at_end} msg={Msg::NextEvent} {on_msg} />
-                    <IconButton glyph={Glyph::Last} label={w::LAST.text()} keys="End" class="time__far"
+                    <IconButton glyph={Glyph::Last} label={w::LAST.text()} keys="End"
+                        class="time__far"
                         disabled={at_end} msg={Msg::Last} {on_msg} />
                 </div>
                 <div class="time__play time__extra">
@@ -86,7 +90,8 @@ pub fn TransportBar(props: &Props) -> Html {
                         for (grain, label, title) in GRAINS {
                             <button key={label.text()} type="button" title={title.text()}
                                 aria-pressed={(transport.grain == grain).to_string()}
-                                onclick={send(on_msg, Msg::SetGrain(grain))}>{ label.text() }</button>
+                                onclick={send(on_msg, Msg::SetGrain(grain))}>
+                                { label.text() }</button>
                         }
                     </div>
                 </div>
@@ -159,7 +164,8 @@ fn speed(chosen: u32, on_msg: &Callback<Msg>) -> Html {
         Msg::SetSpeed(percent.parse().unwrap_or(100))
     });
     html! {
-        <select class="time__speed" onchange={choose} aria-label={w::PLAYING_SPEED.text()} title={w::SPEED.text()}>
+        <select class="time__speed" onchange={choose} aria-label={w::PLAYING_SPEED.text()}
+            title={w::SPEED.text()}>
             for (percent, label) in SPEEDS {
                 <option key={percent} value={percent.to_string()} selected={percent == chosen}>
                     { label }

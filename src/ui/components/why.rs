@@ -65,7 +65,8 @@ pub fn WhyPanel(props: &Props) -> Html {
                     { if open { w::LESS.text() } else { w::SOURCE_AND_OBJECT.text() } }
                 </button>
                 if open {
-                    <IconButton glyph={Glyph::Close} label={w::CLOSE_INSPECT.text()} class="sheet__close"
+                    <IconButton glyph={Glyph::Close} label={w::CLOSE_INSPECT.text()}
+                        class="sheet__close"
                         msg={Msg::SetPanel(Panel::None)} {on_msg} />
                 }
             </div>

@@ -1,12 +1,15 @@
 //! Cards: one for each connection. It hangs by two handles and is held by pins.
 
+mod tab;
+
+pub use tab::Tab;
+
 use super::chip::Life;
 use super::grid::{CARD_H, CARD_PITCH, Grid, TAB_W};
 use super::marks::Marks;
 use super::text::{grouped, proto_name, tuple_words};
 use crate::engine::Conntrack;
 use crate::engine::conn::{NfConn, Owner, Place, ProtoState, Status, Timeout};
-use crate::engine::nulls::{ListId, Node};
 use crate::engine::slab::ConnId;
 use crate::engine::time::{Hz, Ticks};
 use crate::engine::tuple::{Dir, ipproto};
@@ -14,6 +17,7 @@ use crate::view::model::Selection;
 use crate::view::scene::Scene;
 use crate::words::{stage as w, tell};
 use std::rc::Rc;
+use tab::tab;
 
 /// Most cards that are drawn.
 pub const CARDS_MAX: usize = 40;
@@ -98,21 +102,6 @@ pub struct Card {
     pub current: bool,
     /// For a screen reader.
     pub name: String,
-}
-
-/// A handle: where one of the two nodes hangs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Tab {
-    /// Which node.
-    pub dir: Dir,
-    /// `bucket 3`.
-    pub label: String,
-    /// In no list.
-    pub off: bool,
-    /// It hangs elsewhere since the last step.
-    pub changed: bool,
-    /// In full.
-    pub title: String,
 }
 
 /// The timeout bar; lengths in permille on a log scale.
@@ -449,40 +438,6 @@ fn place(conn: &NfConn) -> &'static str {
         Place::Nowhere if conn.status.contains(Status::DYING) => "dying",
         Place::Nowhere if conn.status.contains(Status::CONFIRMED) => "table",
         Place::Nowhere => "unconfirmed",
-    }
-}
-
-fn tab(conn: &NfConn, old: Option<&NfConn>, dir: Dir) -> Tab {
-    let list = conn.list(dir);
-    let label = match list {
-        Some(ListId::Bucket(bucket)) if bucket < 100 => tell!(w::BUCKET_BUCKET, bucket),
-        Some(ListId::Bucket(bucket)) if bucket < 100_000 => format!("b {bucket}"),
-        Some(ListId::Bucket(bucket)) => bucket.to_string(),
-        Some(ListId::Unconfirmed { cpu, .. }) => tell!(w::UNCONF_CPU, cpu),
-        Some(ListId::Dying { cpu, .. }) => tell!(w::DYING_CPU, cpu),
-        Some(ListId::Undelivered { .. }) => w::EVENTS.text().to_owned(),
-        None => w::NOWHERE.text().to_owned(),
-    };
-    let word = crate::view::names::dir(dir);
-    let title = match (list, conn.tuplehash[dir.index()].node) {
-        (Some(list), _) => tell!(
-            w::WORD_NODE_IN_LIST,
-            word,
-            list = crate::view::names::list(list)
-        ),
-        (None, Node::Stash(_)) => {
-            tell!(w::WORD_NODE_IN_NO, word)
-        }
-        (None, Node::Fake) => tell!(w::WORD_NODE_IN_NO_LIST, word),
-        (None, _) => tell!(w::WORD_NODE_IN_NO_LIST_2, word),
-    };
-    let changed = old.is_some_and(|old| old.list(dir) != list);
-    Tab {
-        dir,
-        label,
-        off: list.is_none(),
-        changed,
-        title,
     }
 }
 

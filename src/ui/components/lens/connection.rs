@@ -80,7 +80,8 @@ fn others(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
         if view.others.len() > 1 {
             <label class="pick conn__pick">
                 <span class="pick__label">{ w::LOOK_AT.text() }</span>
-                <select class="pick__list" onchange={choose} aria-label={w::CONNECTION_TO_LOOK_AT.text()}>
+                <select class="pick__list" onchange={choose}
+                    aria-label={w::CONNECTION_TO_LOOK_AT.text()}>
                     for (number, label) in &view.others {
                         <option key={*number} value={number.to_string()}
                             selected={*number == view.number}>{ label }</option>
@@ -241,7 +242,10 @@ fn ledger(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
     html! {
         <>
             <p class="uses__head" aria-hidden="true">
-                <span>{ w::TIME.text() }</span><span>{ w::OWNER.text() }</span><span>{ w::USE_2.text() }</span>
+                <span>
+                    { w::TIME.text() }</span>
+                    <span>{ w::OWNER.text() }</span><span>{ w::USE_2.text() }
+                </span>
                 <span>{ w::WHERE_AND_WHY.text() }</span>
             </p>
             if view.earlier > 0 {
@@ -259,7 +263,8 @@ fn ledger(view: &ConnectionView, on_msg: &Callback<Msg>) -> Html {
 fn ledger_row(row: &LedgerRow, now: bool, on_msg: &Callback<Msg>) -> Html {
     html! {
         <li key={row.position}>
-            <button type="button" title={w::GO_TO_THIS_STEP.text()} aria-current={now.then_some("step")}
+            <button type="button" title={w::GO_TO_THIS_STEP.text()}
+                aria-current={now.then_some("step")}
                 class={classes!("uses__row", now.then_some("uses__row--now"))}
                 onclick={send(on_msg, Msg::Seek(row.position))}>
                 <span>{ &row.time }</span>

@@ -30,7 +30,9 @@ pub fn HashLens(props: &Props) -> Html {
         <article class="micro" data-ct="lens-hash">
             { form(view, on_msg) }
             <section aria-label={w::BUCKETS.text()}>
-                <h3 class="h"><span>{ w::ALL_2.text() }<sup>{ "32" }</sup>{ w::HASHES_IN_A_LINE.text() }
+                <h3
+                    class="h"><span>{ w::ALL_2.text() }
+                        <sup>{ "32" }</sup>{ w::HASHES_IN_A_LINE.text() }
                     { names::grouped(view.size.into()) }
                     { w::BUCKETS_OF_THE_SAME.text() }</span></h3>
                 { line(&view.line) }
@@ -170,7 +172,15 @@ fn way_of(view: &HashView, way: &Way) -> Html {
                     { tuple_bytes(&way.parts, class) }
                 </li>
                 <li>
-                    <h4>{ tell!(w::WORDS_WORDS_FOR_FUNCTION, words = way.words.len(), function = view.function) }</h4>
+                    <h4>
+                        {
+                            tell!(
+                                w::WORDS_WORDS_FOR_FUNCTION,
+                                words = way.words.len(),
+                                function = view.function
+                            )
+                        }
+                    </h4>
                     <p class="micro__words">
                         for (at, (word, some)) in way.words.iter().enumerate() {
                             <code key={at} class={(!some).then_some("micro__zero")}>{ word }</code>

@@ -170,7 +170,10 @@ pub fn PacketLens(props: &Props) -> Html {
                 <section class="pkt__fields" aria-label={w::FIELDS.text()}>
                     <h3 class="h">{ w::FIELDS_OF_THE_HEADERS.text() }</h3>
                     <table class="hdr">
-                        <thead><tr><th>{ w::BYTES_2.text() }</th><th>{ w::FIELD.text() }</th><th>{ w::VALUE.text() }</th>
+                        <thead><tr><th>
+                            { w::BYTES_2.text() }</th>
+                            <th>{ w::FIELD.text() }</th><th>{ w::VALUE.text() }
+                        </th>
                             <th>{ w::IN_THE_TUPLE.text() }</th></tr></thead>
                         <tbody>
                             for (nth, field) in view.fields.iter().enumerate() {
@@ -296,7 +299,8 @@ fn others(view: &PacketView, on_msg: &Callback<Msg>) -> Html {
         if view.others.len() > 1 {
             <label class="pick conn__pick">
                 <span class="pick__label">{ w::LOOK_AT.text() }</span>
-                <select class="pick__list" onchange={choose} aria-label={w::PACKET_TO_LOOK_AT.text()}>
+                <select class="pick__list" onchange={choose}
+                    aria-label={w::PACKET_TO_LOOK_AT.text()}>
                     for (number, label) in &view.others {
                         <option key={*number} value={number.to_string()}
                             selected={*number == view.number}>{ label }</option>

@@ -262,7 +262,9 @@ fn family(model: &FamilyModel, on_msg: &Callback<Msg>) -> Html {
                     <>{ for model.expects.iter().map(expect) }</>
                     <>{ for model.children.iter().map(child) }</>
                     if model.more > 0 {
-                        <li class="family__child">{ tell!(w::AND_MORE_MORE, more = model.more) }</li>
+                        <li class="family__child">
+                            { tell!(w::AND_MORE_MORE, more = model.more) }
+                        </li>
                     }
                     if none {
                         <li class="family__child family__none">

@@ -173,7 +173,8 @@ fn chains(table: &TableLens, on_msg: &Callback<Msg>) -> Html {
 
 fn bar(bar: &Bar) -> Html {
     html! {
-        <li key={bar.label.clone()} class="bars__bar" title={tell!(w::BUCKETS_BUCKETS, buckets = bar.buckets)}>
+        <li key={bar.label.clone()} class="bars__bar"
+            title={tell!(w::BUCKETS_BUCKETS, buckets = bar.buckets)}>
             <span class="bars__count">{ bar.buckets }</span>
             <span class="bars__fill" style={format!("height:{}%", bar.height)}></span>
             <span class="bars__label">{ &bar.label }</span>

@@ -80,7 +80,9 @@ pub fn ConnCard(props: &Props) -> Html {
                 }
                 <span class={changed("conn-card__word", card.state_changed)}>{ &card.state }</span>
                 if !card.netns.is_empty() {
-                    <span class="conn-card__netns" title={w::ITS_NAMESPACE.text()}>{ &card.netns }</span>
+                    <span class="conn-card__netns" title={w::ITS_NAMESPACE.text()}>
+                        { &card.netns }
+                    </span>
                 }
             </div>
             if card.state_old.is_empty() || card.note_changed {

@@ -87,7 +87,15 @@ fn tick(tick: &Tick) -> Html {
                     { format!(" {}", tick.label) }
                 </text>
             }
-            <title>{ tell!(w::LABEL_AT_PRIORITY_PRIORITY, label = tick.label, priority = tick.priority) }</title>
+            <title>
+                {
+                    tell!(
+                        w::LABEL_AT_PRIORITY_PRIORITY,
+                        label = tick.label,
+                        priority = tick.priority
+                    )
+                }
+            </title>
         </g>
     }
 }

@@ -42,7 +42,9 @@ pub fn ListTrayView(props: &Props) -> Html {
                 rx="7"
             />
             if tray.empty {
-                <text class="t t--2" x={(tray.x + 13).to_string()} y={base}>{ w::EMPTY.text() }</text>
+                <text class="t t--2" x={(tray.x + 13).to_string()} y={base}>
+                    { w::EMPTY.text() }
+                </text>
             }
             <>{ for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
             // The tools' text lists them.
