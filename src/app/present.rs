@@ -3,7 +3,7 @@
 
 mod taught;
 
-use super::lesson::{Beat, ClassMsg, Open, answer};
+use super::lesson::{ClassMsg, Open, answer};
 use super::msg::{Effect, Key, Msg};
 use super::notes::{NotesDo, Wire};
 use super::screen::Parts;
@@ -101,8 +101,6 @@ const KEYS: &[(&[&str], Show, &str)] = &[
 
 /// Events beside the one at hand that the row of beats shows, to each side.
 const EVENTS_BESIDE: u32 = 6;
-/// Most beats of a lesson in the row.
-const DOTS_MAX: usize = 31;
 /// Most beats of one event.
 const BEATS_MAX: usize = 24;
 
@@ -362,7 +360,7 @@ impl AppState {
         }
         let why = &parts.why;
         let (dots, spoken) = match self.beat_at() {
-            Some(at) => lesson_dots(&self.beats(), at),
+            Some(at) => taught::dots(&self.beats(), at),
             None => self.dots(),
         };
         let mut place: Vec<String> = why.crumbs.first().cloned().into_iter().collect();
@@ -566,39 +564,4 @@ impl AppState {
             None => String::new(),
         }
     }
-}
-
-/// The beats of a lesson as a row.
-fn lesson_dots(beats: &[Beat], now: usize) -> (Vec<Dot>, String) {
-    let most = beats.len().saturating_sub(DOTS_MAX);
-    let first = now.saturating_sub(DOTS_MAX / 2).min(most);
-    let last = (first + DOTS_MAX).min(beats.len());
-    let mut dots = Vec::new();
-    for (at, beat) in beats.iter().enumerate().take(last).skip(first) {
-        let asks = beats.iter().any(|it| it.stop == beat.stop && it.told);
-        dots.push(Dot {
-            kind: if asks && !beat.told {
-                DotKind::Ask
-            } else {
-                DotKind::Beat
-            },
-            when: match at.cmp(&now) {
-                Ordering::Less => When::Done,
-                Ordering::Equal => When::Now,
-                Ordering::Greater => When::Ahead,
-            },
-        });
-    }
-    let more = |when| Dot {
-        kind: DotKind::More,
-        when,
-    };
-    if first > 0 {
-        dots.insert(0, more(When::Done));
-    }
-    if last < beats.len() {
-        dots.push(more(When::Ahead));
-    }
-    let spoken = tell!(w::SPOKEN_BEATS, beat = now + 1, beats = beats.len());
-    (dots, spoken)
 }

@@ -4,11 +4,14 @@ use crate::app::lesson::Beat;
 use crate::scenario::lesson::{Act, Ask, Lesson, Show};
 use crate::view::lesson::{AskView, ChoiceView, LessonView};
 use crate::view::model::Texts;
-use crate::view::present::{Choice, Present, Question};
-use crate::words::present as w;
+use crate::view::present::{Choice, Dot, DotKind, Present, Question, When};
+use crate::words::{present as w, tell};
+use core::cmp::Ordering;
 
 /// Most lines of a tool's text: a hall reads no more.
 const LINES_MAX: usize = 8;
+/// Most beats of a lesson in the row.
+const DOTS_MAX: usize = 31;
 /// Most choices with letters.
 const LETTERS_MAX: usize = 6;
 
@@ -113,4 +116,39 @@ pub fn headline(lesson: &Lesson, beat: Beat) -> (String, String) {
         Act::Read => stop.say.clone().unwrap_or_default(),
     };
     (stop.title.clone(), text)
+}
+
+/// The beats of a lesson as a row.
+pub fn dots(beats: &[Beat], now: usize) -> (Vec<Dot>, String) {
+    let most = beats.len().saturating_sub(DOTS_MAX);
+    let first = now.saturating_sub(DOTS_MAX / 2).min(most);
+    let last = (first + DOTS_MAX).min(beats.len());
+    let mut dots = Vec::new();
+    for (at, beat) in beats.iter().enumerate().take(last).skip(first) {
+        let asks = beats.iter().any(|it| it.stop == beat.stop && it.told);
+        dots.push(Dot {
+            kind: if asks && !beat.told {
+                DotKind::Ask
+            } else {
+                DotKind::Beat
+            },
+            when: match at.cmp(&now) {
+                Ordering::Less => When::Done,
+                Ordering::Equal => When::Now,
+                Ordering::Greater => When::Ahead,
+            },
+        });
+    }
+    let more = |when| Dot {
+        kind: DotKind::More,
+        when,
+    };
+    if first > 0 {
+        dots.insert(0, more(When::Done));
+    }
+    if last < beats.len() {
+        dots.push(more(When::Ahead));
+    }
+    let spoken = tell!(w::SPOKEN_BEATS, beat = now + 1, beats = beats.len());
+    (dots, spoken)
 }
