@@ -43,7 +43,7 @@ fn make() -> Result<(), String> {
         // Writing into a string cannot fail.
         let _ = writeln!(
             modules,
-            "/// The messages of `{area}.txt`.\n#[cfg_attr(not(feature = \"ui\"), \
+            "/// The messages of `{area}.txt`.\n#[cfg_attr(any(target_arch = \"wasm32\", not(feature = \"ui\")), \
              allow(dead_code))]\npub(crate) mod {area} {{\n    use super::Message;"
         );
         for (key, text) in keys {

@@ -322,10 +322,10 @@ fn the_picture_for_a_hall_fills_its_box_and_keeps_every_bucket() {
             assert_eq!(stage.table.rows.len(), 8, "a row for each bucket");
             scales.push(stage.scale);
         }
-        assert!(
-            scales.windows(2).all(|pair| pair[0] == pair[1]),
-            "{scales:?}"
-        );
+        // A picture that grows and shrinks from beat to beat draws the eye.
+        let (least, most) = (scales.iter().min(), scales.iter().max());
+        let (least, most) = (*least.expect("a beat"), *most.expect("a beat"));
+        assert!(most - least <= most / 20, "{scales:?}");
     }
 }
 
@@ -422,7 +422,7 @@ fn page_down_alone_goes_through_a_lesson_and_each_question_is_told() {
     assert_eq!((question.answer.as_str(), question.choices.len()), ("", 0));
     let question = told.question.clone().expect("the question");
     assert!(
-        question.answer.contains('1') && question.answer.contains('3'),
+        question.answer.contains('1') && question.answer.contains('4'),
         "{question:?}"
     );
     assert_eq!(told.because, "Two tuples, two hashes, two buckets.");
@@ -441,10 +441,9 @@ fn page_down_alone_goes_through_a_lesson_and_each_question_is_told() {
     assert_eq!(letters(told), right);
     assert_eq!(beats[6].what, "Make c1 go away.");
     assert_eq!(beats[7].list.len(), 1);
-    assert!(
-        app.model().stage.cards.cards.is_empty(),
-        "it was done on the way"
-    );
+    let stage = app.model().stage.clone();
+    let gone = stage.cards.cards.iter().all(|card| card.place == "freed");
+    assert!(gone, "it was done on the way");
     for beat in beats.iter().rev().skip(1) {
         app.update(key("PageUp"));
         let mut back = show(&mut app);
@@ -524,7 +523,7 @@ fn the_notes_of_a_lesson_have_the_answer_and_what_comes() {
     );
     assert_eq!(both.notes().next.0, "Which buckets?");
     both.desk(key("PageDown"));
-    assert!(both.notes().answer.contains('3'), "{:?}", both.notes());
+    assert!(both.notes().answer.contains('4'), "{:?}", both.notes());
     both.desk(key("PageDown"));
     both.desk(key("PageDown"));
     assert_eq!(both.notes().choices, ["One", "Two", "Four"]);
