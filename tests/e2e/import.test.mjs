@@ -153,10 +153,13 @@ test('attack strings are text: no markup, no script, no request', async (page) =
       .or(page.raw.locator('[data-ct="share"][open]')).first().waitFor({ state: 'attached' });
     await page.settled();
     if (await page.raw.locator('dialog[open]').count() > 0) await page.press('Escape');
-    await paste(page, `${LIST}${attack}\n`);
-    await found(page);
-    await page.ct('import-cancel').click();
-    await closed(page);
+    // A line that begins like an event makes the text a list of events.
+    if (!attack.startsWith('[')) {
+      await paste(page, `${LIST}${attack}\n`);
+      await found(page);
+      await page.ct('import-cancel').click();
+      await closed(page);
+    }
     await paste(page, `[NEW] udp 17 30 ${attack}`);
     await page.ct('recording').waitFor();
   }
