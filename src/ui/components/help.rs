@@ -75,52 +75,53 @@ pub fn Help(props: &Props) -> Html {
                 { tell!(w::THIS_PAGE_RUNS_THE, profile = profile.name()) }
             </p>
             { languages(*lang, on_msg) }
-            <div class="help">
-                <section>
-                    <h3>{ w::KEYS.text() }</h3>
-                    <dl class="help__keys">
-                        for (keys, what) in KEYS {
-                            <div
-                                key={*keys}>
-                                    <dt><kbd>{ keys }</kbd></dt><dd>{ what.text() }</dd>
-                                </div>
-                        }
-                    </dl>
-                    <label class="tick-line">
-                        <input type="checkbox" checked={!off} data-ct="single-keys"
-                            onchange={send(on_msg, Msg::SetKeysOff(!off))} />
-                        { w::LETTERS_DIGITS_AND_SIGNS.text() }
-                    </label>
-                </section>
-                <section>
-                    <h3>{ w::WORDS.text() }</h3>
-                    <dl class="help__words">
-                        for (word, meaning) in WORDS {
-                            <div key={word.text()}>
-                                <dt>{ word.text() }</dt><dd>{ meaning.text() }</dd>
-                            </div>
-                        }
-                    </dl>
-                </section>
-                <section>
-                    <h3>{ w::MARKS.text() }</h3>
-                    <ul class="help__list">
-                        <li>{ w::BLUE_POINTING_RIGHT.text() }</li>
-                        <li>{ w::BORDER_DASHED_UNCONFIRMED.text() }</li>
-                        <li>{ w::PINS_UNDER_A_CARD.text() }</li>
-                        <li>{ w::YELLOW_WHAT_THIS_STEP.text() }</li>
-                    </ul>
-                </section>
-                <section>
-                    <h3>{ w::WHERE_THIS_DIFFERS_FROM.text() }</h3>
-                    <ul class="help__list">
-                        for limit in LIMITS {
-                            <li key={limit.text()}>{ limit.text() }</li>
-                        }
-                    </ul>
-                </section>
-            </div>
+            // Hundreds of elements: they are made for who reads them.
             if *open {
+                <div class="help">
+                    <section>
+                        <h3>{ w::KEYS.text() }</h3>
+                        <dl class="help__keys">
+                            for (keys, what) in KEYS {
+                                <div
+                                    key={*keys}>
+                                        <dt><kbd>{ keys }</kbd></dt><dd>{ what.text() }</dd>
+                                    </div>
+                            }
+                        </dl>
+                        <label class="tick-line">
+                            <input type="checkbox" checked={!off} data-ct="single-keys"
+                                onchange={send(on_msg, Msg::SetKeysOff(!off))} />
+                            { w::LETTERS_DIGITS_AND_SIGNS.text() }
+                        </label>
+                    </section>
+                    <section>
+                        <h3>{ w::WORDS.text() }</h3>
+                        <dl class="help__words">
+                            for (word, meaning) in WORDS {
+                                <div key={word.text()}>
+                                    <dt>{ word.text() }</dt><dd>{ meaning.text() }</dd>
+                                </div>
+                            }
+                        </dl>
+                    </section>
+                    <section>
+                        <h3>{ w::MARKS.text() }</h3>
+                        <ul class="help__list">
+                            <li>{ w::BLUE_POINTING_RIGHT.text() }</li>
+                            <li>{ w::BORDER_DASHED_UNCONFIRMED.text() }</li>
+                            <li>{ w::PINS_UNDER_A_CARD.text() }</li>
+                            <li>{ w::YELLOW_WHAT_THIS_STEP.text() }</li>
+                        </ul>
+                    </section>
+                    <section>
+                        <h3>{ w::WHERE_THIS_DIFFERS_FROM.text() }</h3>
+                        <ul class="help__list">
+                            for limit in LIMITS {
+                                <li key={limit.text()}>{ limit.text() }</li>
+                            }
+                        </ul>
+                    </section>
+                </div>
                 { kernels(*profile) }
             }
         </dialog>

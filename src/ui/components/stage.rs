@@ -190,11 +190,8 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
     };
     html! {
         <g role="group" aria-label={tell!(w::HASH_TABLE_SUMMARY, summary = table.summary)}>
-            // One text, so that the second part begins where the first ends in any language.
-            <text class="t t--head" x="10" y={base.to_string()}>
-                { w::HASH_TABLE.text() }
-                <tspan class="t t--2 t--plain" dx="9">{ &table.summary }</tspan>
-            </text>
+            <text class="t t--head" x="10" y={base.to_string()}>{ w::HASH_TABLE.text() }</text>
+            <text class="t t--2" x="98" y={base.to_string()}>{ &table.summary }</text>
             <text class="t t--2 t--end" x={table.gc.0.to_string()} y={base.to_string()}
                 data-ct="gc-window">{ &table.gc.1 }</text>
             <g role="list" aria-label={w::BUCKETS.text()}>

@@ -200,7 +200,7 @@ fn table(svg: &mut Svg, model: &StageModel) {
     let table = &model.table;
     let base = table.y + 13;
     svg.text((10, base), "font-weight=700", w::HASH_TABLE.text());
-    svg.text((104, base), "fill=$ink-2", &table.summary);
+    svg.text((98, base), "fill=$ink-2", &table.summary);
     svg.text(
         (table.gc.0, base),
         "fill=$ink-2 text-anchor=end",

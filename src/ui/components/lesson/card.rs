@@ -41,7 +41,7 @@ pub fn LessonCard(props: &Props) -> Html {
         Msg::Class(ClassMsg::Act(crate::view::lesson::Act::Main)),
     );
     html! {
-        <section class="lcard" data-ct="lesson-card" data-stop={lesson.at.to_string()}
+        <div role="group" class="lcard" data-ct="lesson-card" data-stop={lesson.at.to_string()}
             aria-label={title.clone()}>
             <div class="lcard__text">
                 <h3 class="lcard__title">{ title }</h3>
@@ -86,7 +86,7 @@ pub fn LessonCard(props: &Props) -> Html {
                 <button id="lesson-go" type="button" class="btn btn--primary" data-act="Main"
                     onclick={go}>{ *main }</button>
             </div>
-        </section>
+        </div>
     }
 }
 
