@@ -1,7 +1,9 @@
 //! A newcomer's first packet: what to do next, one question, and the way out at any time.
 
+use super::import::ImportMsg;
 use super::lesson::ClassMsg;
 use super::msg::{Effect, Msg};
+use super::share::ShareMsg;
 use super::state::AppState;
 use crate::engine::nulls::ListId;
 use crate::engine::tuple::Dir;
@@ -26,6 +28,8 @@ fn looks_only(msg: &Msg) -> bool {
     !matches!(
         msg,
         Msg::Class(ClassMsg::Screen(_) | ClassMsg::Open(_) | ClassMsg::Own(_) | ClassMsg::Stop(_))
+            | Msg::Import(ImportMsg::Open)
+            | Msg::Share(ShareMsg::OpenPasted | ShareMsg::File(..))
             | Msg::Run(_)
             | Msg::SendPacket
             | Msg::Undo

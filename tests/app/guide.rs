@@ -1,7 +1,7 @@
 //! The first ten seconds, as messages.
 
 use super::{app, key, run};
-use ctscope::app::{AppState, Effect, Msg};
+use ctscope::app::{AppState, Effect, ImportMsg, Msg, ShareMsg};
 use ctscope::view::model::{Grain, Guide, Lens};
 
 fn guide(app: &mut AppState) -> Guide {
@@ -141,4 +141,14 @@ fn keys_of_one_sign_can_be_switched_off() {
     assert!(app.update(super::ctrl("z")).changed);
     app.update(Msg::SetKeysOff(false));
     assert!(app.update(key("?")).changed);
+}
+
+#[test]
+fn a_file_of_ones_own_ends_it() {
+    let file = ShareMsg::File("own.ct".to_owned(), b"gc\n".to_vec());
+    for msg in [Msg::Share(file), Msg::Import(ImportMsg::Open)] {
+        let mut app = app([Msg::Welcome]);
+        app.update(msg.clone());
+        assert_eq!(app.model().chrome.guide, None, "{msg:?}");
+    }
 }
