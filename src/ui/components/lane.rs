@@ -213,9 +213,15 @@ fn deadline(it: &LaneDeadline, on_msg: &Callback<Msg>) -> Html {
     } else {
         "M5.5,.8a4.7,4.7 0 1 1 0,9.4a4.7,4.7 0 1 1 0,-9.4M5.5,3v2.7l1.9,1.2"
     };
+    // What is read out begins with what is seen, so that it can be asked for by voice.
+    let name = if it.title.starts_with(it.label.as_str()) {
+        it.title.clone()
+    } else {
+        format!("{}: {}", it.label, it.title)
+    };
     html! {
         <button key={it.conn} type="button" {class} style={left(it.x)} title={it.title.clone()}
-            aria-label={it.title.clone()} data-ct="deadline" data-conn={format!("c{}", it.conn)}
+            aria-label={name} data-ct="deadline" data-conn={format!("c{}", it.conn)}
             data-expired={it.expired.to_string()}
             onclick={send(on_msg, Msg::Select(Selection::Conn(it.conn)))}>
             <svg viewBox="0 0 11 11" aria-hidden="true"><path {d} /></svg>
