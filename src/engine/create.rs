@@ -53,15 +53,7 @@ impl Conntrack {
             return Ok(Outcome::default());
         };
         self.conns[conn].tuplehash[Dir::Reply.index()].node = Node::Detached;
-        let ext = &self.conns[conn].ext;
-        let (acct, tstamp) = (ext.acct().is_some(), ext.tstamp().is_some());
-        let ecache = ext.ecache.is_some();
-        probe.step(self, || Step::ExtensionsAdded {
-            conn,
-            acct,
-            tstamp,
-            ecache,
-        });
+        self.extensions_added(conn, probe);
         self.fill_entry(conn, asked, status);
         probe.step(self, || Step::EntryFilled { conn });
         self.hold(conn, Owner::Table, probe);

@@ -195,15 +195,7 @@ impl Conntrack {
         };
         probe.step(self, || Step::TupleInverted { reply });
         let conn = self.nf_conntrack_alloc(key, cpu, reply, raw, probe)?;
-        let ext = &self.conns[conn].ext;
-        let (acct, tstamp) = (ext.acct().is_some(), ext.tstamp().is_some());
-        let ecache = ext.ecache.is_some();
-        probe.step(self, || Step::ExtensionsAdded {
-            conn,
-            acct,
-            tstamp,
-            ecache,
-        });
+        self.extensions_added(conn, probe);
         let expected = self.expected(conn, key, probe);
         if expected.is_none() {
             probe.step(self, || Step::NotExpected { conn });
@@ -221,6 +213,20 @@ impl Conntrack {
             self.nf_nat_follow_master(conn, master, follow, probe);
         }
         Ok(conn)
+    }
+
+    /// Says which optional areas a new entry has.
+    /// Kernel: `nf_ct_acct_ext_add`, `nf_ct_tstamp_ext_add`, `nf_ct_ecache_ext_add`.
+    pub(super) fn extensions_added<P: Probe>(&self, conn: ConnId, probe: &mut P) {
+        let ext = &self.conns[conn].ext;
+        let (acct, tstamp) = (ext.acct().is_some(), ext.tstamp().is_some());
+        let ecache = ext.ecache.is_some();
+        probe.step(self, || Step::ExtensionsAdded {
+            conn,
+            acct,
+            tstamp,
+            ecache,
+        });
     }
 
     /// Makes room, counts the entry, and fills an object. `use` is 0, the timeout is 0, the raw
