@@ -21,7 +21,7 @@ pub struct App {
     on_msg: Callback<Msg>,
     effects: Effects,
     /// Shared with the listener for the system's theme.
-    shown_theme: Rc<Cell<Theme>>,
+    shown_theme: Rc<Cell<Option<Theme>>>,
     _listeners: Vec<Listener>,
 }
 
@@ -31,7 +31,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> App {
         let on_msg = ctx.link().callback(|msg: Msg| msg);
-        let shown_theme = Rc::new(Cell::new(Theme::Auto));
+        let shown_theme = Rc::new(Cell::new(None));
         let theme = shown_theme.clone();
         let listeners = [
             browser::on_key(on_msg.clone()),
@@ -40,7 +40,7 @@ impl Component for App {
             browser::on_link(on_msg.clone()),
             browser::on_click(),
             browser::version::on_newer(on_msg.clone()),
-            browser::on_system_theme(move || browser::show_theme(theme.get())),
+            browser::on_system_theme(move || browser::show_theme(theme.get().unwrap_or_default())),
         ];
         let dropped = browser::incoming::on_drop(&on_msg);
         let mut state = AppState::new();
@@ -144,8 +144,11 @@ impl App {
         }
     }
 
+    /// Asking the system costs as much as a good part of a step.
     fn show_theme(&self) {
-        self.shown_theme.set(self.model.chrome.theme);
-        browser::show_theme(self.model.chrome.theme);
+        let theme = self.model.chrome.theme;
+        if self.shown_theme.replace(Some(theme)) != Some(theme) {
+            browser::show_theme(theme);
+        }
     }
 }

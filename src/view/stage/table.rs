@@ -272,7 +272,7 @@ fn plan_every(ctx: &Ctx, planner: &mut Planner, size: u32, shelf: bool) {
         bucket += 1;
         if used(first) {
             let list = ctx.chain(ListId::Bucket(first));
-            let height = chain::lay(ctx, &list, first).height;
+            let height = chain::height(ctx, &list);
             planner.add(first, first, height, Kind::Nodes);
             continue;
         }
@@ -325,7 +325,7 @@ fn plan_used(ctx: &Ctx, planner: &mut Planner, size: u32) {
             planner.add(bucket, bucket, height, Kind::Brief);
         } else if nodes > 0 || departed(ctx, bucket) {
             let list = ctx.chain(ListId::Bucket(bucket));
-            let height = chain::lay(ctx, &list, bucket).height;
+            let height = chain::height(ctx, &list);
             planner.add(bucket, bucket, height, Kind::Nodes);
         } else {
             planner.add(bucket, bucket, ROW_EMPTY, Kind::Empty);
@@ -344,6 +344,7 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         let list = ctx.chain(ListId::Bucket(bucket));
         (chain::lay(ctx, &list, bucket), list.count)
     };
+    debug_assert_eq!(layout.height, plan.height, "the row of bucket {bucket}");
     let Layout {
         chips,
         links,

@@ -22,10 +22,11 @@ pub struct Props {
 #[component]
 pub fn ListTrayView(props: &Props) -> Html {
     let Props { tray, on_msg } = props;
+    let about = tray.chips.iter().any(|chip| chip.meant || chip.ghost);
     let base = (tray.height / 2 + 5).to_string();
     html! {
         <g
-            class="list"
+            class={classes!("list", about.then_some("list--about"))}
             style={format!("transform:translate(0,{}px)", tray.y)}
             data-ct="list"
             data-list={tray.list}

@@ -100,7 +100,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
 }
 
 /// The step is about this node: it arrived, or it is the one looked for.
-fn about_it(chip: &Chip) -> bool {
+pub(super) fn about_it(chip: &Chip) -> bool {
     chip.ring || chip.hit || chip.tag.as_ref().is_some_and(|tag| tag.strong)
 }
 
