@@ -5,6 +5,7 @@ use super::seal;
 use crate::app::Msg;
 use crate::engine::tuple::Dir;
 use crate::view::model::Selection;
+use crate::view::stage::text::Span;
 use crate::view::stage::{CHIP_H, Chip, Life, Tag, dir_word, shape};
 use yew::prelude::*;
 
@@ -53,10 +54,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
                 { format!("c{}", chip.conn) }
             </text>
             <text class="t t--mono" x={chip.text_x.to_string()} y="20">
-                { for chip.text.iter().map(|span| {
-                    let class = span.differs.then_some("t--differs");
-                    html! { <tspan {class}>{ &span.text }</tspan> }
-                }) }
+                { spans(&chip.text) }
             </text>
             <>{ for chip.tag.iter().map(|tag| above(tag, dir)) }</>
             if chip.hit {
@@ -102,6 +100,24 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
 /// The step is about this node: it arrived, or it is the one looked for.
 pub(super) fn about_it(chip: &Chip) -> bool {
     chip.ring || chip.hit || chip.tag.as_ref().is_some_and(|tag| tag.strong)
+}
+
+/// The tuple; in pieces only where one of them stands out.
+fn spans(text: &[Span]) -> Html {
+    if let [
+        Span {
+            text,
+            differs: false,
+        },
+    ] = text
+    {
+        return html! { text };
+    }
+    let span = |span: &Span| {
+        let class = span.differs.then_some("t--differs");
+        html! { <tspan {class}>{ &span.text }</tspan> }
+    };
+    html! { <>{ for text.iter().map(span) }</> }
 }
 
 fn above(tag: &Tag, dir: Dir) -> Html {
