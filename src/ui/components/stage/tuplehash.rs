@@ -8,6 +8,7 @@ use crate::view::model::Selection;
 use crate::view::stage::text::Span;
 use crate::view::stage::{CHIP_H, Chip, Life, Tag, dir_word, shape};
 use yew::prelude::*;
+use yew::virtual_dom::Key;
 
 /// `original` or `reply`, for colours.
 pub const fn dir_class(dir: Dir) -> &'static str {
@@ -17,8 +18,14 @@ pub const fn dir_class(dir: Dir) -> &'static str {
     }
 }
 
+/// By which a chip is known wherever it hangs, so that it travels.
+pub fn key_of(chip: &Chip) -> Key {
+    let ghost = if chip.ghost { " ghost" } else { "" };
+    format!("c{} {}{ghost}", chip.conn, dir_word(chip.dir)).into()
+}
+
 /// The chip, with the words above it.
-pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
+pub fn tuplehash(chip: &Chip, key: Key, on_msg: &Callback<Msg>) -> Html {
     let (dir, w, h) = (chip.dir, chip.w, CHIP_H);
     let mut style = format!("transform:translate({}px,{}px)", chip.x, chip.y);
     if let Some((dx, dy)) = chip.from {
@@ -65,12 +72,6 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
             }
         </>
     };
-    let key = format!(
-        "c{} {}{}",
-        chip.conn,
-        dir_word(dir),
-        if chip.ghost { " ghost" } else { "" }
-    );
     if chip.ghost {
         return html! {
             <g {key} {class} {style} role="img" aria-label={chip.name.clone()}>{ content }</g>
