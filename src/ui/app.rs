@@ -5,10 +5,11 @@ use super::components::hall::HallPage;
 use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::lesson::PROGRESS;
+use crate::app::lesson::{LESSON_ROUTES, PROGRESS};
 use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
-use crate::words;
+use crate::words::{self, Lang};
+use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -23,6 +24,8 @@ pub struct App {
     /// Shared with the listener for the system's theme.
     shown_theme: Rc<Cell<Option<Theme>>>,
     _listeners: Vec<Listener>,
+    /// What is done once the page is there.
+    _later: Option<Timeout>,
 }
 
 impl Component for App {
@@ -52,6 +55,7 @@ impl Component for App {
             on_msg,
             shown_theme,
             _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
+            _later: None,
         };
         if let Some(german) = browser::data::block("messages-de") {
             words::learn(&german);
@@ -65,7 +69,20 @@ impl Component for App {
         if let Some(progress) = browser::stored(PROGRESS) {
             app.tell(Msg::Class(ClassMsg::Progress(progress)));
         }
-        app.read_lessons();
+        // Reading twenty lessons takes as long as painting the page: it comes first, unless the
+        // address wants one.
+        let fragment = browser::fragment();
+        if LESSON_ROUTES
+            .iter()
+            .any(|route| fragment.starts_with(route))
+        {
+            app.read_lessons();
+        } else {
+            let (lang, on_msg) = (app.model.chrome.lang, app.on_msg.clone());
+            app._later = Some(Timeout::new(0, move || {
+                lessons(lang).into_iter().for_each(|msg| on_msg.emit(msg));
+            }));
+        }
         if browser::asked("notes") {
             app.tell(Msg::Notes(NotesDo::Open));
         } else {
@@ -104,6 +121,13 @@ impl Component for App {
     }
 }
 
+/// The message that brings the lessons in a language, or in English.
+fn lessons(lang: Lang) -> Option<Msg> {
+    let block = browser::data::block(&format!("lessons-{}", lang.tag()));
+    let block = block.or_else(|| browser::data::block("lessons-en"));
+    block.map(|lessons| Msg::Class(ClassMsg::Lessons(lessons)))
+}
+
 impl App {
     /// What the address asks for.
     fn begin(&mut self) {
@@ -137,10 +161,8 @@ impl App {
 
     /// The lessons in the language spoken, or in English; an open one stays open at its stop.
     fn read_lessons(&mut self) {
-        let name = format!("lessons-{}", self.model.chrome.lang.tag());
-        let block = browser::data::block(&name);
-        if let Some(lessons) = block.or_else(|| browser::data::block("lessons-en")) {
-            self.tell(Msg::Class(ClassMsg::Lessons(lessons)));
+        if let Some(msg) = lessons(self.model.chrome.lang) {
+            self.tell(msg);
         }
     }
 

@@ -212,7 +212,7 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
             <g role="list" aria-label={w::BUCKETS.text()}>
                 for row in table.rows.iter() {
                     <BucketRowView
-                        key={row.bucket}
+                        key={row.slot}
                         row={row.clone()}
                         gc_selected={model.gc_selected}
                         on_msg={on_msg.clone()}

@@ -108,6 +108,11 @@ pub(super) const fn brief_height(grid: &Grid, nodes: u32) -> i32 {
     }
 }
 
+/// The most that [`brief_height`] gives.
+pub(super) const fn brief_height_max(grid: &Grid) -> i32 {
+    brief_height(grid, u32::MAX)
+}
+
 /// Lays out as much of a chain as [`brief_height`] has room for, and says how many nodes it has.
 pub(super) fn lay_brief(ctx: &Ctx, bucket: u32) -> (Layout, u32) {
     let chain = ctx.chain_of(ListId::Bucket(bucket), brief_max(&ctx.grid));

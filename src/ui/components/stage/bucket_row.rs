@@ -1,7 +1,7 @@
 //! A row of the hash table. Paints [`BucketRow`].
 
 use super::press::{flag, press, press_msg};
-use super::tuplehash::{about_it, tuplehash};
+use super::tuplehash::{about_it, key_of, tuplehash};
 use crate::app::Msg;
 use crate::view::model::Selection;
 use crate::view::stage::{BucketRow, Nulls};
@@ -52,7 +52,12 @@ pub fn BucketRowView(props: &Props) -> Html {
         >
             <path class="link" d={row.links.concat()} />
             { index(row, on_msg) }
-            <>{ for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
+            <>
+                { for row.chips.iter().enumerate().map(|(nth, chip)| {
+                    let key = if row.brief { nth.into() } else { key_of(chip) };
+                    tuplehash(chip, key, on_msg)
+                }) }
+            </>
             { nulls(&row.nulls) }
             { broom(row) }
             <>{ for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }</>

@@ -1,7 +1,7 @@
 //! An unconfirmed or dying list of one CPU. Paints [`ListTray`].
 
 use super::bucket_row::more;
-use super::tuplehash::tuplehash;
+use super::tuplehash::{key_of, tuplehash};
 use crate::app::Msg;
 use crate::view::model::Tab;
 use crate::view::stage::ListTray;
@@ -47,7 +47,7 @@ pub fn ListTrayView(props: &Props) -> Html {
                     { w::EMPTY.text() }
                 </text>
             }
-            <>{ for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
+            <>{ for tray.chips.iter().map(|chip| tuplehash(chip, key_of(chip), on_msg)) }</>
             // The tools' text lists them.
             <>{ for tray.more.iter().map(|&at| more(at, Some(Msg::SetTab(Tab::List)), on_msg)) }</>
         </g>
