@@ -6,7 +6,7 @@ use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
 use crate::app::lesson::PROGRESS;
-use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
+use crate::app::{AppState, ClassMsg, Msg, SETTINGS, ShareMsg, address};
 use crate::view::model::{Model, Theme};
 use crate::words;
 use std::cell::Cell;
@@ -66,10 +66,8 @@ impl Component for App {
             app.tell(Msg::Class(ClassMsg::Progress(progress)));
         }
         app.read_lessons();
-        if browser::asked("notes") {
-            app.tell(Msg::Notes(NotesDo::Open));
-        } else {
-            app.begin();
+        for msg in address::first(&browser::query(), &browser::fragment()) {
+            app.tell(msg);
         }
         app.show_theme();
         browser::lang::show(app.model.chrome.lang);
@@ -105,18 +103,6 @@ impl Component for App {
 }
 
 impl App {
-    /// What the address asks for.
-    fn begin(&mut self) {
-        let fragment = browser::fragment();
-        if !fragment.is_empty() {
-            self.tell(Msg::LoadLink(fragment));
-        }
-        if browser::asked("present") {
-            self.tell(Msg::Present(Show::Start));
-        }
-        self.tell(Msg::Welcome);
-    }
-
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));
