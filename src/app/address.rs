@@ -1,5 +1,6 @@
 //! What the address of the page asks for: words behind its `?`, and a link behind its `#`.
 
+use super::lesson::LESSON_ROUTES;
 use super::msg::Msg;
 use super::notes::NotesDo;
 use super::present::Show;
@@ -20,7 +21,13 @@ pub fn lang(query: &str) -> Option<Lang> {
     Lang::of_tag(asked(query, "lang")?)
 }
 
-/// What the application is told once it knows settings, lessons and the address: the link is
+/// Whether a link leads to lessons or labs: it can be followed once they are here.
+pub fn wants_lessons(fragment: &str) -> bool {
+    let mut parts = fragment.split('&').map(|part| part.trim_start_matches('#'));
+    parts.any(|part| LESSON_ROUTES.iter().any(|route| part.starts_with(route)))
+}
+
+/// What the application is told once it knows settings and address: the link is
 /// opened and presented, or the window is for notes.
 pub fn first(query: &str, fragment: &str) -> Vec<Msg> {
     if asked(query, "notes").is_some() {

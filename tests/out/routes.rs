@@ -34,10 +34,35 @@ fn files(language: &str) -> Vec<(String, String)> {
 
 /// The application on a page with this query, and with its lessons.
 fn loaded(query: &str) -> AppState {
+    let mut app = page(query);
+    take_lessons(&mut app);
+    app
+}
+
+/// The application as it begins with an address: lessons come first if they are wanted.
+fn begun(address: &str) -> AppState {
+    let (query, fragment) = address.split_once('#').unwrap_or((address, ""));
+    let wanted = address::wants_lessons(fragment);
+    let mut app = page(query);
+    if wanted {
+        take_lessons(&mut app);
+    }
+    follow(&mut app, address);
+    if !wanted {
+        take_lessons(&mut app);
+    }
+    app
+}
+
+fn page(query: &str) -> AppState {
     let mut app = AppState::new();
     app.update(Msg::Wanted(address::lang(query), None));
     let page = format!("https://host.example/ct/{query}");
     app.update(Msg::Share(ShareMsg::Address(page)));
+    app
+}
+
+fn take_lessons(app: &mut AppState) {
     let lang = app.lang().tag();
     let lessons = files(lang)
         .iter()
@@ -46,7 +71,6 @@ fn loaded(query: &str) -> AppState {
             all
         });
     app.update(Msg::Class(ClassMsg::Lessons(lessons)));
-    app
 }
 
 /// Tells what an address asks for.
@@ -105,9 +129,7 @@ fn golden_addresses_show_what_they_showed() {
         let (address, expected) = line
             .split_once(" => ")
             .expect("an address and what it shows");
-        let query = address.split('#').next().unwrap_or_default();
-        let mut app = loaded(query);
-        follow(&mut app, address);
+        let mut app = begun(address);
         let shown = shown(&mut app);
         if shown != expected {
             wrong.push(format!("{address} => {shown}"));
@@ -139,14 +161,12 @@ fn what_is_written_for_a_golden_address_leads_to_the_same() {
         let (address, expected) = line
             .split_once(" => ")
             .expect("an address and what it shows");
-        let mut app = loaded("");
-        follow(&mut app, address);
+        let mut app = begun(address);
         app.update(Msg::SetPanel(Panel::Share));
         let link = app.model().chrome.share.as_ref().map(|it| it.link.clone());
         let link = link.expect("the dialog is open");
         let (_, fragment) = link.split_once('#').expect("it is a link");
-        let mut other = loaded("");
-        follow(&mut other, &format!("#{fragment}"));
+        let mut other = begun(&format!("#{fragment}"));
         assert_eq!(shown(&mut other), expected, "{link}");
     }
 }
