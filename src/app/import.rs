@@ -8,7 +8,7 @@ use super::share::ShareMsg;
 use super::state::AppState;
 use crate::engine::Refusal;
 use crate::scenario::capture::{Capture, CaptureError, FILE_BYTES_MAX, Options, Pieces, set_own};
-use crate::scenario::events::{EventsReader, Recording, looks_like_events, plain};
+use crate::scenario::events::{EVENTS_MAX, EventsReader, Recording, looks_like_events, plain};
 use crate::scenario::table::{Table, TableReader, looks_like_table};
 use crate::scenario::{Scenario, TEXT_BYTES_MAX};
 use crate::timeline::{CHANGES_MAX, COMMANDS_MAX, EditError, Hearing, Loading};
@@ -449,6 +449,11 @@ impl AppState {
         if read.skipped > 0 {
             let (lines, first) = (read.skipped, read.first_skipped);
             model.notes.push(tell!(w::COMPARE_SKIPPED, lines, first));
+        }
+        if read.left_out > 0 {
+            let lines = read.left_out;
+            let said = tell!(w::COMPARE_LEFT_OUT, most = EVENTS_MAX, lines);
+            model.notes.push(said);
         }
         if hearing.lost > 0 {
             let lost = hearing.lost;

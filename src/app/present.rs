@@ -286,7 +286,6 @@ impl AppState {
         self.hall.key = "";
         self.playing = false;
         self.panel = Default::default();
-        self.toast = None;
         self.effects.push(Effect::Focus("stage"));
         self.write_link();
         true

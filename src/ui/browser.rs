@@ -13,7 +13,7 @@ mod windows;
 pub use files::{Chosen, chosen, dropped, page_address, save};
 pub use scroll::{reveal, reveal_rows, scroll_to_end};
 pub use walk::keep_focus;
-pub use windows::{Line, asked, every_second, full_screen};
+pub use windows::{Line, every_second, full_screen, query};
 
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
