@@ -167,12 +167,8 @@ impl AppState {
             },
             ImportMsg::Text(text) => self.type_import(text),
             ImportMsg::Read => {
-                let text = core::mem::take(&mut self.import.text);
-                self.read_text(String::new(), text.clone());
-                // What cannot be read stays, to be mended.
-                if self.import.problem.is_some() {
-                    self.import.text = text;
-                }
+                // It stays until it is opened: what cannot be read is there to be mended.
+                self.read_text(String::new(), self.import.text.clone());
             }
             ImportMsg::Open => self.open_import(),
             ImportMsg::Again => self.choose_again(),
@@ -349,6 +345,7 @@ impl AppState {
         let Stage::Found(name, what) = core::mem::take(&mut self.import.stage) else {
             return;
         };
+        self.import.text.clear();
         match what {
             What::Capture(mut read, own) => {
                 let own = read.busiest.iter().zip(&own).filter(|(_, own)| **own);
@@ -448,6 +445,7 @@ impl AppState {
             .map(|event| (event.line, event.text.as_str()))
             .collect();
         let mut model = recording(heard, &there);
+        self.import.text.clear();
         if read.skipped > 0 {
             let (lines, first) = (read.skipped, read.first_skipped);
             model.notes.push(tell!(w::COMPARE_SKIPPED, lines, first));

@@ -422,7 +422,11 @@ impl AppState {
         };
         let mark = |pick: Pick| {
             let beside = stage.hall && pick.x < width;
-            let w = if beside { pick.w.min(width) } else { pick.w };
+            let w = if beside {
+                pick.w.min(width - pick.x)
+            } else {
+                pick.w
+            };
             [pick.x, pick.y, w, pick.h]
         };
         // Of the lists of several processors, the one that it is on.

@@ -334,6 +334,10 @@ fn text_that_is_nothing_says_what_was_expected_and_stays() {
         page.import(ImportMsg::Read);
         page.run();
         assert!(page.problem().contains(". Expected ") || page.problem().contains("; expected "));
+        let ImportModel::Choose { text: kept, .. } = page.model() else {
+            panic!("it is to be chosen again");
+        };
+        assert_eq!(*kept, *text, "what was typed is there to be mended");
     }
     page.import(ImportMsg::Text("x".repeat(17 << 20)));
     assert_eq!(
