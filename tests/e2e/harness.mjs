@@ -15,7 +15,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeTest, { after } from 'node:test';
-import { READY, VIEWPORTS, clipboard, emulate, env, launch } from './browser.mjs';
+import { READY, VIEWPORTS, clipboard, emulate, env, launch, photograph } from './browser.mjs';
 
 export { VIEWPORTS };
 
@@ -23,7 +23,7 @@ export { VIEWPORTS };
 export const OUT = process.env.CTSCOPE_OUT ?? fileURLToPath(new URL('out', import.meta.url));
 
 /** How long anything may take to appear, in milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 let browser;
 let closesItself = false;
@@ -230,7 +230,7 @@ export class CtPage {
     await this.settled();
     mkdirSync(OUT, { recursive: true });
     const path = `${OUT}/${name.replace(/[^\w.-]+/g, '-').slice(0, 100)}.png`;
-    await this.raw.screenshot({ path, fullPage: full, animations: 'disabled' });
+    await photograph(this.raw, { path, fullPage: full });
     return path;
   }
 
