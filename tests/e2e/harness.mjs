@@ -25,6 +25,12 @@ export const OUT = process.env.CTSCOPE_OUT ?? fileURLToPath(new URL('out', impor
 /** How long anything may take to appear, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
+/** How long a test may take, in milliseconds, if it says nothing else. */
+const LONGEST_MS = 120_000;
+
+/** Firefox is driven from the outside: the same takes it longer. */
+const TIMES = env.name === 'firefox' ? 3 : 1;
+
 let browser;
 let closesItself = false;
 
@@ -42,7 +48,8 @@ export function test(name, options, body) {
   }
   const why = options.notIn?.[env.name];
   const skip = why !== undefined && `not in ${env.name}: ${why}`;
-  nodeTest(name, { timeout: options.timeout ?? 120_000, skip }, async () => {
+  const timeout = (options.timeout ?? LONGEST_MS) * TIMES;
+  nodeTest(name, { timeout, skip }, async () => {
     const page = await CtPage.open(options);
     try {
       await body(page);
