@@ -8,6 +8,7 @@ use ctscope::app::{AppState, Msg};
 use ctscope::engine::nulls::ListId;
 use ctscope::engine::{Check, Command, Config, Conntrack, NoProbe};
 use ctscope::timeline::{Grain, Recorder, Timeline};
+use ctscope::view::lanes::{Counted, deadlines};
 use ctscope::view::model::{Lens, LensModel, Selection};
 use std::rc::Rc;
 
@@ -60,6 +61,31 @@ fn a_flood_is_so_many_single_packets() {
         assert_eq!(whole.count(), 7);
         assert_eq!(whole.digest(), single.digest(), "{line}");
         assert_eq!(steps.finish().steps.len(), 7);
+    }
+}
+
+#[test]
+fn deadlines_counted_from_what_was_counted_before_are_those_counted_anew() {
+    let mut machine = flooded(1024, 500);
+    let mut known = Counted::default();
+    for line in [
+        "udp 10.0.0.1:1030 > 192.0.2.53:53 len=10",
+        "udp 192.0.2.53:53 > 10.0.0.1:1030 len=10",
+        "tcp 10.9.0.1:1024 > 192.0.2.20:80 S seq=1000",
+        "advance 10s",
+        "delete c300",
+        "udp 10.9.0.1:1024 > 192.0.2.20:80 len=10",
+        "advance 25s",
+        "gc",
+        "flood 40 tcp 10.8.0.1:1024 > 192.0.2.20:80 S",
+        "flush",
+    ] {
+        let outcome = machine.apply(&command(line), &mut NoProbe);
+        assert_eq!(outcome.refused, None, "{line}");
+        let now = Rc::new(machine.clone());
+        let anew = deadlines(&now, &mut Counted::default());
+        assert_eq!(deadlines(&now, &mut known), anew, "{line}");
+        assert_eq!(anew.is_empty(), line == "flush", "{line}");
     }
 }
 

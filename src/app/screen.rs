@@ -41,6 +41,7 @@ pub(super) struct Screen {
     scene: Option<Seen>,
     bench: Option<(BenchState, Rc<Conntrack>, Bench)>,
     timing: Option<Timing>,
+    counted: lanes::Counted,
 }
 
 /// What is to be looked for in every connection: it is made once for a machine.
@@ -53,8 +54,8 @@ struct Timing {
 }
 
 impl Timing {
-    fn of(state: &Rc<Conntrack>) -> Timing {
-        let deadlines = lanes::deadlines(state);
+    fn of(state: &Rc<Conntrack>, counted: &mut lanes::Counted) -> Timing {
+        let deadlines = lanes::deadlines(state, counted);
         Timing {
             of: state.clone(),
             clock: clock::clock(state, &deadlines),
@@ -186,7 +187,7 @@ fn build(app: &mut AppState, old: Option<&Model>) -> Model {
     };
     let timing = match app.screen.timing.take() {
         Some(timing) if Rc::ptr_eq(&timing.of, &seen.moment.state) => timing,
-        _ => Timing::of(&seen.moment.state),
+        _ => Timing::of(&seen.moment.state, &mut app.screen.counted),
     };
     let clock = Clock {
         advance: app.advance.clone(),
@@ -280,9 +281,9 @@ fn parts(app: &AppState, seen: &Seen, old: Option<&Model>) -> Parts {
         Subject::Conn(number) => ledger(app, number),
         Subject::Skb(_) | Subject::Bucket(_) | Subject::Gc | Subject::Nothing => Vec::new(),
     };
-    let of_lens = match shown_conn(&scene) {
-        Some(number) if seen.lens == Lens::Connection && ledger.is_empty() => {
-            self::ledger(app, number)
+    let of_lens = match seen.lens {
+        Lens::Connection if ledger.is_empty() => {
+            shown_conn(&scene).map_or_else(Vec::new, |number| self::ledger(app, number))
         }
         _ => Vec::new(),
     };

@@ -69,6 +69,17 @@ impl<T: Clone, const N: usize> Chunks<T, N> {
             .take(self.len)
     }
 
+    /// The items chunk by chunk, without filler; with each, whether `other` shares it, so that what
+    /// was made of it there holds here.
+    pub fn shared_with(&self, other: Option<&Chunks<T, N>>) -> impl Iterator<Item = (bool, &[T])> {
+        self.chunks.iter().enumerate().map(move |(at, chunk)| {
+            let theirs = other.and_then(|other| other.chunks.get(at));
+            let shared = theirs.is_some_and(|theirs| Rc::ptr_eq(chunk, theirs));
+            let items = (self.len - at * N).min(chunk.len());
+            (shared, chunk.get(..items).unwrap_or_default())
+        })
+    }
+
     /// Bytes of all chunks that `other` does not share; of all, if there is no other.
     pub fn bytes_beside(&self, other: Option<&Chunks<T, N>>) -> usize {
         let shared = |at: usize, chunk: &Rc<[T]>| {
@@ -163,9 +174,19 @@ mod tests {
         let pointers = 4 * size_of::<std::rc::Rc<[usize]>>();
         assert_eq!(copy.bytes_beside(Some(&all)), pointers);
         assert_eq!(all.bytes_beside(None), pointers + 32 * size_of::<usize>());
+        let shared = |copy: &Chunks<usize, 8>| {
+            let parts = copy.shared_with(Some(&all));
+            Vec::from_iter(parts.map(|(shared, items)| (shared, items.len())))
+        };
+        assert_eq!(shared(&copy), [(true, 8); 4]);
         *copy.get_mut(9).unwrap() = 100;
         assert_eq!((all[9], copy[9], copy[8]), (9, 100, 8));
         let chunk = size_of::<[usize; 8]>();
         assert_eq!(copy.bytes_beside(Some(&all)), pointers + chunk);
+        copy.push(7);
+        assert_eq!(
+            shared(&copy),
+            [(true, 8), (false, 8), (true, 8), (true, 8), (false, 1)]
+        );
     }
 }

@@ -94,6 +94,16 @@ impl Slab {
         self.slots.iter().filter_map(Option::as_ref)
     }
 
+    /// Living connections in portions, in the order of their slots; with each, whether a copy made
+    /// before or after has the same portion, unchanged.
+    pub fn shared_with<'a>(
+        &'a self,
+        other: Option<&'a Slab>,
+    ) -> impl Iterator<Item = (bool, impl Iterator<Item = &'a NfConn>)> {
+        let parts = self.slots.shared_with(other.map(|other| &other.slots));
+        parts.map(|(shared, slots)| (shared, slots.iter().flatten()))
+    }
+
     /// Slots that there are, taken or free.
     pub fn slots(&self) -> u32 {
         self.slots.len() as u32

@@ -5,10 +5,11 @@ use super::components::hall::HallPage;
 use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::lesson::PROGRESS;
+use crate::app::lesson::{LESSON_ROUTES, PROGRESS};
 use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
 use crate::view::model::{Model, Theme};
-use crate::words;
+use crate::words::{self, Lang};
+use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -21,8 +22,10 @@ pub struct App {
     on_msg: Callback<Msg>,
     effects: Effects,
     /// Shared with the listener for the system's theme.
-    shown_theme: Rc<Cell<Theme>>,
+    shown_theme: Rc<Cell<Option<Theme>>>,
     _listeners: Vec<Listener>,
+    /// What is done once the page is there.
+    _later: Option<Timeout>,
 }
 
 impl Component for App {
@@ -31,7 +34,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> App {
         let on_msg = ctx.link().callback(|msg: Msg| msg);
-        let shown_theme = Rc::new(Cell::new(Theme::Auto));
+        let shown_theme = Rc::new(Cell::new(None));
         let theme = shown_theme.clone();
         let listeners = [
             browser::on_key(on_msg.clone()),
@@ -40,7 +43,7 @@ impl Component for App {
             browser::on_link(on_msg.clone()),
             browser::on_click(),
             browser::version::on_newer(on_msg.clone()),
-            browser::on_system_theme(move || browser::show_theme(theme.get())),
+            browser::on_system_theme(move || browser::show_theme(theme.get().unwrap_or_default())),
         ];
         let dropped = browser::incoming::on_drop(&on_msg);
         let mut state = AppState::new();
@@ -52,6 +55,7 @@ impl Component for App {
             on_msg,
             shown_theme,
             _listeners: listeners.into_iter().flatten().chain(dropped).collect(),
+            _later: None,
         };
         if let Some(german) = browser::data::block("messages-de") {
             words::learn(&german);
@@ -65,7 +69,20 @@ impl Component for App {
         if let Some(progress) = browser::stored(PROGRESS) {
             app.tell(Msg::Class(ClassMsg::Progress(progress)));
         }
-        app.read_lessons();
+        // Reading twenty lessons takes as long as painting the page: it comes first, unless the
+        // address wants one.
+        let fragment = browser::fragment();
+        if LESSON_ROUTES
+            .iter()
+            .any(|route| fragment.starts_with(route))
+        {
+            app.read_lessons();
+        } else {
+            let (lang, on_msg) = (app.model.chrome.lang, app.on_msg.clone());
+            app._later = Some(Timeout::new(0, move || {
+                lessons(lang).into_iter().for_each(|msg| on_msg.emit(msg));
+            }));
+        }
         if browser::asked("notes") {
             app.tell(Msg::Notes(NotesDo::Open));
         } else {
@@ -104,6 +121,13 @@ impl Component for App {
     }
 }
 
+/// The message that brings the lessons in a language, or in English.
+fn lessons(lang: Lang) -> Option<Msg> {
+    let block = browser::data::block(&format!("lessons-{}", lang.tag()));
+    let block = block.or_else(|| browser::data::block("lessons-en"));
+    block.map(|lessons| Msg::Class(ClassMsg::Lessons(lessons)))
+}
+
 impl App {
     /// What the address asks for.
     fn begin(&mut self) {
@@ -137,15 +161,16 @@ impl App {
 
     /// The lessons in the language spoken, or in English; an open one stays open at its stop.
     fn read_lessons(&mut self) {
-        let name = format!("lessons-{}", self.model.chrome.lang.tag());
-        let block = browser::data::block(&name);
-        if let Some(lessons) = block.or_else(|| browser::data::block("lessons-en")) {
-            self.tell(Msg::Class(ClassMsg::Lessons(lessons)));
+        if let Some(msg) = lessons(self.model.chrome.lang) {
+            self.tell(msg);
         }
     }
 
+    /// Asking the system costs as much as a good part of a step.
     fn show_theme(&self) {
-        self.shown_theme.set(self.model.chrome.theme);
-        browser::show_theme(self.model.chrome.theme);
+        let theme = self.model.chrome.theme;
+        if self.shown_theme.replace(Some(theme)) != Some(theme) {
+            browser::show_theme(theme);
+        }
     }
 }

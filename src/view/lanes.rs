@@ -7,6 +7,7 @@ use crate::engine::conn::{Status, Timeout};
 use crate::engine::time::{Hz, Secs, Ticks};
 use crate::engine::{Conntrack, NfConn};
 use crate::words::{names as w, tell};
+use std::rc::Rc;
 
 /// A command in the packet lane.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -134,7 +135,7 @@ pub fn scale_x(secs: u32) -> u32 {
 const APART: (u32, u32) = (110, 190);
 
 /// Deadlines of one doubling of the time left.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     count: u32,
     least: u32,
@@ -147,6 +148,13 @@ impl Cell {
             (self.least, self.conn) = (left, conn);
         }
         self.count += 1;
+    }
+
+    fn join(&mut self, other: &Cell) {
+        if other.count > 0 {
+            self.add(other.least, other.conn);
+            self.count += other.count - 1;
+        }
     }
 }
 
@@ -162,18 +170,54 @@ fn left(conn: &NfConn, state: &Conntrack) -> Option<u32> {
     }
 }
 
-/// Deadlines to come, and those that are past with the entry still linked: near ones together, so
-/// that there are few, whatever the size of the table.
-pub fn deadlines(state: &Conntrack) -> Vec<LaneDeadline> {
-    let hz = state.hz();
-    let mut cells = if state.conns.len() > 30 {
-        let mut cells = [Cell::default(); 33];
-        for conn in state.conns.iter() {
-            if let Some(left) = left(conn, state) {
-                // By the number of binary digits.
-                cells[32 - left.leading_zeros() as usize].add(left, conn.id.number);
+/// Deadlines by the number of binary digits of the time left.
+type Cells = [Cell; 33];
+
+/// What was counted of one machine. Most of a large table is the same a step later, and is not
+/// looked at again.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    of: Option<Rc<Conntrack>>,
+    portions: Vec<Cells>,
+}
+
+impl Counted {
+    /// Counts the deadlines of a machine, as far as another was not looked at already.
+    fn count(&mut self, state: &Rc<Conntrack>) -> Cells {
+        let same_time = |old: &&Rc<Conntrack>| old.now == state.now;
+        let old = self.of.as_ref().filter(same_time);
+        let mut known = std::mem::take(&mut self.portions).into_iter();
+        let portions = state.conns.shared_with(old.map(|old| &old.conns));
+        let portions = portions.map(|(shared, conns)| match known.next() {
+            Some(cells) if shared => cells,
+            _ => {
+                let mut cells = [Cell::default(); 33];
+                for conn in conns {
+                    if let Some(left) = left(conn, state) {
+                        cells[32 - left.leading_zeros() as usize].add(left, conn.id.number);
+                    }
+                }
+                cells
+            }
+        });
+        self.portions = portions.collect();
+        self.of = Some(state.clone());
+        let mut all = [Cell::default(); 33];
+        for portion in &self.portions {
+            for (sum, cell) in all.iter_mut().zip(portion) {
+                sum.join(cell);
             }
         }
+        all
+    }
+}
+
+/// Deadlines to come, and those that are past with the entry still linked: near ones together, so
+/// that there are few, whatever the size of the table.
+pub fn deadlines(state: &Rc<Conntrack>, counted: &mut Counted) -> Vec<LaneDeadline> {
+    let hz = state.hz();
+    let mut cells = if state.conns.len() > 30 {
+        let cells = counted.count(state);
         cells.into_iter().filter(|cell| cell.count > 0).collect()
     } else {
         let one = |conn: &NfConn| {

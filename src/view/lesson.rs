@@ -156,6 +156,13 @@ pub struct Card {
     pub acts: Vec<(Act, &'static str)>,
 }
 
+impl Card {
+    /// It has more than words: a question, something to do, or the end.
+    pub fn asks(&self) -> bool {
+        self.ask.is_some() || self.turn.is_some() || self.end.is_some()
+    }
+}
+
 /// A question.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AskView {

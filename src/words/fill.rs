@@ -15,13 +15,23 @@ pub fn fill(number: u16, values: &[&dyn Display]) -> String {
 
 /// A text as it was read, with its values, which are in the order of the English one's names.
 pub fn filled(text: &str, english: &str, values: &[&dyn Display]) -> String {
-    let order = names(english);
     let mut out = String::with_capacity(text.len() + 8 * values.len());
-    let mut parts = text.split(OPEN);
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let (inner, rest) = part.split_once(CLOSE).unwrap_or((part, ""));
-        let at = order.iter().position(|known| *known == name(inner));
+    // Nearly always the text is the English one, and each name stands there once.
+    let own = core::ptr::eq(text, english) && marks(english) == values.len();
+    let order = if own { Vec::new() } else { names(english) };
+    let (head, mut left) = cut(text, OPEN);
+    out.push_str(head);
+    let mut nth = 0;
+    while let Some(part) = left {
+        let (part, others) = cut(part, OPEN);
+        left = others;
+        let (inner, rest) = cut(part, CLOSE);
+        let rest = rest.unwrap_or_default();
+        let at = match own {
+            true => Some(nth),
+            false => order.iter().position(|known| *known == name(inner)),
+        };
+        nth += 1;
         if let Some(value) = at.and_then(|at| values.get(at)) {
             match inner.split_once(FORM) {
                 // Writing into a string cannot fail.
@@ -32,6 +42,24 @@ pub fn filled(text: &str, english: &str, values: &[&dyn Display]) -> String {
         out.push_str(rest);
     }
     out
+}
+
+/// What is before a mark of one byte, and what is behind it, if it is there. Many are looked for in
+/// short texts: a loop over bytes is quicker than a search.
+fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
+    match text
+        .bytes()
+        .position(|byte| u32::from(byte) == u32::from(mark))
+    {
+        Some(at) => (&text[..at], text.get(at + 1..)),
+        None => (text, None),
+    }
+}
+
+/// How many placeholders there are.
+fn marks(text: &str) -> usize {
+    let open = |byte: &u8| u32::from(*byte) == u32::from(OPEN);
+    text.as_bytes().iter().filter(|byte| open(byte)).count()
 }
 
 /// One form of those for a number, `#` being the number.

@@ -16,6 +16,8 @@ use crate::words::{lesson as w, tell};
 const GO: &str = "lesson-go";
 /// The largest number that − and + lead to.
 const NUMBER_MAX: u32 = 9_999;
+/// How every link to a lesson, a lab or a list of them begins.
+pub const LESSON_ROUTES: [&str; 2] = ["lesson", "lab"];
 /// Beginnings of links to lessons and labs, and those of their lists.
 const ROUTES: [(&str, &str, Kind); 2] = [
     ("lesson/", "lessons", Kind::Lesson),

@@ -8,7 +8,7 @@ pub mod goal;
 mod place;
 pub(super) mod show;
 
-pub use act::Beat;
+pub use act::{Beat, LESSON_ROUTES};
 pub use class::{ClassMsg, OWN, PROGRESS};
 pub(super) use class::{Classroom, Open};
 

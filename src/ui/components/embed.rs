@@ -3,7 +3,7 @@
 use super::lens::LensPane;
 use super::sentence::Sentence;
 use super::toast::Toast;
-use super::transport::TransportBar;
+use super::transport::{TransportBar, use_more};
 use crate::app::Msg;
 use crate::view::model::{Embedded, Model};
 use crate::words::share as w;
@@ -30,8 +30,9 @@ pub fn EmbedShell(props: &Props) -> Html {
         on_msg,
     } = props;
     let (chrome, transport) = (&model.chrome, &model.transport);
+    let (more, on_more) = use_more();
     html! {
-        <div class="app app--embed" data-ct="app" data-ready="true"
+        <div class={classes!("app", "app--embed", more.then_some("app--more"))} data-ct="app" data-ready="true"
             data-depth={chrome.depth.word()}>
             <header class="embed__head">
                 <h1 class="unseen">{ "ctscope" }</h1>
@@ -44,7 +45,7 @@ pub fn EmbedShell(props: &Props) -> Html {
                     stage={model.stage.clone()} {on_msg} />
             </main>
             <TransportBar transport={transport.clone()} clock={model.clock.clone()}
-                panel={chrome.panel} empty={false} {on_msg} />
+                panel={chrome.panel} empty={false} {more} {on_more} {on_msg} />
             <Toast text={chrome.toast.clone()} />
         </div>
     }

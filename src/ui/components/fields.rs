@@ -25,7 +25,7 @@ pub fn Fields(props: &Props) -> Html {
                                 <code class="changed"><s>{ old }</s>{ " → " }
                                     <b>{ &field.value }</b></code>
                             } else {
-                                <code>{ &field.value }</code>
+                                { &field.value }
                             }
                             if !field.note.is_empty() {
                                 <small class="fields__note">{ &field.note }</small>

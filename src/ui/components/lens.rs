@@ -75,8 +75,9 @@ pub fn LensPane(props: &Props) -> Html {
     };
     // The same stage with and without steps, so that it stays where it is scrolled to.
     let picks = props.picks.clone();
+    let figure = matches!(props.seen, LensModel::Figure(_)).then_some("onstage--figure");
     html! {
-        <div class="onstage">{ steps }<Stage model={stage.clone()} {picks} {on_msg} /></div>
+        <div class={classes!("onstage", figure)}>{ steps }<Stage model={stage.clone()} {picks} {on_msg} /></div>
     }
 }
 

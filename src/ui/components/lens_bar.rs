@@ -55,7 +55,8 @@ pub fn LensBar(props: &Props) -> Html {
 
 fn button(of: Lens, chosen: bool, on_msg: &Callback<Msg>) -> Html {
     html! {
-        <button key={of.word()} type="button" class="lensbar__lens" data-lens={of.word()}
+        <button key={of.word()} type="button" data-lens={of.word()}
+            class={classes!("lensbar__lens", of.figure().map(|_| "lensbar__lens--figure"))}
             title={of.title()} aria-pressed={chosen.to_string()}
             onclick={send(on_msg, Msg::SetLens(of))}>
             if let Some(figure) = of.figure() {

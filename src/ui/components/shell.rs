@@ -15,7 +15,7 @@ use super::sentence::Sentence;
 use super::share::SharePanel;
 use super::toast::Toast;
 use super::toolbar::Toolbar;
-use super::transport::TransportBar;
+use super::transport::{TransportBar, use_more};
 use super::why::WhyPanel;
 use crate::app::Msg;
 use crate::view::lesson::Screen;
@@ -36,6 +36,7 @@ pub struct Props {
 #[function_component]
 pub fn Shell(props: &Props) -> Html {
     let Props { model, on_msg } = props;
+    let (more, on_more) = use_more();
     let Model {
         chrome,
         clock,
@@ -80,7 +81,12 @@ pub fn Shell(props: &Props) -> Html {
     let classes = classes!(
         "app",
         comparing.then_some("app--compare"),
+        more.then_some("app--more"),
+        (!transport.lanes.ghosts.is_empty()).then_some("app--branches"),
         lesson.map(|_| "app--lesson"),
+        lesson
+            .filter(|lesson| lesson.card.asks())
+            .map(|_| "app--ask"),
         lesson.filter(|lesson| lesson.turn).map(|_| "app--turn"),
         lesson
             .filter(|lesson| lesson.show.is_some())
@@ -117,7 +123,7 @@ pub fn Shell(props: &Props) -> Html {
                 texts={model.texts.clone()}
                 recording={model.recording.clone()} chrome={chrome.clone()} {on_msg} />
             <TransportBar transport={transport.clone()} clock={clock.clone()}
-                panel={chrome.panel} empty={chrome.empty} {on_msg} />
+                panel={chrome.panel} empty={chrome.empty} {more} {on_more} {on_msg} />
             { dialogs }
         </div>
     }

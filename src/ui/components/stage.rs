@@ -21,14 +21,14 @@ pub use seal::Seal;
 use crate::app::Msg;
 use crate::view::lens::figure::Badge;
 use crate::view::lesson::Pick;
-use crate::view::stage::{FoldRow, ListHead, PAD, Ribbon, StageModel};
+use crate::view::stage::{Chip, FoldRow, ListHead, PAD, Ribbon, StageModel};
 use crate::words::{tell, ui as w};
 use conn_card::ConnCard;
 use hash_bar::HashBarView;
 use hook_strip::HookStripView;
 use list_tray::ListTrayView;
 use std::rc::Rc;
-use tuplehash::dir_class;
+use tuplehash::{about_it, dir_class};
 use yew::prelude::*;
 
 /// Props of [`Stage`].
@@ -58,6 +58,7 @@ pub fn Stage(props: &Props) -> Html {
         "stage",
         model.narrow.then_some("stage--narrow"),
         model.hall.then_some("stage--hall"),
+        (model.hall && about_something(model)).then_some("stage--about"),
     );
     html! {
         <div {class} ref={node} role="region" tabindex="0" data-walk=""
@@ -65,6 +66,20 @@ pub fn Stage(props: &Props) -> Html {
             { picture(model, on_msg, true, picks::picks(picks, on_msg)) }
         </div>
     }
+}
+
+/// Something on it stands out, as what the step is about.
+fn about_something(model: &StageModel) -> bool {
+    let meant = |chip: &Chip| chip.meant || about_it(chip);
+    let mut rows = model.table.rows.iter();
+    rows.any(|row| row.hot || row.chips.iter().any(meant))
+        || hash_bar::at_work(&model.hash)
+        || model
+            .lists
+            .lists
+            .iter()
+            .any(|tray| tray.chips.iter().any(meant))
+        || model.cards.cards.iter().any(|card| card.current)
 }
 
 /// What is in the box. `defs`: with the patterns that every picture of the page refers to; `over`
@@ -197,7 +212,7 @@ fn table(model: &StageModel, on_msg: &Callback<Msg>) -> Html {
             <g role="list" aria-label={w::BUCKETS.text()}>
                 for row in table.rows.iter() {
                     <BucketRowView
-                        key={row.bucket}
+                        key={row.slot}
                         row={row.clone()}
                         gc_selected={model.gc_selected}
                         on_msg={on_msg.clone()}

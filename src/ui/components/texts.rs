@@ -32,27 +32,27 @@ pub fn TextsPane(props: &Props) -> Html {
             <div hidden={*tab != Tab::List}>
                 { command("conntrack -L") }
                 <>{ for texts.window.iter().map(|part| window(part, on_msg)) }</>
-                { term("conntrack-list", &texts.list, w::NO_ENTRIES.text()) }
+                { term(*tab == Tab::List, "conntrack-list", &texts.list, w::NO_ENTRIES.text()) }
                 { command("conntrack -L unconfirmed") }
-                { term("conntrack-unconfirmed", &texts.unconfirmed, w::NO_ENTRIES.text()) }
+                { term(*tab == Tab::List, "conntrack-unconfirmed", &texts.unconfirmed, w::NO_ENTRIES.text()) }
                 { command("conntrack -L dying") }
                 if !texts.dying_more.is_empty() {
                     <p class="term__part">{ &texts.dying_more }</p>
                 }
-                { term("conntrack-dying", &texts.dying, w::NO_ENTRIES.text()) }
+                { term(*tab == Tab::List, "conntrack-dying", &texts.dying, w::NO_ENTRIES.text()) }
                 { command("conntrack -L expect") }
-                { term("conntrack-expect", &texts.expects, w::NOTHING_IS_EXPECTED.text()) }
+                { term(*tab == Tab::List, "conntrack-expect", &texts.expects, w::NOTHING_IS_EXPECTED.text()) }
             </div>
             <div hidden={*tab != Tab::Events}>
                 { command("conntrack -E") }
-                { term("events", &texts.events, w::NO_EVENTS_YET.text()) }
+                { term(*tab == Tab::Events, "events", &texts.events, w::NO_EVENTS_YET.text()) }
                 if let Some(recording) = &props.recording {
                     <RecordingPane recording={recording.clone()} {on_msg} />
                 }
             </div>
             <div hidden={*tab != Tab::Stats}>
                 { command("conntrack -S") }
-                { term("stats", &texts.stats, w::NO_COUNTERS.text()) }
+                { term(*tab == Tab::Stats, "stats", &texts.stats, w::NO_COUNTERS.text()) }
             </div>
             <div hidden={*tab != Tab::Checks} class="term__part" data-ct="checked">
                 <p>{ &texts.checked }</p>
@@ -97,12 +97,23 @@ fn command(line: &'static str) -> Html {
     html! { <p class="term__command">{ "$ " }{ line }</p> }
 }
 
-fn term(name: &'static str, lines: &[TextLine], empty: &'static str) -> Html {
+/// A tool's answer. As long as nobody sees it, it is one piece of text: every step changes it.
+fn term(shown: bool, name: &'static str, lines: &[TextLine], empty: &'static str) -> Html {
+    let text = || {
+        lines
+            .iter()
+            .flat_map(|line| [line.text.as_str(), "\n"])
+            .collect::<String>()
+    };
     html! {
         <pre class="term" data-ct={name} data-empty={empty}>
-            for (at, line) in lines.iter().enumerate() {
-                <span key={at} class={classes!("term__line",
-                    line.fresh.then_some("term__line--fresh"))}>{ &line.text }{ "\n" }</span>
+            if shown {
+                for (at, line) in lines.iter().enumerate() {
+                    <span key={at} class={classes!("term__line",
+                        line.fresh.then_some("term__line--fresh"))}>{ &line.text }{ "\n" }</span>
+                }
+            } else if !lines.is_empty() {
+                { text() }
             }
         </pre>
     }

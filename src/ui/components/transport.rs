@@ -22,6 +22,10 @@ pub struct Props {
     pub empty: bool,
     /// Which sheet is open.
     pub panel: Panel,
+    /// On a phone: all controls are shown.
+    pub more: bool,
+    /// Told when that is to change.
+    pub on_more: Callback<()>,
     /// Receives the messages.
     pub on_msg: Callback<Msg>,
 }
@@ -40,6 +44,15 @@ const SPEEDS: [(u32, &str); 5] = [
     (400, "4×"),
 ];
 
+/// Whether all controls are shown on a phone, and what changes that. The page holds it, because it
+/// leaves room for them.
+#[hook]
+pub fn use_more() -> (bool, Callback<()>) {
+    let more = use_state_eq(|| false);
+    let on_more = use_callback(more.clone(), |(), more| more.set(!**more));
+    (*more, on_more)
+}
+
 /// The footer.
 #[function_component]
 pub fn TransportBar(props: &Props) -> Html {
@@ -49,11 +62,7 @@ pub fn TransportBar(props: &Props) -> Html {
         on_msg,
         ..
     } = props;
-    let more = use_state_eq(|| false);
-    let toggle = {
-        let more = more.clone();
-        Callback::from(move |_| more.set(!*more))
-    };
+    let (more, toggle) = (props.more, props.on_more.reform(|_: MouseEvent| ()));
     let Transport {
         at_start, at_end, ..
     } = **transport;

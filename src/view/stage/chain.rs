@@ -1,6 +1,6 @@
 //! How the nodes of a chain are laid out in a bucket's row.
 
-use super::chip::{Chain, Chip, Ctx};
+use super::chip::{Chain, Chip, Ctx, Entry};
 use super::grid::{CHIP_DY, CHIP_H, Grid, ROW, TAG};
 use super::marks::Marks;
 use super::shape;
@@ -55,6 +55,36 @@ pub struct Layout {
     pub height: i32,
 }
 
+/// The height of the row that [`lay`] would make, without making it: rows out of sight need no more.
+pub(super) fn height(ctx: &Ctx, chain: &Chain) -> i32 {
+    let entries = &chain.entries;
+    let tagged = |entry: &Entry| entry.tagged(ctx);
+    if ctx.grid.narrow {
+        let tags = entries.iter().filter(|entry| tagged(entry)).count() as i32;
+        let more = if chain.more > 0 { NARROW_MORE } else { 0 };
+        return NARROW_PITCH * entries.len() as i32 + NARROW_TAG * tags + NARROW_END + more;
+    }
+    let (per_line, _) = lines(&ctx.grid, entries, false);
+    let lines = entries
+        .chunks(per_line)
+        .map(|line| match line.iter().any(tagged) {
+            true => ROW + TAG,
+            false => ROW,
+        });
+    lines.sum()
+}
+
+/// Nodes on a line, and how much each says.
+fn lines(grid: &Grid, entries: &[Entry], brief: bool) -> (usize, Form) {
+    let fits = || entries.iter().all(|it| it.natural_width() <= grid.slot_w);
+    match entries.len() {
+        0..=2 if fits() => (2, Form::Full),
+        0..=1 => (1, Form::Full),
+        2 if !brief => (1, Form::Full),
+        _ => (3, Form::Short),
+    }
+}
+
 /// Lays a chain out.
 pub(super) fn lay(ctx: &Ctx, chain: &Chain, bucket: u32) -> Layout {
     if ctx.grid.narrow {
@@ -78,6 +108,11 @@ pub(super) const fn brief_height(grid: &Grid, nodes: u32) -> i32 {
     }
 }
 
+/// The most that [`brief_height`] gives.
+pub(super) const fn brief_height_max(grid: &Grid) -> i32 {
+    brief_height(grid, u32::MAX)
+}
+
 /// Lays out as much of a chain as [`brief_height`] has room for, and says how many nodes it has.
 pub(super) fn lay_brief(ctx: &Ctx, bucket: u32) -> (Layout, u32) {
     let chain = ctx.chain_of(ListId::Bucket(bucket), brief_max(&ctx.grid));
@@ -98,14 +133,7 @@ pub(super) fn lay_brief(ctx: &Ctx, bucket: u32) -> (Layout, u32) {
 fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32, brief: bool) -> Layout {
     let grid = &ctx.grid;
     let entries = &chain.entries;
-    let wide = |at: usize| entries[at].natural_width();
-    let fits = (0..entries.len()).all(|at| wide(at) <= grid.slot_w);
-    let (per_line, form) = match entries.len() {
-        0..=2 if fits => (2, Form::Full),
-        0..=1 => (1, Form::Full),
-        2 if !brief => (1, Form::Full),
-        _ => (3, Form::Short),
-    };
+    let (per_line, form) = lines(grid, entries, brief);
     let mut out = Layout {
         chips: Vec::with_capacity(entries.len()),
         links: Vec::new(),
@@ -130,7 +158,7 @@ fn lay_wide(ctx: &Ctx, chain: &Chain, bucket: u32, brief: bool) -> Layout {
             let (x, w) = match per_line {
                 1 => (
                     grid.slot_x[0],
-                    wide(line).clamp(grid.slot_w, grid.width - 120),
+                    entry.natural_width().clamp(grid.slot_w, grid.width - 120),
                 ),
                 2 => (grid.slot_x[column], grid.slot_w),
                 _ => (grid.slot_x[0] + column as i32 * SHORT_PITCH, SHORT_W),

@@ -199,32 +199,47 @@ impl<'a> Ctx<'a> {
     }
 }
 
-/// Pixels before and behind the tuple's text, by direction and length of the id.
-fn margins(dir: Dir, id: &str) -> (i32, i32, i32) {
+/// Pixels before and behind the tuple's text, by direction and number of the connection.
+fn margins(dir: Dir, number: u32) -> (i32, i32, i32) {
     let (seal_x, tail) = match dir {
         Dir::Original => (9, 22),
         Dir::Reply => (22, 8),
     };
-    let text_x = seal_x + SEAL + 5 + 8 * id.len() as i32 + 7;
+    let text_x = seal_x + SEAL + 5 + 8 * (2 + number.checked_ilog10().unwrap_or(0) as i32) + 7;
     (seal_x, text_x, tail)
 }
 
 impl Entry<'_> {
     /// Width of a chip that shows the whole tuple.
     pub fn natural_width(&self) -> i32 {
-        let (_, text_x, tail) = margins(self.dir, &self.conn.id.to_string());
+        let (_, text_x, tail) = margins(self.dir, self.conn.id.number);
         text_x + mono(text::tuple_len(self.conn.tuple(self.dir))) + tail
+    }
+
+    /// What the step and the walk say of it.
+    fn told<'a>(&self, ctx: &Ctx<'a>) -> (Option<&'a Arrival>, Option<&'a Candidate>) {
+        if self.ghost {
+            return (None, None);
+        }
+        let (number, dir) = (self.conn.id.number, self.dir);
+        (
+            ctx.marks.arrival(number, dir),
+            ctx.marks.candidate(number, dir),
+        )
+    }
+
+    /// Something stands above its chip.
+    pub fn tagged(&self, ctx: &Ctx) -> bool {
+        !matches!(self.told(ctx), (None, None))
     }
 
     /// The chip at a place in its row.
     pub fn chip(&self, ctx: &Ctx, x: i32, y: i32, w: i32, form: Form) -> Chip {
         let (conn, dir) = (self.conn, self.dir);
-        let id = conn.id.to_string();
-        let (seal_x, text_x, tail) = margins(dir, &id);
-        let tuple = conn.tuple(dir);
         let number = conn.id.number;
-        let candidate = ctx.marks.candidate(number, dir).filter(|_| !self.ghost);
-        let arrival = ctx.marks.arrival(number, dir).filter(|_| !self.ghost);
+        let (seal_x, text_x, tail) = margins(dir, number);
+        let tuple = conn.tuple(dir);
+        let (arrival, candidate) = self.told(ctx);
         let differs = candidate.and_then(|c| match c.compared {
             Compared::Differs(field) => Some(field),
             _ => None,
@@ -272,8 +287,7 @@ pub fn chip_alone(state: &Conntrack, conn: &NfConn, dir: Dir, room: i32) -> Chip
         dir,
         ghost: false,
     };
-    let id = conn.id.to_string();
-    let (seal_x, text_x, tail) = margins(dir, &id);
+    let (seal_x, text_x, tail) = margins(dir, conn.id.number);
     let w = entry.natural_width().min(room);
     let life = Life::of(conn, state);
     Chip {

@@ -40,6 +40,11 @@ pub struct TableView {
 pub struct BucketRow {
     /// Its number.
     pub bucket: u32,
+    /// Which painted row it is from step to step. In a large table, where all rows in sight change
+    /// at once, a row that comes takes the place of one that goes.
+    pub slot: u32,
+    /// Only as much of the chain as fits; nothing moves in it.
+    pub brief: bool,
     /// `5`, or `4–5`.
     pub label: String,
     /// Top.
@@ -124,12 +129,26 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    /// Something within that many pixels from here may be in sight.
+    fn near(&self, height: i32) -> bool {
+        let sight = &self.wanted.sight;
+        self.y < sight.end && self.y.saturating_add(height) >= sight.start
+    }
+
+    /// One of these buckets is wanted in any case.
+    fn wanted(&self, buckets: &Range<u32>) -> bool {
+        self.wanted
+            .buckets
+            .iter()
+            .any(|bucket| buckets.contains(bucket))
+    }
+
     fn add(&mut self, first: u32, last: u32, height: i32, kind: Kind) {
         let y = self.y;
         self.y += height;
-        let Wanted { sight, buckets } = self.wanted;
+        let sight = &self.wanted.sight;
         let seen = y + height >= sight.start && y < sight.end;
-        if seen || buckets.iter().any(|bucket| (first..=last).contains(bucket)) {
+        if seen || self.wanted(&(first..last + 1)) {
             self.plans.push(Plan {
                 first,
                 last,
@@ -164,10 +183,11 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     }
     let mut rows = Vec::new();
     let mut folds = Vec::new();
-    for plan in &planner.plans {
+    let slots = slots(&planner.plans);
+    for (plan, slot) in planner.plans.iter().zip(slots) {
         let gc = (plan.first..=plan.last).contains(&next).then_some(next);
         match plan.kind {
-            Kind::Nodes | Kind::Brief => rows.push(Rc::new(row(ctx, plan, gc.is_some()))),
+            Kind::Nodes | Kind::Brief => rows.push(Rc::new(row(ctx, plan, slot, gc.is_some()))),
             Kind::Empty => rows.push(Rc::new(empty(ctx, plan, gc.is_some(), shelf))),
             Kind::Fold => folds.push(fold(plan, gc)),
         }
@@ -237,7 +257,7 @@ pub(super) fn some(ctx: &Ctx, buckets: Range<u32>) -> (Vec<Rc<BucketRow>>, i32) 
     let made = planner.plans.iter().map(|plan| {
         Rc::new(match plan.kind {
             Kind::Empty => empty(ctx, plan, false, false),
-            _ => row(ctx, plan, false),
+            _ => row(ctx, plan, plan.first, false),
         })
     });
     (made.collect(), planner.y)
@@ -272,7 +292,7 @@ fn plan_every(ctx: &Ctx, planner: &mut Planner, size: u32, shelf: bool) {
         bucket += 1;
         if used(first) {
             let list = ctx.chain(ListId::Bucket(first));
-            let height = chain::lay(ctx, &list, first).height;
+            let height = chain::height(ctx, &list);
             planner.add(first, first, height, Kind::Nodes);
             continue;
         }
@@ -309,26 +329,36 @@ fn special(ctx: &Ctx, size: u32) -> Vec<u32> {
 /// One pass over the lengths of all chains; nodes are looked at in the special ones only.
 fn plan_used(ctx: &Ctx, planner: &mut Planner, size: u32) {
     let special = special(ctx, size);
-    let mut special = special.into_iter().peekable();
     let mut next = 0;
-    for (bucket, nodes) in (0..).zip(ctx.state.table.lengths()) {
-        let apart = special.next_if_eq(&bucket).is_some();
-        if nodes == 0 && !apart {
-            continue;
-        }
-        if bucket > next {
-            planner.add(next, bucket - 1, FOLD, Kind::Fold);
-        }
-        next = bucket + 1;
-        if !apart {
-            let height = chain::brief_height(&ctx.grid, nodes);
-            planner.add(bucket, bucket, height, Kind::Brief);
-        } else if nodes > 0 || departed(ctx, bucket) {
-            let list = ctx.chain(ListId::Bucket(bucket));
-            let height = chain::lay(ctx, &list, bucket).height;
-            planner.add(bucket, bucket, height, Kind::Nodes);
-        } else {
-            planner.add(bucket, bucket, ROW_EMPTY, Kind::Empty);
+    let mut from = 0;
+    for part in ctx.state.table.lengths_in_parts() {
+        let buckets = from..from + part.len() as u32;
+        from = buckets.end;
+        // Nearly all of a large table is out of sight: it is only counted.
+        let near = planner.near(part.len() as i32 * (FOLD + chain::brief_height_max(&ctx.grid)))
+            || special.iter().any(|bucket| buckets.contains(bucket))
+            || planner.wanted(&buckets);
+        for (bucket, &nodes) in buckets.zip(part) {
+            let apart = near && special.contains(&bucket);
+            if nodes == 0 && !apart {
+                continue;
+            }
+            if bucket > next {
+                planner.add(next, bucket - 1, FOLD, Kind::Fold);
+            }
+            next = bucket + 1;
+            if !near {
+                planner.y += chain::brief_height(&ctx.grid, nodes);
+            } else if !apart {
+                let height = chain::brief_height(&ctx.grid, nodes);
+                planner.add(bucket, bucket, height, Kind::Brief);
+            } else if nodes > 0 || departed(ctx, bucket) {
+                let list = ctx.chain(ListId::Bucket(bucket));
+                let height = chain::height(ctx, &list);
+                planner.add(bucket, bucket, height, Kind::Nodes);
+            } else {
+                planner.add(bucket, bucket, ROW_EMPTY, Kind::Empty);
+            }
         }
     }
     if next < size {
@@ -336,7 +366,32 @@ fn plan_used(ctx: &Ctx, planner: &mut Planner, size: u32) {
     }
 }
 
-fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
+/// Marks slots of rows that keep to their bucket.
+const OWN: u32 = 1 << 31;
+/// The number of shared slots is a multiple of this, so that it seldom changes.
+const SLOTS: usize = 8;
+
+/// The slot of every plan. Brief rows are mostly neighbours: their buckets, divided by how many
+/// there are, leave different rests.
+fn slots(plans: &[Plan]) -> Vec<u32> {
+    let brief = |plan: &&Plan| plan.kind == Kind::Brief;
+    let count = plans.iter().filter(brief).count().next_multiple_of(SLOTS);
+    let mut taken = vec![false; count];
+    let slot = |plan: &Plan| {
+        if plan.kind != Kind::Brief {
+            return plan.first | OWN;
+        }
+        let mut at = plan.first as usize % count;
+        while taken[at] {
+            at = (at + 1) % count;
+        }
+        taken[at] = true;
+        at as u32
+    };
+    plans.iter().map(slot).collect()
+}
+
+fn row(ctx: &Ctx, plan: &Plan, slot: u32, gc: bool) -> BucketRow {
     let bucket = plan.first;
     let (layout, count) = if plan.kind == Kind::Brief {
         chain::lay_brief(ctx, bucket)
@@ -344,6 +399,7 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         let list = ctx.chain(ListId::Bucket(bucket));
         (chain::lay(ctx, &list, bucket), list.count)
     };
+    debug_assert_eq!(layout.height, plan.height, "the row of bucket {bucket}");
     let Layout {
         chips,
         links,
@@ -357,6 +413,8 @@ fn row(ctx: &Ctx, plan: &Plan, gc: bool) -> BucketRow {
         swept,
         window,
         bucket,
+        slot,
+        brief: plan.kind == Kind::Brief,
         label: bucket.to_string(),
         y: plan.y,
         height: plan.height,
@@ -413,6 +471,8 @@ fn empty(ctx: &Ctx, plan: &Plan, gc: bool, shelf: bool) -> BucketRow {
         swept,
         window,
         bucket: plan.first,
+        slot: plan.first | OWN,
+        brief: false,
         label: label.clone(),
         y: plan.y,
         height: plan.height,

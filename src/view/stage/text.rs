@@ -1,7 +1,7 @@
 //! Words and numbers on the stage.
 
 use super::grid::mono_fit;
-use crate::engine::addr::L3;
+use crate::engine::addr::{Addr, L3};
 use crate::engine::tuple::{Tuple, TupleField, ipproto};
 use crate::words::{stage as w, tell};
 
@@ -85,14 +85,23 @@ fn parts(tuple: &Tuple) -> Parts {
     }
 }
 
-/// Letters that the whole tuple takes.
+/// Letters that the whole tuple takes, counted without writing it.
 pub fn tuple_len(tuple: &Tuple) -> usize {
-    let p = parts(tuple);
-    let pieces = [p.src, p.src_part, p.dst, p.dst_part, p.tail];
-    1 + pieces
-        .iter()
-        .map(|piece| piece.chars().count())
-        .sum::<usize>()
+    let l3 = tuple.src.l3num;
+    let digits = |n: u32| 1 + n.checked_ilog10().unwrap_or(0) as usize;
+    let host = |addr: Addr| match l3 {
+        L3::Ipv4 => 3 + addr.0[..4].iter().map(|&n| digits(n.into())).sum::<usize>(),
+        L3::Ipv6 => addr.show(l3).to_string().len() + if tuple.has_ports() { 2 } else { 0 },
+    };
+    let hosts = host(tuple.src.u3) + 1 + host(tuple.dst.u3);
+    if tuple.has_ports() {
+        let port = |n: u16| 1 + digits(n.into());
+        hosts + port(tuple.src.u) + port(tuple.dst.u)
+    } else if tuple.is_icmp() {
+        hosts + 4 + digits(tuple.src.u.into())
+    } else {
+        hosts
+    }
 }
 
 /// A tuple in at most so many pixels of the monospace face; what does not fit is cut at the front

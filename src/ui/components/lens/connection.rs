@@ -7,7 +7,7 @@ use crate::ui::components::fields::Fields;
 use crate::ui::components::stage::Seal;
 use crate::ui::components::stage::conn_card::{life_mark, pin_view};
 use crate::ui::components::stage::defs::defs;
-use crate::ui::components::stage::tuplehash::tuplehash;
+use crate::ui::components::stage::tuplehash::{key_of, tuplehash};
 use crate::ui::send;
 use crate::view::lens::connection::{Bit, Body, ConnectionView, Handle, History};
 use crate::view::model::{LedgerRow, Selection};
@@ -138,7 +138,7 @@ fn handle(handle: &Handle, first: bool, on_msg: &Callback<Msg>) -> Html {
                 <svg class="stage lens__svg" width={w.to_string()} height={h.to_string()}
                     viewBox={format!("-1 -1 {w} {h}")}>
                     if first { { defs() } }
-                    { tuplehash(&handle.chip, on_msg) }
+                    { tuplehash(&handle.chip, key_of(&handle.chip), on_msg) }
                 </svg>
                 <code>{ name }</code>
                 <span class="conn__place">

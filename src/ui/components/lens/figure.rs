@@ -44,6 +44,7 @@ fn button(figure: u8, step: &FigureStep, on_msg: &Callback<Msg>) -> Html {
         "figstep",
         format!("figstep--{}", step.when.word()),
         step.fresh.then_some("figstep--fresh"),
+        step.value.is_empty().then_some("figstep--bare"),
     );
     html! {
         <li key={number}>

@@ -38,7 +38,7 @@ pub fn LifeFigure(props: &Props) -> Html {
     };
     let [birth, confirm, drop, delete, free] = &model.ways;
     html! {
-        <div class="lens" data-ct="life">
+        <div class="lens lens--life" data-ct="life">
             <h2 class="figure__title">
                 <span class="figure__name">{ w::FIGURE_6.text() }</span>
                 { w::THE_LIFE_OF_A.text() }

@@ -1,6 +1,6 @@
 //! Figure 1: bytes beside the tuple. A byte and the fields that it belongs to light each other.
 
-use super::tuple_bytes::content;
+use super::tuple_bytes::{content, width};
 use crate::app::Msg;
 use crate::ui::send;
 use crate::view::lens::bytes::{Key, Part};
@@ -114,6 +114,7 @@ pub fn PacketLens(props: &Props) -> Html {
                     <li key={part.name} title={part.name}
                         class={classes!("bytes__part", "bytes__part--live",
                             (part.key == Key::Dir).then_some("bytes__part--dir"),
+                            width(part),
                             lit_part(part).then_some("bytes__part--lit"))}
                         onmouseover={point(Lit::Part(part.key))}
                         onclick={choose(Lit::Part(part.key))}>

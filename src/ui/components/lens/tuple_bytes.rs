@@ -21,6 +21,7 @@ fn field(part: &Part) -> Html {
         "bytes__part",
         dir.then_some("bytes__part--dir"),
         part.old.is_some().then_some("bytes__part--changed"),
+        width(part),
     );
     let title = tell!(
         w::PART_BYTES_OFFSET_AND,
@@ -33,6 +34,16 @@ fn field(part: &Part) -> Html {
             { content(part) }
         </li>
     }
+}
+
+/// Says of a field that it is wider than its shortest label, and that it is as wide as an address
+/// of IPv6.
+pub fn width(part: &Part) -> Classes {
+    let bytes = part.bytes.len();
+    classes!(
+        (bytes > 1).then_some("bytes__part--many"),
+        (bytes > 15).then_some("bytes__part--whole"),
+    )
 }
 
 /// The bytes of a field, its label and its value; the direction is struck out, since no hash and

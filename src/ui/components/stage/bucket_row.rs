@@ -1,7 +1,7 @@
 //! A row of the hash table. Paints [`BucketRow`].
 
 use super::press::{flag, press, press_msg};
-use super::tuplehash::tuplehash;
+use super::tuplehash::{about_it, key_of, tuplehash};
 use crate::app::Msg;
 use crate::view::model::Selection;
 use crate::view::stage::{BucketRow, Nulls};
@@ -34,6 +34,9 @@ pub fn BucketRowView(props: &Props) -> Html {
         row.hot.then_some("bucket--hot"),
         row.shelf.then_some("bucket--shelf"),
         row.selected.then_some("bucket--selected"),
+        (row.chips.iter())
+            .any(|chip| chip.meant || about_it(chip))
+            .then_some("bucket--about"),
     );
     html! {
         <g
@@ -49,7 +52,12 @@ pub fn BucketRowView(props: &Props) -> Html {
         >
             <path class="link" d={row.links.concat()} />
             { index(row, on_msg) }
-            <>{ for row.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
+            <>
+                { for row.chips.iter().enumerate().map(|(nth, chip)| {
+                    let key = if row.brief { nth.into() } else { key_of(chip) };
+                    tuplehash(chip, key, on_msg)
+                }) }
+            </>
             { nulls(&row.nulls) }
             { broom(row) }
             <>{ for row.more.iter().map(|&at| more(at, fold_msg(row), on_msg)) }</>

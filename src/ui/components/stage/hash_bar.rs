@@ -17,10 +17,10 @@ pub struct Props {
 #[component]
 pub fn HashBarView(props: &Props) -> Html {
     let bar = &props.bar;
-    let at_work = bar.boxes.iter().any(|cell| !cell.open);
+    let at_work = at_work(bar);
     html! {
         <g
-            class="hash"
+            class={classes!("hash", (bar.boxes.len() == 4).then_some("hash--four"))}
             data-ct="hash"
             data-marked={at_work.then_some("true")}
             role="img"
@@ -33,6 +33,11 @@ pub fn HashBarView(props: &Props) -> Html {
             <>{ for bar.texts.iter().map(text) }</>
         </g>
     }
+}
+
+/// Something was hashed.
+pub fn at_work(bar: &HashBar) -> bool {
+    bar.boxes.iter().any(|cell| !cell.open)
 }
 
 fn cell(cell: &HashBox) -> Html {

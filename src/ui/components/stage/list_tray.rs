@@ -1,7 +1,7 @@
 //! An unconfirmed or dying list of one CPU. Paints [`ListTray`].
 
 use super::bucket_row::more;
-use super::tuplehash::tuplehash;
+use super::tuplehash::{key_of, tuplehash};
 use crate::app::Msg;
 use crate::view::model::Tab;
 use crate::view::stage::ListTray;
@@ -22,10 +22,11 @@ pub struct Props {
 #[component]
 pub fn ListTrayView(props: &Props) -> Html {
     let Props { tray, on_msg } = props;
+    let about = tray.chips.iter().any(|chip| chip.meant || chip.ghost);
     let base = (tray.height / 2 + 5).to_string();
     html! {
         <g
-            class="list"
+            class={classes!("list", about.then_some("list--about"))}
             style={format!("transform:translate(0,{}px)", tray.y)}
             data-ct="list"
             data-list={tray.list}
@@ -46,7 +47,7 @@ pub fn ListTrayView(props: &Props) -> Html {
                     { w::EMPTY.text() }
                 </text>
             }
-            <>{ for tray.chips.iter().map(|chip| tuplehash(chip, on_msg)) }</>
+            <>{ for tray.chips.iter().map(|chip| tuplehash(chip, key_of(chip), on_msg)) }</>
             // The tools' text lists them.
             <>{ for tray.more.iter().map(|&at| more(at, Some(Msg::SetTab(Tab::List)), on_msg)) }</>
         </g>

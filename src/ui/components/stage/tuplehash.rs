@@ -5,8 +5,10 @@ use super::seal;
 use crate::app::Msg;
 use crate::engine::tuple::Dir;
 use crate::view::model::Selection;
+use crate::view::stage::text::Span;
 use crate::view::stage::{CHIP_H, Chip, Life, Tag, dir_word, shape};
 use yew::prelude::*;
+use yew::virtual_dom::Key;
 
 /// `original` or `reply`, for colours.
 pub const fn dir_class(dir: Dir) -> &'static str {
@@ -16,8 +18,14 @@ pub const fn dir_class(dir: Dir) -> &'static str {
     }
 }
 
+/// By which a chip is known wherever it hangs, so that it travels.
+pub fn key_of(chip: &Chip) -> Key {
+    let ghost = if chip.ghost { " ghost" } else { "" };
+    format!("c{} {}{ghost}", chip.conn, dir_word(chip.dir)).into()
+}
+
 /// The chip, with the words above it.
-pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
+pub fn tuplehash(chip: &Chip, key: Key, on_msg: &Callback<Msg>) -> Html {
     let (dir, w, h) = (chip.dir, chip.w, CHIP_H);
     let mut style = format!("transform:translate({}px,{}px)", chip.x, chip.y);
     if let Some((dx, dy)) = chip.from {
@@ -53,10 +61,7 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
                 { format!("c{}", chip.conn) }
             </text>
             <text class="t t--mono" x={chip.text_x.to_string()} y="20">
-                { for chip.text.iter().map(|span| {
-                    let class = span.differs.then_some("t--differs");
-                    html! { <tspan {class}>{ &span.text }</tspan> }
-                }) }
+                { spans(&chip.text) }
             </text>
             <>{ for chip.tag.iter().map(|tag| above(tag, dir)) }</>
             if chip.hit {
@@ -67,12 +72,6 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
             }
         </>
     };
-    let key = format!(
-        "c{} {}{}",
-        chip.conn,
-        dir_word(dir),
-        if chip.ghost { " ghost" } else { "" }
-    );
     if chip.ghost {
         return html! {
             <g {key} {class} {style} role="img" aria-label={chip.name.clone()}>{ content }</g>
@@ -100,8 +99,26 @@ pub fn tuplehash(chip: &Chip, on_msg: &Callback<Msg>) -> Html {
 }
 
 /// The step is about this node: it arrived, or it is the one looked for.
-fn about_it(chip: &Chip) -> bool {
+pub(super) fn about_it(chip: &Chip) -> bool {
     chip.ring || chip.hit || chip.tag.as_ref().is_some_and(|tag| tag.strong)
+}
+
+/// The tuple; in pieces only where one of them stands out.
+fn spans(text: &[Span]) -> Html {
+    if let [
+        Span {
+            text,
+            differs: false,
+        },
+    ] = text
+    {
+        return html! { text };
+    }
+    let span = |span: &Span| {
+        let class = span.differs.then_some("t--differs");
+        html! { <tspan {class}>{ &span.text }</tspan> }
+    };
+    html! { <>{ for text.iter().map(span) }</> }
 }
 
 fn above(tag: &Tag, dir: Dir) -> Html {
