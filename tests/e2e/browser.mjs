@@ -159,14 +159,22 @@ export async function download(page, act) {
 /** What Playwright has no public way to; its version is pinned. */
 const delegateOf = (page) => page._connection.toImpl(page).delegate;
 
+/** Gives the page of the window that was used last the keys again, which Firefox's bars had. */
+export function focusPage(page) {
+  return inFirefox(page, (
+    "Services.wm.getMostRecentWindow('navigator:browser').gBrowser.selectedBrowser.focus()"));
+}
+
 /** Sets a number in Firefox's settings: WebDriver BiDi cannot emulate media yet. */
-async function setFirefox(page, name, value) {
+function setFirefox(page, name, value) {
+  return inFirefox(page, `Services.prefs.setIntPref(${JSON.stringify(name)}, ${value})`);
+}
+
+/** Lets Firefox itself do something. */
+async function inFirefox(page, expression) {
   const session = delegateOf(page)._session;
   const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
-  const said = await session.send('script.evaluate', {
-    expression: `Services.prefs.setIntPref(${JSON.stringify(name)}, ${value})`,
-    target: { context: contexts[0].context },
-    awaitPromise: true,
-  });
-  if (said.type !== 'success') throw new Error(`Firefox did not take ${name}: ${JSON.stringify(said)}`);
+  const target = { context: contexts[0].context };
+  const said = await session.send('script.evaluate', { expression, target, awaitPromise: true });
+  if (said.type !== 'success') throw new Error(`Firefox did not do ${expression}: ${JSON.stringify(said)}`);
 }

@@ -15,7 +15,9 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeTest, { after } from 'node:test';
-import { READY, VIEWPORTS, clipboard, emulate, env, launch, photograph } from './browser.mjs';
+import {
+  READY, VIEWPORTS, clipboard, emulate, env, focusPage, launch, photograph,
+} from './browser.mjs';
 
 export { VIEWPORTS };
 
@@ -213,7 +215,27 @@ export class CtPage {
     for (const key of keys) {
       await this.raw.keyboard.press(key);
       await this.settled();
+      if (env.name === 'firefox' && key.endsWith('Tab')) await this.#through(key);
     }
+  }
+
+  /**
+   * Behind the page's last element Tab leads to Firefox's own bars, where its driver presses no
+   * keys: goes on at the page's other end, as if one had gone through them.
+   */
+  async #through(key) {
+    if (await this.raw.evaluate(() => document.hasFocus())) return;
+    await focusPage(this.raw);
+    await this.raw.waitForFunction(() => document.hasFocus());
+    await this.raw.evaluate((back) => {
+      const edge = document.createElement('i');
+      edge.tabIndex = -1;
+      edge.addEventListener('blur', () => edge.remove(), { once: true });
+      (document.querySelector('dialog:modal') ?? document.body)[back ? 'append' : 'prepend'](edge);
+      edge.focus();
+    }, key.startsWith('Shift'));
+    await this.raw.keyboard.press(key);
+    await this.settled();
   }
 
   /** Types one line into the command line, and gives back the answer. */
