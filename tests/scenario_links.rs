@@ -1,12 +1,15 @@
 //! Links, by example.
 
+#[path = "common/mod.rs"]
+mod common;
+
+use common::{deflated, too_long_for_a_link};
 use ctscope::engine::Command;
 use ctscope::scenario::link::{
     INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, LinkError, Looked, Position, READ_BYTES_MAX, decode,
     encode, encode_short,
 };
 use ctscope::scenario::{PRESETS, Scenario};
-use std::fmt::Write as _;
 
 #[test]
 fn every_golden_link_opens() {
@@ -66,14 +69,6 @@ fn a_link_keeps_scenario_place_object_and_view() {
 #[test]
 fn a_bad_link_is_refused_with_a_sentence() {
     let good = encode(&Scenario::parse("gc\n").unwrap(), &Looked::default()).unwrap();
-    let deflated = |text: &str| {
-        use base64::Engine as _;
-        let bytes = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9);
-        format!(
-            "v1.{}",
-            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
-        )
-    };
     for (link, error) in [
         (String::new(), LinkError::Version),
         ("v2.AAAA".to_owned(), LinkError::Version),
@@ -156,18 +151,7 @@ fn a_ready_made_scenario_goes_by_its_name_until_it_is_changed() {
 
 #[test]
 fn a_scenario_too_long_for_a_link_says_so_and_names_the_file() {
-    let mut text = String::new();
-    let mut seed = 1_u64;
-    for _ in 0..2_000 {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let _ = writeln!(
-            text,
-            "udp 10.0.0.{}:{} > 10.1.0.1:53",
-            seed >> 60,
-            seed >> 48
-        );
-    }
-    let scenario = Scenario::parse(&text).unwrap();
+    let scenario = Scenario::parse(&too_long_for_a_link()).unwrap();
     let error = encode(&scenario, &Looked::default()).unwrap_err();
     assert!(matches!(error, LinkError::TooLong(_)), "{error}");
     assert!(

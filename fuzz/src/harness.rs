@@ -1,5 +1,6 @@
 //! The loop: change an input, give it to the target, look whether it broke something.
 
+use crate::change;
 use crate::rng::Rng;
 use crate::seen::Seen;
 use peak_alloc::PeakAlloc;
@@ -55,6 +56,59 @@ pub trait Target: Sync {
 
     /// Simpler inputs, the simplest first.
     fn simpler(&self, input: &Self::Input) -> Vec<Self::Input>;
+}
+
+/// A target that reads text. Its files are what it reads.
+pub trait Text: Sync {
+    /// See [`Target::NAME`].
+    const NAME: &'static str;
+    /// See [`Target::ENDING`].
+    const ENDING: &'static str;
+
+    /// See [`Target::seeds`].
+    fn seeds(&self) -> Vec<String>;
+
+    /// See [`Target::change`]; `other` is another input.
+    fn change(&self, rng: &mut Rng, other: &str, input: &mut String);
+
+    /// See [`Target::run`].
+    fn run(&self, input: &str, seen: &mut Seen) -> Result<(), String>;
+
+    /// See [`Target::simpler`].
+    fn simpler(&self, input: &str) -> Vec<String> {
+        change::simpler_text(input)
+    }
+}
+
+impl<T: Text> Target for T {
+    type Input = String;
+    const NAME: &'static str = T::NAME;
+    const ENDING: &'static str = T::ENDING;
+
+    fn seeds(&self) -> Vec<String> {
+        Text::seeds(self)
+    }
+
+    fn load(&self, file: &[u8]) -> Option<String> {
+        String::from_utf8(file.to_vec()).ok()
+    }
+
+    fn save(&self, input: &String) -> Vec<u8> {
+        input.as_bytes().to_vec()
+    }
+
+    fn change(&self, rng: &mut Rng, pool: &[Arc<String>], input: &mut String) {
+        let other = rng.pick(pool).clone();
+        Text::change(self, rng, &other, input);
+    }
+
+    fn run(&self, input: &String, seen: &mut Seen) -> Result<(), String> {
+        Text::run(self, input, seen)
+    }
+
+    fn simpler(&self, input: &String) -> Vec<String> {
+        Text::simpler(self, input)
+    }
 }
 
 /// Which inputs are tried.

@@ -2,7 +2,7 @@
 
 use crate::change;
 use crate::corpus;
-use crate::harness::Target;
+use crate::harness::Text;
 use crate::rng::Rng;
 use crate::seen::Seen;
 use crate::text::check_print;
@@ -10,7 +10,6 @@ use ctscope::engine::Profile;
 use ctscope::scenario::recorder::{Recording, layout, read};
 use ctscope::timeline::replay::{Player, differences, replay};
 use serde_json::{Map, Value};
-use std::sync::Arc;
 
 /// The target.
 #[derive(Clone, Debug)]
@@ -151,8 +150,7 @@ fn flows(recording: &Recording) -> u64 {
 const FLOWS_PLAYED: u64 = 300;
 const STEPS_PLAYED: usize = 100;
 
-impl Target for Recordings {
-    type Input = String;
+impl Text for Recordings {
     const NAME: &'static str = "json";
     const ENDING: &'static str = "json";
 
@@ -160,22 +158,13 @@ impl Target for Recordings {
         self.seeds.clone()
     }
 
-    fn load(&self, file: &[u8]) -> Option<String> {
-        String::from_utf8(file.to_vec()).ok()
-    }
-
-    fn save(&self, input: &String) -> Vec<u8> {
-        input.as_bytes().to_vec()
-    }
-
-    fn change(&self, rng: &mut Rng, pool: &[Arc<String>], input: &mut String) {
-        let other = rng.pick(pool).clone();
+    fn change(&self, rng: &mut Rng, other: &str, input: &mut String) {
         let parsed = (input.len() <= PARSED_MAX && rng.percent(85))
             .then(|| serde_json::from_str::<Value>(input).ok())
             .flatten();
         let Some(mut value) = parsed else {
             for _ in 0..=rng.below(3) {
-                change::text(rng, input, &other, &self.words);
+                change::text(rng, input, other, &self.words);
             }
             return;
         };
@@ -187,7 +176,7 @@ impl Target for Recordings {
             match rng.below(8) {
                 0 => *here = self.odd_value(rng),
                 1 | 2 => {
-                    if let Ok(mut other) = serde_json::from_str::<Value>(&other) {
+                    if let Ok(mut other) = serde_json::from_str::<Value>(other) {
                         let place = rng.below(size(&other));
                         let part = at(&mut other, place).map(|part| part.take());
                         *here = part.unwrap_or_default();
@@ -219,7 +208,7 @@ impl Target for Recordings {
                             _ => rng.number().into(),
                         }
                     }
-                    Value::String(text) => change::text(rng, text, &other, &self.words),
+                    Value::String(text) => change::text(rng, text, other, &self.words),
                     Value::Bool(flag) => *flag = !*flag,
                     Value::Array(list) if !list.is_empty() => {
                         let (from, to) = (rng.below(list.len()), rng.below(list.len()));
@@ -235,7 +224,7 @@ impl Target for Recordings {
         }
     }
 
-    fn run(&self, input: &String, seen: &mut Seen) -> Result<(), String> {
+    fn run(&self, input: &str, seen: &mut Seen) -> Result<(), String> {
         let recording = match read(input) {
             Ok(recording) => recording,
             Err(error) => {
@@ -281,7 +270,7 @@ impl Target for Recordings {
         }
     }
 
-    fn simpler(&self, input: &String) -> Vec<String> {
+    fn simpler(&self, input: &str) -> Vec<String> {
         let Ok(value) = serde_json::from_str::<Value>(input) else {
             return change::simpler_text(input);
         };

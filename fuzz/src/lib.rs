@@ -1,4 +1,5 @@
-//! Random input for everything that ctscope reads: packets, captures, scenarios, links, JSON.
+//! Random input for everything that ctscope reads: packets, captures, scenarios, links, JSON,
+//! lessons, lists and events of conntrack, and what the browser and another window tell the page.
 //!
 //! Each [`harness::Target`] has good inputs from the project's tests, ways to change them, and
 //! laws that hold for whatever comes out: no panic, no endless work, no unbounded memory, every
@@ -8,13 +9,17 @@
 pub mod capture;
 pub mod change;
 pub mod corpus;
+pub mod events;
 pub mod harness;
 pub mod json;
+pub mod lesson;
 pub mod link;
 pub mod packet;
+pub mod page;
 pub mod play;
 pub mod rng;
 pub mod seen;
+pub mod table;
 pub mod text;
 
 use harness::{Plan, Report, Target, guarded};
@@ -22,12 +27,16 @@ use seen::Seen;
 use std::path::Path;
 
 /// Names of the targets.
-pub const TARGETS: [&str; 5] = [
+pub const TARGETS: [&str; 9] = [
     packet::Packets::NAME,
     capture::Captures::NAME,
     text::Texts::NAME,
     link::Links::NAME,
     json::Recordings::NAME,
+    lesson::Lessons::NAME,
+    table::Tables::NAME,
+    events::Heard::NAME,
+    page::Pages::NAME,
 ];
 
 /// What is to be done with a target.
@@ -43,6 +52,10 @@ fn with_target<J: Job>(name: &str, job: J) -> Option<J::Answer> {
         text::Texts::NAME => job.with(&text::Texts::new()),
         link::Links::NAME => job.with(&link::Links::new()),
         json::Recordings::NAME => job.with(&json::Recordings::new()),
+        lesson::Lessons::NAME => job.with(&lesson::Lessons::new()),
+        table::Tables::NAME => job.with(&table::Tables::new()),
+        events::Heard::NAME => job.with(&events::Heard::new()),
+        page::Pages::NAME => job.with(&page::Pages::new()),
         _ => return None,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::change;
 use crate::corpus;
-use crate::harness::Target;
+use crate::harness::Text;
 use crate::rng::Rng;
 use crate::seen::Seen;
 use crate::text::{Texts, check_print};
@@ -12,7 +12,6 @@ use ctscope::scenario::link::{INFLATED_BYTES_MAX, LinkError, Looked, decode, enc
 use ctscope::scenario::{PRESETS, Scenario};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
-use std::sync::Arc;
 
 /// The target.
 #[derive(Clone, Debug)]
@@ -73,8 +72,7 @@ fn parts(link: &str) -> Option<(&str, &str, &str)> {
     Some((&link[..start], &link[start..end], &link[end..]))
 }
 
-impl Target for Links {
-    type Input = String;
+impl Text for Links {
     const NAME: &'static str = "link";
     const ENDING: &'static str = "txt";
 
@@ -99,18 +97,9 @@ impl Target for Links {
         all
     }
 
-    fn load(&self, file: &[u8]) -> Option<String> {
-        String::from_utf8(file.to_vec()).ok()
-    }
-
-    fn save(&self, input: &String) -> Vec<u8> {
-        input.as_bytes().to_vec()
-    }
-
-    fn change(&self, rng: &mut Rng, pool: &[Arc<String>], input: &mut String) {
-        let other = rng.pick(pool).clone();
+    fn change(&self, rng: &mut Rng, other: &str, input: &mut String) {
         let Some((before, data, behind)) = parts(input) else {
-            change::text(rng, input, &other, &self.words);
+            change::text(rng, input, other, &self.words);
             return;
         };
         let (before, behind) = (before.to_owned(), behind.to_owned());
@@ -123,7 +112,7 @@ impl Target for Links {
             0 => {
                 let mut text = inflated(data).and_then(|text| String::from_utf8(text).ok());
                 let text = text.get_or_insert_default();
-                let other = parts(&other).and_then(|(_, data, _)| inflated(data));
+                let other = parts(other).and_then(|(_, data, _)| inflated(data));
                 let other = String::from_utf8(other.unwrap_or_default()).unwrap_or_default();
                 self.texts.change_text(rng, &other, text);
                 let level = rng.below(10) as u8;
@@ -142,14 +131,14 @@ impl Target for Links {
                 let letters = input.replace('&', " &");
                 *input = letters;
                 for _ in 0..=rng.below(4) {
-                    change::text(rng, input, &other, &self.words);
+                    change::text(rng, input, other, &self.words);
                 }
                 *input = input.replace(' ', "");
             }
         }
     }
 
-    fn run(&self, input: &String, seen: &mut Seen) -> Result<(), String> {
+    fn run(&self, input: &str, seen: &mut Seen) -> Result<(), String> {
         let link = match decode(input) {
             Ok(link) => link,
             Err(error) => {
@@ -179,7 +168,7 @@ impl Target for Links {
         }
     }
 
-    fn simpler(&self, input: &String) -> Vec<String> {
+    fn simpler(&self, input: &str) -> Vec<String> {
         let mut all = change::simpler_text(input);
         if let Some((before, data, behind)) = parts(input) {
             let bytes = URL_SAFE_NO_PAD.decode(data).unwrap_or_default();

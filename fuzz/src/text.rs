@@ -2,13 +2,12 @@
 
 use crate::change;
 use crate::corpus;
-use crate::harness::Target;
+use crate::harness::Text;
 use crate::play::{empty, play};
 use crate::rng::Rng;
 use crate::seen::Seen;
 use ctscope::scenario::{ParseError, Scenario};
 use ctscope::timeline::replay::replay_scenario;
-use std::sync::Arc;
 
 /// The target.
 #[derive(Clone, Debug)]
@@ -102,7 +101,7 @@ impl Texts {
 }
 
 /// The error points into the text, and says something.
-fn check_error(text: &str, error: &ParseError, seen: &mut Seen) -> Result<(), String> {
+pub fn check_error(text: &str, error: &ParseError, seen: &mut Seen) -> Result<(), String> {
     seen.sentence("problem", &error.problem);
     seen.sentence("expected", &error.expected);
     let line = match error.line {
@@ -137,8 +136,7 @@ const TOLD_MAX: usize = 12;
 /// Short enough to be played.
 const PLAYED_MAX: usize = 300;
 
-impl Target for Texts {
-    type Input = String;
+impl Text for Texts {
     const NAME: &'static str = "text";
     const ENDING: &'static str = "ct";
 
@@ -146,20 +144,11 @@ impl Target for Texts {
         self.seeds.clone()
     }
 
-    fn load(&self, file: &[u8]) -> Option<String> {
-        String::from_utf8(file.to_vec()).ok()
+    fn change(&self, rng: &mut Rng, other: &str, input: &mut String) {
+        self.change_text(rng, other, input);
     }
 
-    fn save(&self, input: &String) -> Vec<u8> {
-        input.as_bytes().to_vec()
-    }
-
-    fn change(&self, rng: &mut Rng, pool: &[Arc<String>], input: &mut String) {
-        let other = rng.pick(pool).clone();
-        self.change_text(rng, &other, input);
-    }
-
-    fn run(&self, input: &String, seen: &mut Seen) -> Result<(), String> {
+    fn run(&self, input: &str, seen: &mut Seen) -> Result<(), String> {
         let mut scenario = match Scenario::parse(input) {
             Ok(scenario) => scenario,
             Err(error) => return check_error(input, &error, seen),
@@ -178,9 +167,5 @@ impl Target for Texts {
             }
         }
         Ok(())
-    }
-
-    fn simpler(&self, input: &String) -> Vec<String> {
-        change::simpler_text(input)
     }
 }

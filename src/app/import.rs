@@ -8,7 +8,7 @@ use super::share::ShareMsg;
 use super::state::AppState;
 use crate::engine::Refusal;
 use crate::scenario::capture::{Capture, CaptureError, FILE_BYTES_MAX, Options, Pieces, set_own};
-use crate::scenario::events::{EventsReader, Recording, looks_like_events, plain};
+use crate::scenario::events::{EVENTS_MAX, EventsReader, Recording, looks_like_events, plain};
 use crate::scenario::table::{Table, TableReader, looks_like_table};
 use crate::scenario::{Scenario, TEXT_BYTES_MAX};
 use crate::timeline::{CHANGES_MAX, COMMANDS_MAX, EditError, Hearing, Loading};
@@ -167,12 +167,8 @@ impl AppState {
             },
             ImportMsg::Text(text) => self.type_import(text),
             ImportMsg::Read => {
-                let text = core::mem::take(&mut self.import.text);
-                self.read_text(String::new(), text.clone());
-                // What cannot be read stays, to be mended.
-                if self.import.problem.is_some() {
-                    self.import.text = text;
-                }
+                // It stays until it is opened: what cannot be read is there to be mended.
+                self.read_text(String::new(), self.import.text.clone());
             }
             ImportMsg::Open => self.open_import(),
             ImportMsg::Again => self.choose_again(),
@@ -349,6 +345,7 @@ impl AppState {
         let Stage::Found(name, what) = core::mem::take(&mut self.import.stage) else {
             return;
         };
+        self.import.text.clear();
         match what {
             What::Capture(mut read, own) => {
                 let own = read.busiest.iter().zip(&own).filter(|(_, own)| **own);
@@ -448,9 +445,15 @@ impl AppState {
             .map(|event| (event.line, event.text.as_str()))
             .collect();
         let mut model = recording(heard, &there);
+        self.import.text.clear();
         if read.skipped > 0 {
             let (lines, first) = (read.skipped, read.first_skipped);
             model.notes.push(tell!(w::COMPARE_SKIPPED, lines, first));
+        }
+        if read.left_out > 0 {
+            let lines = read.left_out;
+            let said = tell!(w::COMPARE_LEFT_OUT, most = EVENTS_MAX, lines);
+            model.notes.push(said);
         }
         if hearing.lost > 0 {
             let lost = hearing.lost;

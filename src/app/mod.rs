@@ -1,6 +1,7 @@
 //! The whole application minus the browser: messages in, effects and a model out. What a person
 //! did can be done again in a test as a list of messages.
 
+pub mod address;
 mod bench;
 pub mod blocks;
 mod clock;

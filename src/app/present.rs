@@ -286,7 +286,6 @@ impl AppState {
         self.hall.key = "";
         self.playing = false;
         self.panel = Default::default();
-        self.toast = None;
         self.effects.push(Effect::Focus("stage"));
         self.write_link();
         true
@@ -423,7 +422,11 @@ impl AppState {
         };
         let mark = |pick: Pick| {
             let beside = stage.hall && pick.x < width;
-            let w = if beside { pick.w.min(width) } else { pick.w };
+            let w = if beside {
+                pick.w.min(width - pick.x)
+            } else {
+                pick.w
+            };
             [pick.x, pick.y, w, pick.h]
         };
         // Of the lists of several processors, the one that it is on.

@@ -1,5 +1,6 @@
 //! Links and files: the dialog that makes them, and what is opened.
 
+use super::address;
 use super::lesson::looks_like_lesson;
 use super::link;
 use super::msg::Effect;
@@ -138,13 +139,10 @@ impl AppState {
     fn told_address(&mut self, address: &str) {
         let (page, query) = address.split_once('?').unwrap_or((address, ""));
         self.share.page = page.to_owned();
-        let mut parts = query
-            .split('&')
-            .map(|part| part.split_once('=').unwrap_or((part, "")));
-        self.share.embedded = parts.clone().any(|(key, _)| key == "embed");
+        self.share.embedded = address::asked(query, "embed").is_some();
         if self.share.embedded {
-            let theme = parts.find(|(key, _)| *key == "theme");
-            let known = theme.and_then(|(_, word)| THEMES.iter().find(|(of, _)| *of == word));
+            let theme = address::asked(query, "theme");
+            let known = THEMES.iter().find(|(word, _)| Some(*word) == theme);
             self.settings.theme = known.map_or(Theme::Auto, |(_, theme)| *theme);
         }
     }

@@ -44,8 +44,8 @@ impl Counter {
 
     /// How many there are.
     pub const COUNT: usize = 13;
-    /// Those of `conntrack -S`, in its order.
-    pub const ALL: [Counter; 10] = [
+    /// Every one; those of `conntrack -S` come first, in its order.
+    pub const EVERY: [Counter; Counter::COUNT] = [
         Counter::Found,
         Counter::Invalid,
         Counter::Insert,
@@ -56,7 +56,22 @@ impl Counter {
         Counter::SearchRestart,
         Counter::ClashResolve,
         Counter::ChainTooLong,
+        Counter::ExpectNew,
+        Counter::ExpectCreate,
+        Counter::ExpectDelete,
     ];
+    /// Those of `conntrack -S`, in its order.
+    pub const ALL: [Counter; 10] = Counter::first();
+
+    const fn first<const N: usize>() -> [Counter; N] {
+        let mut first = [Counter::Found; N];
+        let mut at = 0;
+        while at < N {
+            first[at] = Counter::EVERY[at];
+            at += 1;
+        }
+        first
+    }
 
     /// Its name in `conntrack -S`.
     pub const fn name(self) -> &'static str {

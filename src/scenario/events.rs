@@ -20,7 +20,12 @@ pub struct Recording {
     pub skipped: u32,
     /// The first of them.
     pub first_skipped: u32,
+    /// Events behind the first [`EVENTS_MAX`], which are not kept.
+    pub left_out: u32,
 }
+
+/// Most events that are kept.
+pub const EVENTS_MAX: usize = 200_000;
 
 const KINDS: [&str; 3] = ["[NEW]", "[UPDATE]", "[DESTROY]"];
 
@@ -75,6 +80,9 @@ impl EventsReader {
             let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
             let read = &rest[..end];
             match event(read) {
+                Some(_) if self.recording.events.len() == EVENTS_MAX => {
+                    self.recording.left_out += 1;
+                }
                 Some(text) => self.recording.events.push(Heard {
                     line: self.line,
                     text,

@@ -5,8 +5,8 @@ use super::components::hall::HallPage;
 use super::components::notes::NotesPage;
 use super::components::shell::Shell;
 use super::effects::Effects;
-use crate::app::lesson::{LESSON_ROUTES, PROGRESS};
-use crate::app::{AppState, ClassMsg, Msg, NotesDo, SETTINGS, ShareMsg, Show};
+use crate::app::lesson::PROGRESS;
+use crate::app::{AppState, ClassMsg, Msg, SETTINGS, ShareMsg, address};
 use crate::view::model::{Model, Theme};
 use crate::words::{self, Lang};
 use gloo_timers::callback::Timeout;
@@ -71,11 +71,8 @@ impl Component for App {
         }
         // Reading twenty lessons takes as long as painting the page: it comes first, unless the
         // address wants one.
-        let fragment = browser::fragment();
-        if LESSON_ROUTES
-            .iter()
-            .any(|route| fragment.starts_with(route))
-        {
+        let (query, fragment) = (browser::query(), browser::fragment());
+        if address::wants_lessons(&fragment) {
             app.read_lessons();
         } else {
             let (lang, on_msg) = (app.model.chrome.lang, app.on_msg.clone());
@@ -83,10 +80,8 @@ impl Component for App {
                 lessons(lang).into_iter().for_each(|msg| on_msg.emit(msg));
             }));
         }
-        if browser::asked("notes") {
-            app.tell(Msg::Notes(NotesDo::Open));
-        } else {
-            app.begin();
+        for msg in address::first(&query, &fragment) {
+            app.tell(msg);
         }
         app.show_theme();
         browser::lang::show(app.model.chrome.lang);
@@ -129,18 +124,6 @@ fn lessons(lang: Lang) -> Option<Msg> {
 }
 
 impl App {
-    /// What the address asks for.
-    fn begin(&mut self) {
-        let fragment = browser::fragment();
-        if !fragment.is_empty() {
-            self.tell(Msg::LoadLink(fragment));
-        }
-        if browser::asked("present") {
-            self.tell(Msg::Present(Show::Start));
-        }
-        self.tell(Msg::Welcome);
-    }
-
     /// Tells the application, and does what it asks for; `true` if there is something to paint.
     fn tell(&mut self, msg: Msg) -> bool {
         browser::note(|noted| noted.told(&msg));

@@ -5,13 +5,15 @@ pub mod data;
 mod files;
 pub mod incoming;
 pub mod lang;
+mod scroll;
 pub mod version;
 mod walk;
 mod windows;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};
+pub use scroll::{reveal, reveal_rows, scroll_to_end};
 pub use walk::keep_focus;
-pub use windows::{Line, asked, every_second, full_screen};
+pub use windows::{Line, every_second, full_screen, query};
 
 use super::keys::{self, Answer, Place};
 use crate::app::crash::{self, Noted};
@@ -161,7 +163,10 @@ fn focus_within(id: &'static str, millis: &'static [u32]) {
     Timeout::new(*now, move || {
         let element = document().and_then(|document| document.get_element_by_id(id));
         match element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-            Some(element) => drop(element.focus()),
+            Some(element) => {
+                let _ = element.focus();
+                scroll::card_from_top(&element);
+            }
             None => focus_within(id, later),
         }
     })
@@ -215,73 +220,6 @@ pub fn set_open(dialog: &NodeRef, open: bool) {
         let _ = dialog.show_modal();
     } else if !open && dialog.open() {
         dialog.close();
-    }
-}
-
-/// Scrolls an element into its box, as little as needed.
-pub fn reveal(node: &NodeRef) {
-    if let Some(element) = node.cast::<Element>() {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
-    }
-}
-
-/// Room left above or below what is scrolled to, in CSS pixels.
-const REVEAL_ROOM: i32 = 40;
-
-/// Scrolls a box, as little as it takes, so that what lies between these heights is in sight;
-/// or the page, where that is what scrolls.
-pub fn reveal_rows(node: &NodeRef, top: i32, bottom: i32) {
-    let Some(element) = node.cast::<Element>() else {
-        return;
-    };
-    let (at, height) = (element.scroll_top(), element.client_height());
-    if element.scroll_height() <= height {
-        let above = element.get_bounding_client_rect().top();
-        reveal_on_page(above + f64::from(top), above + f64::from(bottom));
-        return;
-    }
-    if top < at {
-        element.set_scroll_top(top - REVEAL_ROOM);
-    } else if bottom > at + height {
-        element.set_scroll_top(bottom + REVEAL_ROOM - height);
-    }
-}
-
-/// Scrolls the page so that this part of what it shows is between the sentence and the transport,
-/// which stay where they are.
-fn reveal_on_page(top: f64, bottom: f64) {
-    let edge = |selector: &str| document()?.query_selector(selector).ok().flatten();
-    let Some((say, time)) = edge(".say").zip(edge(".time")) else {
-        return;
-    };
-    let upper = say.get_bounding_client_rect().bottom().max(0.0);
-    let lower = time.get_bounding_client_rect().top();
-    let by = if bottom > lower {
-        bottom - lower + 16.0
-    } else {
-        0.0
-    };
-    // What is too large is shown from its beginning.
-    let by = if top - by < upper {
-        top - upper - 16.0
-    } else {
-        by
-    };
-    let above = top < upper;
-    if let Some(window) = window()
-        && (by > 0.0 || above)
-    {
-        window.scroll_by_with_x_and_y(0.0, by);
-    }
-}
-
-/// Scrolls a box to its end.
-pub fn scroll_to_end(node: &NodeRef) {
-    if let Some(element) = node.cast::<Element>() {
-        element.set_scroll_top(element.scroll_height());
     }
 }
 

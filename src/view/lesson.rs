@@ -280,7 +280,9 @@ const PICK_H: i32 = 24;
 /// Where on the picture a question can be answered; `picked` is what is picked, or typed.
 pub fn picks(ask: &Ask, picked: &[String], stage: &StageModel) -> Vec<Pick> {
     let is_picked = |token: &str| picked.iter().any(|of| of == token);
-    let width = stage.width - 2 * super::stage::PAD;
+    // What is written left of the rows stays in sight.
+    let left = if stage.narrow { 6 } else { 8 };
+    let width = stage.width - 2 * super::stage::PAD - left;
     let pick = |token: String, name: String, [x, y, w, h]: [i32; 4]| Pick {
         picked: is_picked(&token),
         text: String::new(),
@@ -298,7 +300,7 @@ pub fn picks(ask: &Ask, picked: &[String], stage: &StageModel) -> Vec<Pick> {
             // Several empty buckets may share a row, which is none of them.
             let alone = |row: &&Rc<BucketRow>| row.label == row.bucket.to_string();
             let rows = rows.iter().filter(alone).map(|row| {
-                let place = [0, row.y, width, row.height - 2];
+                let place = [left, row.y, width, row.height - 2];
                 let name = tell!(w::BUCKET_N, n = row.bucket);
                 pick(row.bucket.to_string(), name, place)
             });
@@ -312,7 +314,7 @@ pub fn picks(ask: &Ask, picked: &[String], stage: &StageModel) -> Vec<Pick> {
                 found.push(pick(
                     "table".to_owned(),
                     name,
-                    [0, top, width, bottom - top],
+                    [left, top, width, bottom - top],
                 ));
             }
             for tray in &stage.lists.lists {

@@ -187,7 +187,7 @@ pub struct Inspector {
 }
 
 /// Fields that belong together.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FieldGroup {
     /// Heading.
     pub title: String,

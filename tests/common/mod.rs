@@ -33,6 +33,25 @@ pub fn scenario(text: &str) -> Scenario {
     }
 }
 
+/// A scenario that no link can hold, because it hardly gets shorter by being packed.
+pub fn too_long_for_a_link() -> String {
+    let mut seed = 1_u64;
+    (0..2_000).fold(String::new(), |mut text, _| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let (host, port) = (seed >> 60, seed >> 48);
+        text += &format!("udp 10.0.0.{host}:{port} > 10.1.0.1:53\n");
+        text
+    })
+}
+
+/// The link with this text inside, whatever it says.
+pub fn deflated(text: &str) -> String {
+    use base64::Engine as _;
+    let bytes = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9);
+    let data = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    format!("v1.{data}")
+}
+
 const HOSTS: [&str; 3] = ["10.0.0.1", "10.0.0.2", "192.0.2.7"];
 /// Words that cut a packet, or leave it few hops.
 const CUTS: [&str; 7] = [

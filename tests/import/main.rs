@@ -3,6 +3,7 @@
 
 use ctscope::app::{AppState, Effect, ImportEffect, ImportMsg, Msg, PIECE_BYTES, Piece};
 use ctscope::scenario::capture::FILE_BYTES_MAX;
+use ctscope::scenario::events::{EVENTS_MAX, read_events};
 use ctscope::view::import::{Found, ImportModel, align};
 use ctscope::view::listing::table_lines;
 use ctscope::view::model::{Panel, Tab};
@@ -333,6 +334,10 @@ fn text_that_is_nothing_says_what_was_expected_and_stays() {
         page.import(ImportMsg::Read);
         page.run();
         assert!(page.problem().contains(". Expected ") || page.problem().contains("; expected "));
+        let ImportModel::Choose { text: kept, .. } = page.model() else {
+            panic!("it is to be chosen again");
+        };
+        assert_eq!(*kept, *text, "what was typed is there to be mended");
     }
     page.import(ImportMsg::Text("x".repeat(17 << 20)));
     assert_eq!(
@@ -433,6 +438,22 @@ fn what_the_page_prints_is_the_same_as_itself() {
         .clone()
         .expect("it is beside the run");
     assert!(seen.rows.iter().all(|row| row.same));
+}
+
+#[test]
+fn of_a_recording_without_end_the_first_events_are_kept_and_the_rest_is_told() {
+    let text = "[NEW] udp\n".repeat(EVENTS_MAX + 3);
+    let read = read_events(&text);
+    assert_eq!((read.events.len(), read.left_out), (EVENTS_MAX, 3));
+    let mut page = Page::new();
+    page.import(ImportMsg::Text(text));
+    page.import(ImportMsg::Read);
+    page.run();
+    let seen = page.app.model().recording.clone();
+    let notes = &seen.as_ref().expect("it is beside the run").notes;
+    let said =
+        "Only the first 200\u{202f}000 events of the recording are compared; 3 are left out.";
+    assert!(notes.iter().any(|note| note == said), "{notes:?}");
 }
 
 #[test]

@@ -198,6 +198,35 @@ fn limits_hold() {
 }
 
 #[test]
+fn lines_that_would_keep_the_page_busy_are_refused_before_they_are_run() {
+    let head = format!("{HEAD}== A\nsay: x\n== B\nsay: y\n");
+    let resized = "resize 1048576\nresize 1\n".repeat(60);
+    refused(
+        &format!("{head}{resized}"),
+        (5, 1),
+        "too much work",
+        "a smaller table",
+    );
+    // The same by what is done for the reader, and on fresh machines.
+    let swept = "try: gc sweep\n".repeat(64);
+    let turn = format!("== C\nconfig buckets=1048576\nturn: T\ngoal: conns 1\n{swept}");
+    refused(
+        &format!("{head}{}", turn.repeat(3)),
+        (7 + 68, 1),
+        "too much work",
+        "a smaller table",
+    );
+    let flood = "flood 100001 udp 10.0.0.1:1024 > 10.0.0.2:53\n".repeat(3);
+    refused(
+        &format!("{head}{flood}"),
+        (5, 1),
+        "300\u{202f}003 packets",
+        "at most 300000",
+    );
+    assert!(Lesson::parse(&format!("{head}{}", "resize 4096\ngc sweep\n".repeat(200))).is_ok());
+}
+
+#[test]
 fn a_bundle_is_parted_by_its_names() {
     let text = "left out\n=== first\ntitle: A\n=== second\ntitle: B";
     let files = bundle(text).expect("it is one");

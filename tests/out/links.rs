@@ -1,5 +1,6 @@
 //! Links as the page opens them: golden ones of every kind, which open for ever, and bad ones.
 
+use super::common::{deflated, too_long_for_a_link};
 use ctscope::app::{AppState, Effect, Msg};
 use ctscope::scenario::link::{
     INFLATED_BYTES_MAX, LINK_COMMANDS_MAX, READ_BYTES_MAX, WRITTEN_CHARS_MAX,
@@ -55,12 +56,16 @@ fn golden_links_show_what_they_showed() {
     assert!(seen >= 20, "{seen}");
 }
 
-/// Work that nobody else has.
-fn at_work() -> AppState {
-    let mut app = AppState::new();
+/// Does work that nobody else has.
+pub fn do_work(app: &mut AppState) {
     for line in ["udp 10.9.9.9:1 > 10.0.0.2:2  # mine", "advance 1s"] {
         app.update(Msg::Run(line.to_owned()));
     }
+}
+
+fn at_work() -> AppState {
+    let mut app = AppState::new();
+    do_work(&mut app);
     app
 }
 
@@ -78,13 +83,6 @@ fn refused(link: &str, sentence: &str) -> AppState {
     );
     assert_eq!((app.timeline().scenario(), app.timeline().cursor()), before);
     app
-}
-
-fn deflated(text: &str) -> String {
-    use base64::Engine as _;
-    let bytes = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 9);
-    let data = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-    format!("v1.{data}")
 }
 
 #[test]
@@ -227,19 +225,8 @@ fn the_kernel_depth_and_all_else_come_back_from_the_address() {
 
 #[test]
 fn a_run_that_is_too_long_for_a_link_is_offered_as_a_file() {
-    let mut text = String::new();
-    let mut seed = 1_u64;
-    for _ in 0..2_000 {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let _ = writeln!(
-            text,
-            "udp 10.0.0.{}:{} > 10.1.0.1:53",
-            seed >> 60,
-            seed >> 48
-        );
-    }
     let mut app = AppState::new();
-    app.update(Msg::LoadText(text));
+    app.update(Msg::LoadText(too_long_for_a_link()));
     app.update(Msg::SetPanel(Panel::Share));
     let share = app.model().chrome.share.clone().expect("it is open");
     assert_eq!((share.link.as_str(), share.snippet.as_str()), ("", ""));

@@ -9,5 +9,6 @@ mod json;
 mod links;
 mod packets;
 mod pictures;
+mod routes;
 mod share;
 mod xml;

@@ -5,7 +5,7 @@ use ctscope::engine::hooks::Station;
 use ctscope::engine::tuple::Dir;
 use ctscope::engine::{Command, Config, Step};
 use ctscope::view::stage::{
-    BucketRow, CHIP_H, Grid, StageModel, TextKind, Viewport, shape, stage, text,
+    BucketRow, CHIP_H, Grid, StageModel, TextKind, Viewport, hall, shape, stage, text,
 };
 
 fn config(buckets: u32) -> Config {
@@ -71,6 +71,44 @@ fn the_empty_picture_has_every_bucket_and_list() {
     assert_eq!(model.lists.lists.len(), 4);
     assert_eq!(model.table.summary, "8 buckets, all empty");
     assert!(model.cards.cards.is_empty() && model.ribbons.is_empty());
+}
+
+/// The points of a line, `M1,2L3,4Q5,6 7,8`.
+fn points(path: &str) -> Vec<(i32, i32)> {
+    let pairs = path.split(['M', 'L', 'Q', ' ']).filter(|it| !it.is_empty());
+    pairs
+        .map(|pair| {
+            let (x, y) = pair.split_once(',').expect("two numbers");
+            (x.parse().expect("a number"), y.parse().expect("a number"))
+        })
+        .collect()
+}
+
+#[test]
+fn in_a_hall_no_ribbon_crosses_the_words_of_the_lists() {
+    let film = slow_server();
+    let viewport = Viewport {
+        width: 1920,
+        height: 800,
+        scroll: 0,
+    };
+    let mut from_lists = 0;
+    for step in 0..film.take.steps.len() {
+        let model = hall(&film.scene(step), viewport);
+        let tray = &model.lists.lists[0];
+        let lists = tray.y..model.lists.bottom;
+        for ribbon in &model.ribbons {
+            from_lists += usize::from(lists.contains(&ribbon.dot.1) && ribbon.dot.0 >= tray.x);
+            for (x, y) in points(&ribbon.path) {
+                assert!(
+                    !lists.contains(&y) || x <= tray.x + 4,
+                    "step {step}: {}",
+                    ribbon.path
+                );
+            }
+        }
+    }
+    assert!(from_lists > 0, "some ribbon comes out of a list");
 }
 
 #[test]

@@ -50,7 +50,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
                                       until they differ or the time is over
   fuzz [TARGET...] [--minutes N] [--seed S]
                                       random input for everything that is read (packet, capture,
-                                      text, link, json), N minutes each
+                                      text, link, json, lesson, table, events, page), N minutes
+                                      each
   mutants [--shard K/N] [--only N,…] [--live SECONDS] [--list] [FILE…]
                                       plant mistakes in the engine, one at a time, and say which
                                       of them no test and (--live) no kernel notices

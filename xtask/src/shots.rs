@@ -20,7 +20,7 @@ light and in dark, into tests/e2e/out. Prints the files.
   --size WxH      only this size (may be given again)
   --scheme NAME   only light, or only dark; or projector
   --gallery       the scenes of tests/e2e/gallery.mjs instead, at every size and in every
-                  theme; --name NAME is one of them (may be given again)
+                  theme, or in those given; --name NAME is one of them (may be given again)
   --full          all of the page, not only what is in view
   --name NAME     begin the files' names so (shot)
   --out FOLDER    put them there
@@ -62,21 +62,26 @@ pub fn run(mut args: Args) -> Result<()> {
             _ => return Err(args::unknown("shots", &word)),
         }
     }
-    if sizes.is_empty() {
-        sizes = SIZES.to_vec();
-    }
-    if schemes.is_empty() {
-        schemes = vec!["light", "dark"];
-    }
     if let Some(profile) = profile {
         page::build(profile)?;
     }
     let browser = BrowserRun::of_built_page()?;
     let mut script = if gallery {
         let mut script = browser.script("gallery.mjs");
-        script.args(names);
+        script.args(names).args(schemes);
+        script.args(
+            sizes
+                .iter()
+                .map(|(width, height)| format!("{width}x{height}")),
+        );
         script
     } else {
+        if sizes.is_empty() {
+            sizes = SIZES.to_vec();
+        }
+        if schemes.is_empty() {
+            schemes = vec!["light", "dark"];
+        }
         let sizes: Vec<_> = sizes.iter().map(|(w, h)| format!("[{w},{h}]")).collect();
         let schemes: Vec<_> = schemes.iter().map(|scheme| quoted(scheme)).collect();
         let request = format!(

@@ -135,13 +135,7 @@ impl AppState {
         let again = last.filter(|open| open.name == shelved.name);
         let mut open = again.unwrap_or_else(|| Open::new(&shelved));
         if let Some(at) = at {
-            if at > open.end() {
-                let (title, stop) = (&open.lesson.title, at);
-                let said = tell!(w::NO_STOP, title, stop);
-                self.toast(said);
-            } else {
-                open.at = at;
-            }
+            open.at = at.min(open.end());
         } else if open.at == open.end() {
             open = Open::new(&shelved);
         }
@@ -467,10 +461,25 @@ impl AppState {
                 // Written by ourselves.
                 return Some(false);
             }
-            let stop = stop.parse().unwrap_or(usize::MAX);
-            return Some(self.open_lesson(name, Some(stop)));
+            return Some(self.follow_to_stop(name, stop));
         }
         None
+    }
+
+    /// Opens a lesson at a stop as a link has it. One that is not there leads to where the lesson
+    /// was left, or to its beginning.
+    fn follow_to_stop(&mut self, name: &str, stop: &str) -> bool {
+        let Some(shelved) = self.class.by_name(name) else {
+            return self.open_lesson(name, None);
+        };
+        let (title, last) = (shelved.lesson.title.clone(), shelved.lesson.stops.len() + 1);
+        let at = stop.parse().ok().filter(|at| *at <= last);
+        self.open_lesson(name, at);
+        if at.is_none() {
+            let stop: String = stop.chars().take(20).collect();
+            self.toast(tell!(w::NO_STOP, title, stop, last));
+        }
+        true
     }
 
     /// The link to what is on the screen of lessons; `None` if that is the machine alone.

@@ -39,6 +39,8 @@ pub const STOPS_MAX: usize = 60;
 pub const LINES_MAX: usize = 500;
 /// Most packets that the floods of a lesson have.
 pub const FLOODED_MAX: u64 = 300_000;
+/// Most work that the lines of a lesson are, in nodes and buckets looked at, about: a second.
+pub const LESSON_WORK_MAX: u64 = 1 << 27;
 /// Longest value, in characters.
 pub const VALUE_CHARS_MAX: usize = 2_000;
 /// Longest title of a lesson or of a stop, in characters.

@@ -5,8 +5,8 @@ use super::super::words::{Cut, Fault, Word, cut, quoted};
 use super::super::{Context, Line, ParseError, parse_command};
 use super::draft::Draft;
 use super::{
-    Act, Choice, FLOODED_MAX, ITEMS_MAX, Kind, LESSON_BYTES_MAX, LINES_MAX, Lesson, STOPS_MAX,
-    TITLE_CHARS_MAX, VALUE_CHARS_MAX,
+    Act, Choice, FLOODED_MAX, ITEMS_MAX, Kind, LESSON_BYTES_MAX, LESSON_WORK_MAX, LINES_MAX,
+    Lesson, STOPS_MAX, TITLE_CHARS_MAX, VALUE_CHARS_MAX,
 };
 use crate::engine::{Command, Config};
 use crate::words::{Plain, lesson_file as w, scenario, tell};
@@ -121,8 +121,7 @@ struct Reader {
     lesson: Lesson,
     config: Config,
     lines: usize,
-    /// Packets of all floods so far.
-    flooded: u64,
+    work: Work,
     title: Option<String>,
     kind: Option<Kind>,
     minutes: Option<u32>,
@@ -330,6 +329,9 @@ impl Reader {
                 error
             })?;
             run.config = Some(self.config.clone());
+            if !in_stop {
+                self.work.begin(&self.config);
+            }
             return Ok(());
         }
         self.lines += 1;
@@ -344,7 +346,7 @@ impl Reader {
             error
         })?;
         if !in_stop {
-            self.flooded += flooded(&line);
+            self.work.add(&line);
         }
         run.lines.push(line);
         Ok(())
@@ -357,12 +359,23 @@ impl Reader {
                 Act::Turn(turn) => &turn.tries[..],
                 Act::Read | Act::Ask(_) => &[],
             };
-            for line in stop.run.lines.iter().chain(tries) {
-                self.flooded += flooded(line);
+            if let Some(config) = &stop.run.config {
+                self.work.begin(config);
             }
-            if self.flooded > FLOODED_MAX {
-                let problem = tell!(w::FLOODS_OF_N, n = self.flooded);
+            for line in stop.run.lines.iter().chain(tries) {
+                self.work.add(line);
+            }
+            let Work { flooded, done, .. } = self.work;
+            let too_much = if flooded > FLOODED_MAX {
                 let expected = tell!(w::AT_MOST_FLOODED, most = FLOODED_MAX);
+                Some((tell!(w::FLOODS_OF_N, n = flooded), expected))
+            } else if done > LESSON_WORK_MAX {
+                let expected = w::FEWER_BUCKETS_OR_LINES.text().to_owned();
+                Some((w::LINES_ARE_TOO_MUCH.text().to_owned(), expected))
+            } else {
+                None
+            };
+            if let Some((problem, expected)) = too_much {
                 let fault = Fault::new(0, problem, expected);
                 return Err(fault.located(stop.marks.title, ""));
             }
@@ -396,11 +409,50 @@ impl Reader {
     }
 }
 
-/// The packets of a flood.
-fn flooded(line: &Line) -> u64 {
-    match &line.command {
-        Command::Flood(flood) => u64::from(flood.count),
-        _ => 0,
+/// What running the lines takes, as far as they say it.
+#[derive(Default)]
+struct Work {
+    /// Packets of all floods so far.
+    flooded: u64,
+    /// Nodes and buckets that are looked at, about.
+    done: u64,
+    /// Buckets of the table, and most nodes in it.
+    buckets: u64,
+    nodes: u64,
+}
+
+impl Work {
+    /// A fresh machine.
+    fn begin(&mut self, config: &Config) {
+        self.buckets = config.buckets.into();
+        self.nodes = 0;
+        self.done += self.buckets;
+    }
+
+    fn add(&mut self, line: &Line) {
+        let Work { buckets, nodes, .. } = *self;
+        self.nodes += 2;
+        self.done += match &line.command {
+            // Each packet is some hundred times a node.
+            Command::Flood(flood) => {
+                let packets = u64::from(flood.count);
+                self.flooded += packets;
+                self.nodes += 2 * packets;
+                200 * packets
+            }
+            // A head that is made anew costs more than one that is looked at.
+            Command::Resize(to) => {
+                self.buckets = u64::from(*to);
+                8 * (buckets + self.buckets) + nodes
+            }
+            Command::GcSweep
+            | Command::Gc
+            | Command::Advance(_)
+            | Command::Flush
+            | Command::DeleteMatching(_)
+            | Command::Update(..) => buckets + 4 * nodes,
+            _ => 1,
+        };
     }
 }
 

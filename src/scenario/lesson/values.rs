@@ -6,22 +6,6 @@ use crate::engine::conn::Status;
 use crate::engine::stats::Counter;
 use crate::words::{Plain, lesson_file as w, tell};
 
-/// Every counter that a condition can name.
-const COUNTERS: [Counter; 13] = [
-    Counter::Found,
-    Counter::Invalid,
-    Counter::Insert,
-    Counter::InsertFailed,
-    Counter::Drop,
-    Counter::EarlyDrop,
-    Counter::Error,
-    Counter::SearchRestart,
-    Counter::ClashResolve,
-    Counter::ChainTooLong,
-    Counter::ExpectNew,
-    Counter::ExpectCreate,
-    Counter::ExpectDelete,
-];
 /// Kinds of messages that a condition can name.
 pub(super) const EVENTS: [&str; 3] = ["NEW", "UPDATE", "DESTROY"];
 pub(super) const SHELVES: [(&str, Shelf); 3] = [
@@ -106,10 +90,11 @@ pub(super) fn goal(words: &[Word<'_>], end: Word<'_>) -> Result<Goal, Fault> {
         "expectations" => Goal::Expectations(words.number("expectations")?),
         "stat" => {
             let word = words.need(w::A_COUNTER_SUCH_AS.text())?;
-            let found = COUNTERS.iter().find(|counter| counter.name() == word.text);
-            let names = || COUNTERS.map(Counter::name).join(", ");
+            let mut all = Counter::EVERY.into_iter();
+            let found = all.find(|counter| counter.name() == word.text);
+            let names = || Counter::EVERY.map(Counter::name).join(", ");
             let counter = found.ok_or_else(|| word.unknown(w::A_COUNTER.text(), names()))?;
-            Goal::Stat(*counter, words.number(w::THE_COUNTER.text())?)
+            Goal::Stat(counter, words.number(w::THE_COUNTER.text())?)
         }
         "event" => {
             let word = words.need(w::NEW_UPDATE_OR_DESTROY.text())?;

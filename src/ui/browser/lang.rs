@@ -1,6 +1,7 @@
 //! Languages: which the browser and the address ask for, and which the page says it is in.
 
 use super::{document, window};
+use crate::app::address;
 use crate::words::Lang;
 
 /// The first language of the address (`?lang=de`) and of the browser's list that is spoken here.
@@ -8,11 +9,7 @@ pub fn wanted() -> (Option<Lang>, Option<Lang>) {
     let Some(window) = window() else {
         return (None, None);
     };
-    let search = window.location().search().unwrap_or_default();
-    let asked = search
-        .trim_start_matches('?')
-        .split('&')
-        .find_map(|part| Lang::of_tag(part.strip_prefix("lang=")?));
+    let asked = address::lang(&super::windows::query());
     let all = window.navigator().languages();
     let browser = all.iter().find_map(|tag| Lang::of_tag(&tag.as_string()?));
     (asked, browser)

@@ -2,6 +2,7 @@
 //! as windows where one opened the other, also from a file; else by a channel.
 
 use super::{Listener, document, window};
+use crate::app::address;
 use gloo_timers::callback::Interval;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,12 +13,15 @@ use yew::Callback;
 /// Name of the channel, and of the window with notes.
 const CHANNEL: &str = "ctscope-notes";
 
-/// Whether the address asks for this behind its `?`: `notes` in `?notes` or `?a=1&notes`.
-pub fn asked(word: &str) -> bool {
+/// What stands behind the `?` of the address, with it.
+pub fn query() -> String {
     let search = window().and_then(|window| window.location().search().ok());
-    let search = search.unwrap_or_default();
-    let mut parts = search.trim_start_matches('?').split('&');
-    parts.any(|part| part.split('=').next() == Some(word))
+    search.unwrap_or_default()
+}
+
+/// This window is for notes.
+fn for_notes() -> bool {
+    address::asked(&query(), "notes").is_some()
 }
 
 /// Fills the screen, or does so no more. A browser that refuses leaves things as they are.
@@ -53,7 +57,7 @@ impl Line {
     /// Listens; `bye` is said when this window goes and had opened the notes.
     pub fn new(on_heard: Callback<String>, bye: String) -> Line {
         let opener = window()
-            .filter(|_| asked("notes"))
+            .filter(|_| for_notes())
             .and_then(|window| window.opener().ok())
             .and_then(|opener| opener.dyn_into::<Window>().ok());
         let other = Rc::new(RefCell::new(opener));
@@ -77,7 +81,7 @@ impl Line {
             })
         });
         let (last, to) = (channel.clone(), other.clone());
-        let on_hide = window().filter(|_| !asked("notes")).map(|window| {
+        let on_hide = window().filter(|_| !for_notes()).map(|window| {
             Listener::new(window.into(), "pagehide", move |_| {
                 say(&to, last.as_ref(), &bye);
             })

@@ -32,8 +32,8 @@ pub fn EmbedShell(props: &Props) -> Html {
     let (chrome, transport) = (&model.chrome, &model.transport);
     let (more, on_more) = use_more();
     html! {
-        <div class={classes!("app", "app--embed", more.then_some("app--more"))} data-ct="app" data-ready="true"
-            data-depth={chrome.depth.word()}>
+        <div class={classes!("app", "app--embed", more.then_some("app--more"))} data-ct="app"
+            data-ready="true" data-depth={chrome.depth.word()}>
             <header class="embed__head">
                 <h1 class="unseen">{ "ctscope" }</h1>
                 <a class="embed__open" data-ct="embed-open" href={embedded.open.clone()}

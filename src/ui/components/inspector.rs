@@ -1,10 +1,12 @@
 //! The selected object, field by field, and who took and gave back references. Groups and fields
-//! have no keys: another object's take their place, as text, and nothing is made anew.
+//! have no keys: another object's take their place, as text. What it has fewer of is hidden, not
+//! taken away: walking through a packet's way, packets and connections take turns at nearly every
+//! step, and making elements is the dearest part of a step.
 
 use super::fields::Fields;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{Inspector, LedgerRow};
+use crate::view::model::{FieldGroup, Inspector, LedgerRow};
 use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -22,13 +24,15 @@ pub struct Props {
 #[function_component]
 pub fn InspectorPane(props: &Props) -> Html {
     let inspector = &props.inspector;
+    let kept = use_mut_ref(Vec::new);
+    let groups = laid_over(&mut kept.borrow_mut(), &inspector.groups);
     html! {
         <div class="insp" data-ct="inspector">
             <h3 class="insp__title">{ &inspector.title }</h3>
             <p class="insp__subtitle">{ &inspector.subtitle }</p>
             <>
-                for group in &inspector.groups {
-                    <Fields group={group.clone()} />
+                for (group, shown) in groups {
+                    <Fields {group} {shown} />
                 }
             </>
             if !inspector.ledger.is_empty() {
@@ -43,6 +47,23 @@ pub fn InspectorPane(props: &Props) -> Html {
             }
         </div>
     }
+}
+
+/// These groups over those that were there before, and how many fields of each are these groups'.
+fn laid_over(kept: &mut Vec<FieldGroup>, groups: &[FieldGroup]) -> Vec<(FieldGroup, usize)> {
+    if kept.len() < groups.len() {
+        kept.resize(groups.len(), FieldGroup::default());
+    }
+    for (kept, group) in kept.iter_mut().zip(groups) {
+        kept.title.clone_from(&group.title);
+        let common = kept.fields.len().min(group.fields.len());
+        let (over, more) = group.fields.split_at(common);
+        kept.fields[..common].clone_from_slice(over);
+        kept.fields.extend_from_slice(more);
+    }
+    let shown = groups.iter().map(|group| group.fields.len());
+    let shown = shown.chain(std::iter::repeat(0));
+    kept.iter().cloned().zip(shown).collect()
 }
 
 fn ledger_row(row: &LedgerRow, on_msg: &Callback<Msg>) -> Html {

@@ -77,7 +77,10 @@ pub fn LensPane(props: &Props) -> Html {
     let picks = props.picks.clone();
     let figure = matches!(props.seen, LensModel::Figure(_)).then_some("onstage--figure");
     html! {
-        <div class={classes!("onstage", figure)}>{ steps }<Stage model={stage.clone()} {picks} {on_msg} /></div>
+        <div class={classes!("onstage", figure)}>
+            { steps }
+            <Stage model={stage.clone()} {picks} {on_msg} />
+        </div>
     }
 }
 

@@ -34,14 +34,16 @@ pub fn TextsPane(props: &Props) -> Html {
                 <>{ for texts.window.iter().map(|part| window(part, on_msg)) }</>
                 { term(*tab == Tab::List, "conntrack-list", &texts.list, w::NO_ENTRIES.text()) }
                 { command("conntrack -L unconfirmed") }
-                { term(*tab == Tab::List, "conntrack-unconfirmed", &texts.unconfirmed, w::NO_ENTRIES.text()) }
+                { term(*tab == Tab::List, "conntrack-unconfirmed", &texts.unconfirmed,
+                    w::NO_ENTRIES.text()) }
                 { command("conntrack -L dying") }
                 if !texts.dying_more.is_empty() {
                     <p class="term__part">{ &texts.dying_more }</p>
                 }
                 { term(*tab == Tab::List, "conntrack-dying", &texts.dying, w::NO_ENTRIES.text()) }
                 { command("conntrack -L expect") }
-                { term(*tab == Tab::List, "conntrack-expect", &texts.expects, w::NOTHING_IS_EXPECTED.text()) }
+                { term(*tab == Tab::List, "conntrack-expect", &texts.expects,
+                    w::NOTHING_IS_EXPECTED.text()) }
             </div>
             <div hidden={*tab != Tab::Events}>
                 { command("conntrack -E") }

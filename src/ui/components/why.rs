@@ -74,16 +74,14 @@ pub fn WhyPanel(props: &Props) -> Html {
             if props.chrome.empty {
                 <FirstWords key={props.chrome.lang.tag()} />
             }
-            if !why.changed.is_empty() {
-                <section class="why__part why__changed">
-                    <h2 class="h">{ w::CHANGED_2.text() }</h2>
-                    <ul class="delta">
-                        for (at, change) in why.changed.iter().enumerate() {
-                            { change_row(at, change) }
-                        }
-                    </ul>
-                </section>
-            }
+            <section class="why__part why__changed" hidden={why.changed.is_empty()}>
+                <h2 class="h">{ w::CHANGED_2.text() }</h2>
+                <ul class="delta">
+                    for (at, change) in why.changed.iter().enumerate() {
+                        { change_row(at, change) }
+                    }
+                </ul>
+            </section>
             if !why.also.is_empty() {
                 <section class="why__part">
                     <h2 class="h">{ w::ON_THE_WAY_HERE.text() }</h2>

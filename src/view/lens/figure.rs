@@ -376,7 +376,7 @@ impl On<'_> {
             let x = if self.stage.narrow {
                 cell.w / 2
             } else {
-                cell.w - 12
+                cell.w
             };
             Some((cell.x + x, cell.y))
         };

@@ -55,7 +55,8 @@ pub struct Layout {
     pub height: i32,
 }
 
-/// The height of the row that [`lay`] would make, without making it: rows out of sight need no more.
+/// The height of the row that [`lay`] would make, without making it: rows out of sight need no
+/// more.
 pub(super) fn height(ctx: &Ctx, chain: &Chain) -> i32 {
     let entries = &chain.entries;
     let tagged = |entry: &Entry| entry.tagged(ctx);

@@ -25,6 +25,8 @@ pub const CARD_W: i32 = 178;
 const BESIDE: i32 = 456;
 /// Left of the lines that run between table and cards.
 const GUTTER: i32 = 384;
+/// The same between the lists and the names of their processors, so far left of the lists.
+const LISTED: i32 = 6;
 /// Buckets with nodes that there is room for without the picture getting smaller.
 const USED_KEPT: i32 = 4;
 /// The picture is never smaller than it is drawn.
@@ -69,7 +71,7 @@ pub(super) fn lay(scene: &Scene, ctx: &Ctx) -> Laid {
     };
     let table = table::table(ctx, top, &wanted);
     let mut grid = ctx.grid;
-    grid.index_x = BESIDE - 10 - grid.index_w;
+    grid.index_x = BESIDE - 16 - grid.index_w;
     grid.slot_x = [BESIDE, BESIDE];
     let mut lists = lists::lists(&Ctx { grid, ..*ctx }, top);
     if lists.cpus.len() <= 2 && ctx.state.nets.iter().all(|net| net.pcpu.len() == 1) {
@@ -102,7 +104,7 @@ pub(super) fn lay(scene: &Scene, ctx: &Ctx) -> Laid {
 }
 
 /// Both ribbons of a connection: out of a chip to the right, along the gutter, down into the card;
-/// straight down from a list. `channel` is the free line above the cards.
+/// from a list out to the left, so that no word of the lists below is crossed. `channel` is the free line above the cards.
 pub(super) fn ribbons(
     cards: &CardsView,
     conn: u32,
@@ -119,18 +121,15 @@ pub(super) fn ribbons(
         let beside = if dir == Dir::Reply { 7 } else { 0 };
         let channel = channel - beside;
         let listed = x >= BESIDE;
-        let start = if listed {
-            (x + 16, y + CHIP_H)
+        let edge = if listed { x } else { x + w };
+        let start = (edge, y + CHIP_H / 2);
+        let gutter = if listed {
+            BESIDE - LISTED
         } else {
-            (x + w, y + CHIP_H / 2)
+            GUTTER + 2 * beside
         };
-        let gutter = GUTTER + 2 * beside;
         let mut points = vec![start];
-        if !listed {
-            points.extend([(gutter, start.1), (gutter, channel)]);
-        } else {
-            points.push((start.0, channel));
-        }
+        points.extend([(gutter, start.1), (gutter, channel)]);
         points.extend([(tab_x, channel), (tab_x, tab_y + 2)]);
         points.dedup();
         out.push(Ribbon {

@@ -290,12 +290,15 @@ fn wide(bar: &mut HashBar, one: &Computed, y: i32, size: u32, by: (&str, &str)) 
 
 fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32, by: (&str, &str)) {
     bar.cell(0, y, (grid.width, HASH_H - 1), false, one.key.is_none());
-    bar.text(12, y + 20, TextKind::Label, w::KEY.text());
+    let label = w::KEY.text();
+    bar.text(12, y + 20, TextKind::Label, label);
     bar.name = w::NO_HASH_COMPUTED_IN.text().to_owned();
     if let Some(tuple) = one.key {
-        let spans = text::tuple_spans(&tuple, Form::Full, grid.width - 116, None);
-        bar.text(64, y + 20, TextKind::Struck, "dir");
-        bar.text(72, y + 20, TextKind::Mono, joined(&spans));
+        // The word for the key may be longer than the English one.
+        let dir = 64.max(38 + 7 * label.chars().count() as i32);
+        let spans = text::tuple_spans(&tuple, Form::Full, grid.width - dir - 52, None);
+        bar.text(dir, y + 20, TextKind::Struck, "dir");
+        bar.text(dir + 8, y + 20, TextKind::Mono, joined(&spans));
         bar.name = tell!(
             w::KEY_TUPLE_WORDS_DIRECTION,
             tuple_words = text::tuple_words(&tuple)

@@ -399,7 +399,7 @@ fn row(ctx: &Ctx, plan: &Plan, slot: u32, gc: bool) -> BucketRow {
         let list = ctx.chain(ListId::Bucket(bucket));
         (chain::lay(ctx, &list, bucket), list.count)
     };
-    debug_assert_eq!(layout.height, plan.height, "the row of bucket {bucket}");
+    debug_assert_eq!(layout.height, plan.height);
     let Layout {
         chips,
         links,

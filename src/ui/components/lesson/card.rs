@@ -83,10 +83,19 @@ pub fn LessonCard(props: &Props) -> Html {
                         </span>
                     }
                 </>
-                <button id="lesson-go" type="button" class="btn btn--primary" data-act="Main"
-                    onclick={go}>{ *main }</button>
+                <button id="lesson-go" type="button" class={main_class(turn.as_ref())}
+                    data-act="Main" onclick={go}>{ *main }</button>
             </div>
         </div>
+    }
+}
+
+/// To leave out what is to be done is not what the page proposes.
+fn main_class(turn: Option<&TurnView>) -> &'static str {
+    if turn.is_some_and(|turn| !turn.reached) {
+        "btn lcard__main"
+    } else {
+        "btn btn--primary lcard__main"
     }
 }
 

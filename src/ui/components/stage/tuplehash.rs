@@ -145,7 +145,8 @@ fn badge(x: i32) -> Html {
 }
 
 fn hourglass(x: i32) -> Html {
-    let style = format!("transform:translate({x}px,0)");
+    // Higher than the edge: below it is text.
+    let style = format!("transform:translate({x}px,-4px)");
     html! {
         <g class="badge badge--expired" {style}>
             <circle r="9" />
