@@ -176,5 +176,7 @@ async function inFirefox(page, expression) {
   const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
   const target = { context: contexts[0].context };
   const said = await session.send('script.evaluate', { expression, target, awaitPromise: true });
-  if (said.type !== 'success') throw new Error(`Firefox did not do ${expression}: ${JSON.stringify(said)}`);
+  if (said.type !== 'success') {
+    throw new Error(`Firefox did not do ${expression}: ${JSON.stringify(said)}`);
+  }
 }

@@ -29,9 +29,8 @@ run({ files, concurrency: 2, ...(only.length > 0 && { testNamePatterns }) })
   .compose(new spec())
   .on('end', () => {
     const none = count.passed + count.failed === 0;
-    if (none) {
-      console.log(only.length > 0 ? `no test is named like ${only.join(', ')}` : 'there is no test');
-    }
+    const named = only.length > 0 ? ` named like ${only.join(', ')}` : '';
+    if (none) console.log(`there is no test${named}`);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     console.log(`\n${env.name}: ${count.passed} passed, ${count.failed} failed${skipped}`);
     process.exitCode = count.failed > 0 || none ? 1 : 0;
