@@ -223,7 +223,7 @@ test('a link opened while one works keeps the work; a damaged one says what coul
 async function framed(page, { at, width, height, sandbox }) {
   const src = new URL(at, env.url).href.replaceAll('&', '&amp;');
   const rule = sandbox === undefined ? '' : ` sandbox="${sandbox}"`;
-  const body = `<!doctype html><html lang="en"><title>A course</title><h1>A course</h1>
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A course</title><h1>A course</h1>
     <label>Answer <input id="mine" autofocus></label>
     <iframe title="ctscope" width="${width}" height="${height}" style="border:0"${rule} src="${src}"></iframe>
     <p style="height:2000px">…</p></html>`;
