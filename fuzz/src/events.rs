@@ -24,8 +24,10 @@ pub struct Heard {
 /// Lines that no run prints.
 const LINES: &str = "\
 conntrack v1.4.7 (conntrack-tools): 3 flow events have been shown.
-[1700000000.000001]\t    [NEW] udp      17 30 src=10.0.0.10 dst=192.0.2.53 sport=5000 dport=53 [UNREPLIED]
-[1700000000.000002]\t[DESTROY] udp      17 src=10.0.0.10 dst=192.0.2.53 sport=5000 dport=53 [USERSPACE] portid=7 progname=conntrack
+[1700000000.000001]\t    [NEW] udp      17 30 src=10.0.0.10 dst=192.0.2.53 sport=5000 dport=53 \
+     [UNREPLIED]
+[1700000000.000002]\t[DESTROY] udp      17 src=10.0.0.10 dst=192.0.2.53 sport=5000 dport=53 \
+     [USERSPACE] portid=7 progname=conntrack
 [.] [UPDATE]
 [] [NEW]
 [NEW]

@@ -24,15 +24,24 @@ pub struct Tables {
 /// Lines of which few are in the recordings.
 const LINES: &str = "\
 conntrack v1.4.7 (conntrack-tools): 3 flow entries have been shown.
-udp 17 29 src=10.0.0.10 dst=10.96.0.10 sport=5000 dport=53 [UNREPLIED] src=10.244.0.7 dst=10.0.0.10 sport=53 dport=5000 mark=7 use=2
-tcp 6 431999 ESTABLISHED src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 packets=5 bytes=600 src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 packets=4 bytes=500 [ASSURED] mark=0 zone=3 delta-time=77 helper=ftp use=1
-ipv6 10 icmpv6 58 29 src=2001:db8::1 dst=2001:db8::2 type=128 code=0 id=7 src=2001:db8::2 dst=2001:db8::1 type=129 code=0 id=7 mark=0 use=1
-gre 47 170 src=10.0.0.10 dst=192.0.2.20 srckey=0x0 dstkey=0x4d [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 srckey=0x4d dstkey=0x0
+udp 17 29 src=10.0.0.10 dst=10.96.0.10 sport=5000 dport=53 [UNREPLIED] src=10.244.0.7 \
+     dst=10.0.0.10 sport=53 dport=5000 mark=7 use=2
+tcp 6 431999 ESTABLISHED src=10.0.0.10 dst=192.0.2.20 sport=40000 dport=80 packets=5 bytes=600 \
+     src=192.0.2.20 dst=10.0.0.10 sport=80 dport=40000 packets=4 bytes=500 [ASSURED] mark=0 \
+     zone=3 delta-time=77 helper=ftp use=1
+ipv6 10 icmpv6 58 29 src=2001:db8::1 dst=2001:db8::2 type=128 code=0 id=7 src=2001:db8::2 \
+     dst=2001:db8::1 type=129 code=0 id=7 mark=0 use=1
+gre 47 170 src=10.0.0.10 dst=192.0.2.20 srckey=0x0 dstkey=0x4d [UNREPLIED] src=192.0.2.20 \
+     dst=10.0.0.10 srckey=0x4d dstkey=0x0
 unknown 99 599 src=10.0.0.10 dst=192.0.2.20 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 zone-orig=4
-sctp 132 9 COOKIE_WAIT src=10.0.0.10 dst=192.0.2.20 sport=1 dport=2 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 sport=2 dport=1
-dccp 33 9 src=10.0.0.10 dst=192.0.2.20 sport=1 dport=2 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 sport=2 dport=1
-tcp 6 9 CLOSE src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1 [OFFLOAD]
-entry tcp 6 4294967295 SYN_SENT2 src=10.0.0.3 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.3 sport=2 dport=1 delta-time=4294967295
+sctp 132 9 COOKIE_WAIT src=10.0.0.10 dst=192.0.2.20 sport=1 dport=2 [UNREPLIED] src=192.0.2.20 \
+     dst=10.0.0.10 sport=2 dport=1
+dccp 33 9 src=10.0.0.10 dst=192.0.2.20 sport=1 dport=2 [UNREPLIED] src=192.0.2.20 dst=10.0.0.10 \
+     sport=2 dport=1
+tcp 6 9 CLOSE src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 \
+     dport=1 [OFFLOAD]
+entry tcp 6 4294967295 SYN_SENT2 src=10.0.0.3 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 \
+     dst=10.0.0.3 sport=2 dport=1 delta-time=4294967295
 ";
 
 impl Tables {

@@ -25,7 +25,7 @@ fn nothing_breaks_in_a_minute() {
     for name in TARGETS {
         let report = fuzz(name, &plan).expect("the target is there");
         println!("{name}: seed {seed}, {} runs", report.runs);
-        assert!(report.runs > 100, "{name}: only {} runs", report.runs);
+        assert!(report.runs > 20, "{name}: only {} runs", report.runs);
         for (what, file) in report.findings {
             problems.push(format!(
                 "{name}, seed {seed}: {what}\n  Mend it, and keep the input:\n  \

@@ -9,7 +9,7 @@ use crate::engine::config::{BUCKETS_MAX, Config};
 use crate::engine::extract::nf_ct_invert_tuple;
 use crate::engine::sysctl::Sysctl;
 use crate::engine::time::{TICKS_MAX, Ticks};
-use crate::engine::tuple::Tuple;
+use crate::engine::tuple::{Dir, Tuple};
 use crate::words::{import, scenario as w, tell};
 use core::fmt;
 use std::collections::BTreeMap;
@@ -142,8 +142,9 @@ impl TableReader {
         };
         match entry {
             Ok(entry) => {
-                for tuple in [&entry.original, &entry.reply] {
-                    self.taken.insert(key(&entry, tuple), self.entries.len());
+                for (dir, tuple) in Dir::BOTH.into_iter().zip([&entry.original, &entry.reply]) {
+                    let key = key(&entry, tuple, dir);
+                    self.taken.insert(key, self.entries.len());
                 }
                 self.entries.push(entry);
             }
@@ -156,9 +157,12 @@ impl TableReader {
         }
     }
 
-    /// The entries before it that have one of its tuples.
+    /// The entries before it that have one of its tuples, in either direction.
     fn holders(&self, entry: &NewEntry) -> [Option<usize>; 2] {
-        [&entry.original, &entry.reply].map(|tuple| self.taken.get(&key(entry, tuple)).copied())
+        [&entry.original, &entry.reply].map(|tuple| {
+            let mut held = Dir::BOTH.into_iter().map(|dir| key(entry, tuple, dir));
+            held.find_map(|key| self.taken.get(&key).copied())
+        })
     }
 
     /// What was read.
@@ -212,10 +216,10 @@ fn read_line(line: &str) -> Result<NewEntry, Fault> {
 }
 
 /// What no two entries may share.
-type Key = (u16, u8, [u8; 38]);
+type Key = (u16, usize, [u8; 38]);
 
-/// A tuple with its zone, in an order.
-fn key(entry: &NewEntry, tuple: &Tuple) -> Key {
+/// A tuple with the zone that its entry has in a direction, in an order.
+fn key(entry: &NewEntry, tuple: &Tuple, dir: Dir) -> Key {
     let mut bytes = [0; 38];
     bytes[..16].copy_from_slice(&tuple.src.u3.0);
     bytes[16..32].copy_from_slice(&tuple.dst.u3.0);
@@ -223,7 +227,7 @@ fn key(entry: &NewEntry, tuple: &Tuple) -> Key {
     bytes[34..36].copy_from_slice(&tuple.dst.u.to_be_bytes());
     bytes[36] = tuple.dst.protonum;
     bytes[37] = tuple.src.l3num as u8;
-    (entry.zone.id, entry.zone.dirs, bytes)
+    (entry.zone.id_of(dir), dir.index(), bytes)
 }
 
 fn scenario(mut entries: Vec<NewEntry>, config: &Config, notes: &mut Vec<String>) -> Scenario {

@@ -253,6 +253,28 @@ fn bad_lines_say_where_and_what_was_expected_and_good_ones_are_read() {
 }
 
 #[test]
+fn a_tuple_is_taken_where_its_zone_is_the_same_in_its_direction() {
+    let entry = |dst: &str, zone: &str| {
+        format!(
+            "udp 17 9 src=10.0.0.1 dst={dst} sport=1 dport=2 {zone} src=10.0.0.9 dst=10.0.0.1 \
+             sport=2 dport=1\n"
+        )
+    };
+    for (first, second, taken) in [
+        ("zone-orig=4", "", true),
+        ("zone-orig=4", "zone-orig=5", true),
+        ("zone=4", "zone-reply=4", true),
+        ("zone-reply=4", "", false),
+        ("zone=4", "zone-orig=4", false),
+    ] {
+        let text = entry("10.0.0.8", first) + &entry("10.0.0.7", second);
+        let table = read_table(&text, &Config::default()).expect("it is short");
+        assert_eq!(table.bad, u32::from(taken), "{first}, {second}");
+        assert_eq!(run(&table).count(), table.entries);
+    }
+}
+
+#[test]
 fn a_table_is_as_large_as_its_entries_need() {
     let lines: String = (0..5_000)
         .map(|n| {
