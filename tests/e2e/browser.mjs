@@ -83,6 +83,8 @@ function launchFirefox() {
       'network.proxy.allow_hijacking_localhost': false,
       // Tab goes to everything that can have the focus, on every system.
       'accessibility.tabfocus': 7,
+      // A file from a disk reaches no other, as for everybody.
+      'security.fileuri.strict_origin_policy': true,
       // The clipboard may be read without asking, and an address may be as long as Chromium's.
       'dom.events.testing.asyncClipboard': true,
       'network.standard-url.max-length': 20_000_000,
@@ -97,13 +99,16 @@ function launchFirefox() {
  */
 export async function emulate(page, media) {
   if (env.name !== 'firefox') return page.emulateMedia(media);
-  if (media.contrast === 'more') throw new Error('Firefox has no more contrast to emulate');
   const scheme = { dark: 0, light: 1 }[media.colorScheme];
   const motion = { reduce: 1, 'no-preference': 0 }[media.reducedMotion];
-  const colours = { active: 2, none: 0 }[media.forcedColors];
+  // Its own colours are black on white, which is more contrast; whether a page must take them is
+  // another setting.
+  const contrast = { more: 1, 'no-preference': 0 }[media.contrast];
+  const colours = { active: 2, none: 1 }[media.forcedColors];
   const settings = {
     'layout.css.prefers-color-scheme.content-override': scheme,
     'ui.prefersReducedMotion': motion,
+    'ui.useAccessibilityTheme': contrast,
     'browser.display.document_color_use': colours,
   };
   for (const [name, value] of Object.entries(settings)) {
@@ -121,16 +126,57 @@ export async function clipboard(page) {
 }
 
 /**
- * Sets a number in Firefox's settings. WebDriver BiDi cannot emulate media yet, and Playwright
- * has no public way to its session; the version of Playwright is pinned.
+ * Takes a picture. Playwright adds a style sheet to Firefox's page before it does, which our
+ * policy forbids and Firefox then tells as an error of the page; it does without one, too.
  */
-async function setFirefox(page, name, value) {
-  const session = page._connection.toImpl(page).delegate._session;
+export function photograph(page, options) {
+  if (env.name === 'firefox') {
+    delegateOf(page).shouldToggleStyleSheetToSyncAnimations = () => false;
+  }
+  return page.screenshot({ ...options, animations: 'disabled' });
+}
+
+/**
+ * Does what makes the page save a file; gives back the file's name, and where it is. Firefox tells
+ * of a download that no navigation began without a name for it, and Playwright then does not.
+ */
+export async function download(page, act) {
+  if (env.name !== 'firefox') {
+    const [it] = await Promise.all([page.waitForEvent('download'), act()]);
+    return [it.suggestedFilename(), await it.path()];
+  }
+  const session = delegateOf(page)._session;
+  const event = (what) => new Promise((done) => { session.once(`browsingContext.${what}`, done); });
+  const began = event('downloadWillBegin');
+  const ended = event('downloadEnd');
+  await act();
+  const { suggestedFilename } = await began;
+  const { status, filepath } = await ended;
+  if (status !== 'complete') throw new Error(`${suggestedFilename}: ${status}`);
+  return [suggestedFilename, filepath];
+}
+
+/** What Playwright has no public way to; its version is pinned. */
+const delegateOf = (page) => page._connection.toImpl(page).delegate;
+
+/** Gives the page of the window that was used last the keys again, which Firefox's bars had. */
+export function focusPage(page) {
+  return inFirefox(page, (
+    "Services.wm.getMostRecentWindow('navigator:browser').gBrowser.selectedBrowser.focus()"));
+}
+
+/** Sets a number in Firefox's settings: WebDriver BiDi cannot emulate media yet. */
+function setFirefox(page, name, value) {
+  return inFirefox(page, `Services.prefs.setIntPref(${JSON.stringify(name)}, ${value})`);
+}
+
+/** Lets Firefox itself do something. */
+async function inFirefox(page, expression) {
+  const session = delegateOf(page)._session;
   const { contexts } = await session.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
-  const said = await session.send('script.evaluate', {
-    expression: `Services.prefs.setIntPref(${JSON.stringify(name)}, ${value})`,
-    target: { context: contexts[0].context },
-    awaitPromise: true,
-  });
-  if (said.type !== 'success') throw new Error(`Firefox did not take ${name}: ${JSON.stringify(said)}`);
+  const target = { context: contexts[0].context };
+  const said = await session.send('script.evaluate', { expression, target, awaitPromise: true });
+  if (said.type !== 'success') {
+    throw new Error(`Firefox did not do ${expression}: ${JSON.stringify(said)}`);
+  }
 }

@@ -15,7 +15,9 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeTest, { after } from 'node:test';
-import { READY, VIEWPORTS, clipboard, emulate, env, launch } from './browser.mjs';
+import {
+  READY, VIEWPORTS, clipboard, emulate, env, focusPage, launch, photograph,
+} from './browser.mjs';
 
 export { VIEWPORTS };
 
@@ -23,7 +25,13 @@ export { VIEWPORTS };
 export const OUT = process.env.CTSCOPE_OUT ?? fileURLToPath(new URL('out', import.meta.url));
 
 /** How long anything may take to appear, in milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
+
+/** How long a test may take, in milliseconds, if it says nothing else. */
+const LONGEST_MS = 120_000;
+
+/** Firefox is driven from the outside: the same takes it longer. */
+const TIMES = env.name === 'firefox' ? 3 : 1;
 
 let browser;
 let closesItself = false;
@@ -42,7 +50,8 @@ export function test(name, options, body) {
   }
   const why = options.notIn?.[env.name];
   const skip = why !== undefined && `not in ${env.name}: ${why}`;
-  nodeTest(name, { timeout: options.timeout ?? 120_000, skip }, async () => {
+  const timeout = (options.timeout ?? LONGEST_MS) * TIMES;
+  nodeTest(name, { timeout, skip }, async () => {
     const page = await CtPage.open(options);
     try {
       await body(page);
@@ -169,6 +178,30 @@ export class CtPage {
     }
   }
 
+  /**
+   * Clicks an element and waits. For tests that do it hundreds of times: in Firefox it takes one
+   * message instead of some ten, and still fails when the element cannot be clicked.
+   */
+  async tap(target) {
+    if (env.name !== 'firefox') {
+      await target.click();
+      return this.settled();
+    }
+    return target.evaluate((node) => {
+      node.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      const { x, y, width, height } = node.getBoundingClientRect();
+      const there = document.elementFromPoint(x + width / 2, y + height / 2);
+      if (node.disabled || !node.contains(there)) {
+        throw new Error(`it cannot be clicked; there is ${there?.outerHTML.slice(0, 200)}`);
+      }
+      node.focus({ preventScroll: true });
+      node.dispatchEvent(new MouseEvent('click', {
+        bubbles: true, cancelable: true, composed: true, view: window, detail: 1,
+      }));
+      return new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+    });
+  }
+
   stepForward(times = 1) {
     return this.click('Step forward', times);
   }
@@ -182,7 +215,27 @@ export class CtPage {
     for (const key of keys) {
       await this.raw.keyboard.press(key);
       await this.settled();
+      if (env.name === 'firefox' && key.endsWith('Tab')) await this.#through(key);
     }
+  }
+
+  /**
+   * Behind the page's last element Tab leads to Firefox's own bars, where its driver presses no
+   * keys: goes on at the page's other end, as if one had gone through them.
+   */
+  async #through(key) {
+    if (await this.raw.evaluate(() => document.hasFocus())) return;
+    await focusPage(this.raw);
+    await this.raw.waitForFunction(() => document.hasFocus());
+    await this.raw.evaluate((back) => {
+      const edge = document.createElement('i');
+      edge.tabIndex = -1;
+      edge.addEventListener('blur', () => edge.remove(), { once: true });
+      (document.querySelector('dialog:modal') ?? document.body)[back ? 'append' : 'prepend'](edge);
+      edge.focus();
+    }, key.startsWith('Shift'));
+    await this.raw.keyboard.press(key);
+    await this.settled();
   }
 
   /** Types one line into the command line, and gives back the answer. */
@@ -230,7 +283,7 @@ export class CtPage {
     await this.settled();
     mkdirSync(OUT, { recursive: true });
     const path = `${OUT}/${name.replace(/[^\w.-]+/g, '-').slice(0, 100)}.png`;
-    await this.raw.screenshot({ path, fullPage: full, animations: 'disabled' });
+    await photograph(this.raw, { path, fullPage: full });
     return path;
   }
 

@@ -34,10 +34,7 @@ const go = (page) => page.raw.locator('#lesson-go');
 const act = (page, name) => page.raw.locator(`.lcard [data-act="${name}"]`);
 const reveal = (page) => page.ct('lesson-reveal');
 
-async function press(page, target) {
-  await target.click();
-  await page.settled();
-}
+const press = (page, target) => page.tap(target);
 
 /** Gives an answer, on the picture where it can be given there. */
 async function give(page, ask, answer) {

@@ -232,7 +232,7 @@ for (const [what, base] of [['the page', env.url], ['the single file', SINGLE]])
 }
 
 test('policy: after a long session nothing is kept but settings and progress', {
-  worker: env.name !== 'firefox',
+  worker: true,
 }, async (page) => {
   await page.line('tcp 10.0.0.10:40000 > 192.0.2.20:80 S seq=1000');
   await page.press('Home', 'ArrowRight', 'End', 'g', '?', 'Escape', '3', '0');

@@ -1,5 +1,5 @@
-// Runs every *.test.mjs of this folder, or the tests whose name has the text
-// given as argument, and ends in a line that counts them.
+// Runs every *.test.mjs of this folder, or the tests whose name has one of the texts
+// given as arguments, and ends in a line that counts them.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +12,13 @@ const files = readdirSync(here)
   .filter((name) => name.endsWith('.test.mjs'))
   .sort()
   .map((name) => here + name);
-const only = process.argv[2];
-const escaped = only?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const only = process.argv.slice(2);
+const escaped = only.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+const testNamePatterns = escaped.map((text) => new RegExp(text, 'i'));
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 const isTest = ({ name, details }) => details?.type !== 'suite' && !files.includes(name);
-run({ files, concurrency: 2, ...(only && { testNamePatterns: [new RegExp(escaped, 'i')] }) })
+run({ files, concurrency: 2, ...(only.length > 0 && { testNamePatterns }) })
   .on('test:pass', (data) => {
     if (data.skip !== undefined || data.todo !== undefined) count.skipped += 1;
     else if (isTest(data)) count.passed += 1;
@@ -28,7 +29,8 @@ run({ files, concurrency: 2, ...(only && { testNamePatterns: [new RegExp(escaped
   .compose(new spec())
   .on('end', () => {
     const none = count.passed + count.failed === 0;
-    if (none) console.log(only ? `no test is named like ${only}` : 'there is no test');
+    const named = only.length > 0 ? ` named like ${only.join(', ')}` : '';
+    if (none) console.log(`there is no test${named}`);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     console.log(`\n${env.name}: ${count.passed} passed, ${count.failed} failed${skipped}`);
     process.exitCode = count.failed > 0 || none ? 1 : 0;

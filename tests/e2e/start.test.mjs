@@ -16,6 +16,8 @@ for (const [what, without] of [['program', '**/*.wasm'], ['script', '**/*.js']])
 }
 
 test('before the program is there the page says what it is about', { without: '**/never' }, async (page) => {
+  // A page that is loaded anew while it loads is not what this is about.
+  await page.live();
   let arrive;
   const held = new Promise((resolve) => { arrive = resolve; });
   await page.raw.route('**/*.wasm', async (route) => {

@@ -110,9 +110,20 @@ pub fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// What Firefox is asked when nobody says more. All that Chromium is asked takes it many times as
-/// long, since it is driven from the outside.
-const BRIEF: &str = "the page becomes live";
+/// What Firefox is asked when nobody says more: one test of each kind of thing that browsers do in
+/// their own ways. All that Chromium is asked takes it many times as long, since it is driven from
+/// the outside.
+const BRIEF: [&str; 9] = [
+    "the page becomes live",
+    "a connection lives and dies",
+    "a capture is found, opened",
+    "each kind of file is saved",
+    "offline: what was loaded once",
+    "a script that got into the page",
+    "the single file runs the first packet",
+    "the second window shows notes",
+    "asked for more contrast",
+];
 
 /// Every browser is asked, also when one before it failed.
 fn e2e(options: &Options) -> Result<()> {
@@ -124,9 +135,13 @@ fn e2e(options: &Options) -> Result<()> {
         say(&format!("in {}", browser.name()));
         let run = BrowserRun::of_built_page_in(browser)?;
         let brief = browser == Browser::Firefox && options.browser.is_none();
-        let only = options.only.as_deref().or(brief.then_some(BRIEF));
+        let only = match &options.only {
+            Some(text) => vec![text.as_str()],
+            None if brief => BRIEF.to_vec(),
+            None => Vec::new(),
+        };
         if brief && options.only.is_none() {
-            say("only whether it becomes live; everything by test e2e --browser firefox");
+            say("one test of each kind; everything by test e2e --browser firefox");
         }
         let mut script = run.script("run.mjs");
         if options.browser.is_none() {

@@ -104,7 +104,8 @@ pub(super) fn lay(scene: &Scene, ctx: &Ctx) -> Laid {
 }
 
 /// Both ribbons of a connection: out of a chip to the right, along the gutter, down into the card;
-/// from a list out to the left, so that no word of the lists below is crossed. `channel` is the free line above the cards.
+/// from a list out to the left, so that no word of the lists below is crossed. `channel` is the free
+/// line above the cards.
 pub(super) fn ribbons(
     cards: &CardsView,
     conn: u32,

@@ -296,7 +296,7 @@ fn narrow(bar: &mut HashBar, one: &Computed, grid: &Grid, y: i32, by: (&str, &st
     if let Some(tuple) = one.key {
         // The word for the key may be longer than the English one.
         let dir = 64.max(38 + 7 * label.chars().count() as i32);
-        let spans = text::tuple_spans(&tuple, Form::Full, grid.width - dir - 52, None);
+        let spans = text::tuple_spans(&tuple, Form::Full, grid.width - 116, None);
         bar.text(dir, y + 20, TextKind::Struck, "dir");
         bar.text(dir + 8, y + 20, TextKind::Mono, joined(&spans));
         bar.name = tell!(
