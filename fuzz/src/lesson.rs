@@ -219,8 +219,8 @@ impl Text for Lessons {
         let mut app = AppState::new();
         class(&mut app, ClassMsg::Own(input.to_owned()));
         match (problems.is_empty(), app.open_lesson_at().is_some()) {
-            (true, false) => return Err("own: a good lesson is not opened".to_owned()),
-            (false, true) => return Err("own: a bad lesson is opened".to_owned()),
+            (true, false) => Err("own: a good lesson is not opened".to_owned()),
+            (false, true) => Err("own: a bad lesson is opened".to_owned()),
             (true, true) => go_through(&mut app, &lesson, seen),
             // The page's own are opened as they are.
             (false, false) => {
