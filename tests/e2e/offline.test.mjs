@@ -115,7 +115,7 @@ testSite('offline: a version that is not whole on the host does not come', async
   await kept(page);
   site.deploy('B');
   // One file of it is not there yet: it is still another build's.
-  const name = /tokens-B\.css/.exec(site.text('index.html'))[0];
+  const name = /styles-B\.css/.exec(site.text('index.html'))[0];
   site.write(name, ':root { --build: "C"; }');
   site.asked = [];
   await page.raw.reload();

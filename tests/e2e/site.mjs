@@ -93,8 +93,8 @@ export class Site {
    * a real change would. Gives back what is different.
    */
   deploy(mark) {
-    const old = readdirSync(this.folder).find((name) => /^tokens-.*\.css$/.test(name));
-    const name = `tokens-${mark}.css`;
+    const old = readdirSync(this.folder).find((name) => /^styles-.*\.css$/.test(name));
+    const name = `styles-${mark}.css`;
     const style = `${this.text(old)}\n:root { --build: "${mark}"; }\n`;
     renameSync(join(this.folder, old), join(this.folder, name));
     this.write(name, style);

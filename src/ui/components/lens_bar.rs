@@ -62,12 +62,14 @@ fn button(of: Lens, chosen: bool, on_msg: &Callback<Msg>) -> Html {
             if let Some(figure) = of.figure() {
                 <span class="unseen">{ w::FIGURE_2.text() }</span>
                 <span class="lensbar__figure">{ figure }</span>
-                <span class="unseen">{ ": " }</span>
-            }
-            if chosen || of.figure().is_none() {
-                { of.label() }
+                if chosen {
+                    <span class="unseen">{ ": " }</span>
+                    { of.label() }
+                } else {
+                    <span class="unseen">{ ": " }{ of.label() }</span>
+                }
             } else {
-                <span class="unseen">{ of.label() }</span>
+                { of.label() }
             }
         </button>
     }

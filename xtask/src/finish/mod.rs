@@ -1,5 +1,6 @@
-//! What is done to the page after Trunk has bundled it, in every build: data blocks, the policy on
-//! what it may load, what keeps it without a network, and the page in one file.
+//! What is done to the page after Trunk has bundled it, in every build: data blocks, one style
+//! sheet, the policy on what it may load, what keeps it without a network, and the page in one
+//! file.
 
 mod blocks;
 mod html;
@@ -7,6 +8,7 @@ mod node;
 mod offline;
 mod policy;
 mod single;
+mod styles;
 
 use std::fs;
 use std::path::Path;
@@ -21,10 +23,7 @@ pub const SINGLE: &str = "ctscope.html";
 pub fn page(root: &Path, dist: &Path, profile: Profile) -> Result<()> {
     let index = dist.join("index.html");
     let bundled = html::before_end_of(&read(&index)?, "</body>", &blocks::of_project(root)?)?;
-    // In a frame with a sandbox the page is a stranger to its own host, and the digest of a style
-    // sheet is compared only if it was asked for so.
-    let link = "<link rel=\"stylesheet\" ";
-    let bundled = bundled.replace(link, &format!("{link}crossorigin "));
+    let bundled = styles::joined(dist, &bundled)?;
 
     let single = single::from_bundle(dist, &bundled)?;
     let single = policy::add(&single, policy::of_single(&single)?)?;
