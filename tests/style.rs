@@ -419,3 +419,13 @@ fn the_page_asks_for_every_style_sheet() {
         assert!(page.contains(&format!("static/css/{name}")), "{name}");
     }
 }
+
+/// Whatever is put in or taken out below the subject of a `:has()` makes the browser match all that
+/// such rules name below it anew, and a step puts in and takes out.
+#[test]
+fn nothing_is_chosen_by_what_comes_and_goes_in_it() {
+    for (name, css) in sheets() {
+        let cheap = css.replace(":focus-within:has(:focus-visible)", "");
+        assert!(!cheap.contains(":has("), "{name}: say it by a class");
+    }
+}
