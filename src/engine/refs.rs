@@ -110,8 +110,9 @@ impl Conntrack {
             return;
         };
         let counted = &mut acct[dir.index()];
-        counted.packets += 1;
-        counted.bytes += u64::from(len);
+        // They wrap, as atomic64 does: an entry can be made with any numbers.
+        counted.packets = counted.packets.wrapping_add(1);
+        counted.bytes = counted.bytes.wrapping_add(u64::from(len));
         probe.step(self, || Step::Accounted {
             conn: id,
             dir,
