@@ -60,6 +60,8 @@ export function everything(page) {
       for (const { name } of attributes) node.removeAttribute(name);
       for (const { name, value } of attributes) node.setAttribute(name, value);
     }
+    // What the object before had more of is hidden there, and nobody sees it.
+    for (const hidden of copy.querySelectorAll('.insp [hidden]')) hidden.remove();
     return copy.outerHTML;
   });
 }
