@@ -96,7 +96,7 @@ testSite('offline: a newer version is all of it or none, and comes when it is wa
   await page.press('Home', 'ArrowRight', 'ArrowRight', 'ArrowRight');
   const step = await page.ct('step').innerText();
   await page.raw.evaluate(() => { window.old = true; });
-  await page.click('Reload');
+  await page.button('Reload').click();
   await page.raw.waitForFunction(() => window.old === undefined);
   await page.live();
   assert.deepEqual(await builds(page), ['B', 'B']);
