@@ -162,6 +162,8 @@ test('notes in a window that nobody opened from here hear the hall too',
   { at: '?present#first-packet' }, async (page) => {
     const notes = await page.raw.context().newPage();
     await notes.goto(new URL('?notes', page.raw.url()).href);
+    // Before it is live, the page has a first sentence too.
+    await ct(notes, 'timer').waitFor();
     await notes.locator('[data-ct="narration"]', { hasText: await narration(page) }).waitFor();
     await notes.keyboard.press('PageDown');
     await page.raw.locator('.beat--now').waitFor();
