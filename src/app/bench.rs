@@ -20,7 +20,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Longest text kept of what is typed in a field, in bytes: any packet fits in hexadecimal.
 pub const FIELD_BYTES_MAX: usize = 140_000;
 /// Most connections offered to choose from.
-const FLOWS_MAX: usize = 40;
+const FLOWS_MAX: usize = 24;
 /// Connections up to which all are looked at.
 const LOOKED_AT_MAX: usize = 1_000;
 

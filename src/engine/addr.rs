@@ -1,7 +1,7 @@
 //! Layer 3 addresses, as both halves of a tuple hold them.
 
 use core::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 /// The layer 3 protocol of a tuple (`src.l3num`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -61,8 +61,26 @@ impl fmt::Display for ShownAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.l3 {
             L3::Ipv4 => {
-                let [a, b, c, d, ..] = self.addr.0;
-                Ipv4Addr::new(a, b, c, d).fmt(f)
+                // As `Ipv4Addr` prints it, without a formatter for each byte: the page prints
+                // hundreds at every step.
+                let mut text = [0; "255.255.255.255".len()];
+                let mut end = 0;
+                for (at, &byte) in self.addr.0.iter().take(4).enumerate() {
+                    let digits = [byte / 100, byte / 10 % 10, byte % 10];
+                    let first = if byte > 99 {
+                        0
+                    } else {
+                        2 - usize::from(byte > 9)
+                    };
+                    let dot = (at > 0).then_some(b'.');
+                    let digits = digits[first..].iter().map(|digit| b'0' + digit);
+                    for (place, letter) in text[end..].iter_mut().zip(dot.into_iter().chain(digits))
+                    {
+                        *place = letter;
+                        end += 1;
+                    }
+                }
+                f.pad(core::str::from_utf8(&text[..end]).unwrap_or_default())
             }
             L3::Ipv6 => Ipv6Addr::from(self.addr.0).fmt(f),
         }

@@ -407,7 +407,7 @@ impl Drop for SightWatch {
 }
 
 /// Scroll positions are told in steps of so many pixels.
-const SCROLL_STEP: i32 = 96;
+const SCROLL_STEP: i32 = 48;
 
 /// Tells how much of an element is in sight, be it the box or the page that scrolls: width, height
 /// and scroll, now and whenever they change.

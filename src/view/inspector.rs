@@ -13,7 +13,7 @@ pub(super) use pointers::node_pointers;
 pub use pointers::pointers;
 
 use super::functions;
-use super::model::{Field, FieldGroup, Inspector, LedgerRow, Selection};
+use super::model::{Field, FieldGroup, Inspector, Kind, LedgerRow, Selection};
 use super::names;
 use super::scene::Scene;
 use crate::engine::confirm::CONNTRACK_LOCKS;
@@ -263,6 +263,7 @@ fn inspect_bucket(scene: &Scene, bucket: u32) -> Inspector {
         ),
     ];
     Inspector {
+        kind: Kind::Bucket,
         title,
         subtitle: tell!(w::NOW_NEW_ONES_GO, now = now as u64),
         groups: vec![group("bucket", facts), group(w::CHAIN.text(), chain)],
@@ -323,6 +324,7 @@ fn inspect_gc(scene: &Scene) -> Inspector {
         ),
     ];
     Inspector {
+        kind: Kind::Gc,
         title: w::GC_WORKER.text().to_owned(),
         subtitle,
         groups: vec![group("struct conntrack_gc_work", fields)],

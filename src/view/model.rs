@@ -173,9 +173,27 @@ pub struct CodeLine {
     pub current: bool,
 }
 
+/// What kind of thing is selected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Kind {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// A connection.
+    Conn,
+    /// A packet.
+    Skb,
+    /// A bucket.
+    Bucket,
+    /// The gc worker.
+    Gc,
+}
+
 /// The selected object, field by field.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Inspector {
+    /// What it is.
+    pub kind: Kind,
     /// `c1`, `s7`, `bucket 5`, `gc worker`.
     pub title: String,
     /// One line under it.

@@ -108,9 +108,9 @@ const CARDS_ABOVE_MAX: usize = 8;
 const CARDS_ABOVE_LARGE_MAX: usize = 4;
 /// How much is made of one of two pictures side by side.
 const HALF_SIGHT: u32 = 1_600;
-/// Rows are made this far out of sight too, two at least: more than the page scrolls before it says
+/// Rows are made this far out of sight too: more than the page scrolls before it says
 /// so.
-const MARGIN: i32 = 100;
+const MARGIN: i32 = 52;
 
 /// Which picture.
 #[derive(Clone, Copy, PartialEq, Eq)]

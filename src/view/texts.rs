@@ -22,7 +22,7 @@ const WINDOW: usize = 40;
 /// Most events on the page, the last ones; `conntrack -E` in the command line has more.
 const EVENTS_MAX: usize = 60;
 /// Connections and buckets up to which every step checks everything.
-const CHECKED_MAX: u32 = 1_000;
+const CHECKED_MAX: u32 = 400;
 const CHECKED_BUCKETS_MAX: u32 = 4_096;
 /// Connections checked at a step of a larger machine.
 const AROUND_MAX: usize = 64;
@@ -282,10 +282,7 @@ pub fn stats_line(ct: &Conntrack, net: u8, cpu: u8) -> String {
         .unwrap_or_default();
     let profile = ct.profile();
     for counter in Counter::ALL.into_iter().filter(|c| c.exists(profile)) {
-        push(
-            &mut out,
-            format_args!("{}={} ", counter.name(), stats.value(counter)),
-        );
+        push(&mut out, counter.name(), stats.value(counter));
     }
     out
 }
@@ -304,37 +301,53 @@ struct Shown<'a> {
     uses: Option<u32>,
 }
 
-fn push(out: &mut String, text: core::fmt::Arguments) {
-    // Writing into a string cannot fail.
-    let _ = out.write_fmt(text);
+/// A number as it is printed: lists are made anew at every step, so without a formatter.
+fn push_number(out: &mut String, mut number: u64) {
+    let mut digits = [b'0'; "18446744073709551615".len()];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 || first == 0 {
+            break;
+        }
+    }
+    out.push_str(core::str::from_utf8(&digits[first..]).unwrap_or_default());
+}
+
+/// `name=7 `.
+fn push(out: &mut String, name: &str, number: impl Into<u64>) {
+    out.push_str(name);
+    out.push('=');
+    push_number(out, number.into());
+    out.push(' ');
 }
 
 fn line(shown: &Shown) -> String {
-    let mut out = String::new();
     let protonum = shown.tuples[0].dst.protonum;
-    push(
-        &mut out,
-        format_args!("{:<8} {protonum} ", l4_name(protonum)),
-    );
+    let mut out = format!("{:<8} {protonum} ", l4_name(protonum));
     if let Some(secs) = shown.secs {
-        push(&mut out, format_args!("{secs} "));
+        push_number(&mut out, secs.into());
+        out.push(' ');
     }
     if let Some(state) = shown.state {
-        push(&mut out, format_args!("{state} "));
+        out.extend([state, " "]);
     }
     for dir in Dir::BOTH {
         tuple(&mut out, shown.tuples[dir.index()]);
         if shown.zone.id != 0 && shown.zone.only_dir() == Some(dir) {
             let side = if dir == Dir::Original {
-                "orig"
+                "zone-orig"
             } else {
-                "reply"
+                "zone-reply"
             };
-            push(&mut out, format_args!("zone-{side}={} ", shown.zone.id));
+            push(&mut out, side, shown.zone.id);
         }
         if let Some(counted) = shown.counted {
             let Counted { packets, bytes } = counted[dir.index()];
-            push(&mut out, format_args!("packets={packets} bytes={bytes} "));
+            push(&mut out, "packets", packets);
+            push(&mut out, "bytes", bytes);
         }
         if dir == Dir::Original && !shown.status.contains(Status::SEEN_REPLY) {
             out.push_str("[UNREPLIED] ");
@@ -352,19 +365,19 @@ fn line(shown: &Shown) -> String {
         out.push_str(text);
     }
     if let Some(mark) = shown.mark {
-        push(&mut out, format_args!("mark={mark} "));
+        push(&mut out, "mark", mark);
     }
     if shown.zone.id != 0 && shown.zone.only_dir().is_none() {
-        push(&mut out, format_args!("zone={} ", shown.zone.id));
+        push(&mut out, "zone", shown.zone.id);
     }
     if let Some(delta) = shown.delta {
-        push(&mut out, format_args!("delta-time={delta} "));
+        push(&mut out, "delta-time", delta);
     }
     if let Some(helper) = shown.helper {
-        push(&mut out, format_args!("helper={} ", helper.name()));
+        out.extend(["helper=", helper.name(), " "]);
     }
     if let Some(uses) = shown.uses {
-        push(&mut out, format_args!("use={uses} "));
+        push(&mut out, "use", uses);
     }
     out.truncate(out.trim_end().len());
     out
@@ -373,20 +386,22 @@ fn line(shown: &Shown) -> String {
 pub(super) fn tuple(out: &mut String, tuple: &Tuple) {
     let l3 = tuple.src.l3num;
     let (src, dst) = (tuple.src.u3.show(l3), tuple.dst.u3.show(l3));
-    push(out, format_args!("src={src} dst={dst} "));
+    // Writing into a string cannot fail.
+    let _ = write!(out, "src={src} dst={dst} ");
     let (src_part, dst_part) = (tuple.src.u, tuple.dst.u);
     match tuple.dst.protonum {
         ipproto::TCP | ipproto::UDP | ipproto::SCTP | ipproto::UDPLITE | ipproto::DCCP => {
-            push(out, format_args!("sport={src_part} dport={dst_part} "));
+            push(out, "sport", src_part);
+            push(out, "dport", dst_part);
         }
         ipproto::ICMP | ipproto::ICMPV6 => {
-            let (kind, code) = (tuple.icmp_type(), tuple.icmp_code());
-            push(out, format_args!("type={kind} code={code} id={src_part} "));
+            push(out, "type", tuple.icmp_type());
+            push(out, "code", tuple.icmp_code());
+            push(out, "id", src_part);
         }
-        ipproto::GRE => push(
-            out,
-            format_args!("srckey=0x{src_part:x} dstkey=0x{dst_part:x} "),
-        ),
+        ipproto::GRE => {
+            let _ = write!(out, "srckey=0x{src_part:x} dstkey=0x{dst_part:x} ");
+        }
         _ => {}
     }
 }
@@ -412,7 +427,9 @@ fn text_line(scene: &Scene, conn: &NfConn, line: fn(&Conntrack, &NfConn) -> Stri
     let text = line(scene.state, conn);
     let old = scene.before.conns.get(conn.id);
     let same_place = old.is_some_and(|old| old.place() == conn.place());
-    let fresh = !same_place || old.is_none_or(|old| line(scene.state, old) != text);
+    // Machines share what did not change.
+    let same = |old: &NfConn| core::ptr::eq(old, conn) || line(scene.state, old) == text;
+    let fresh = !same_place || !old.is_some_and(same);
     TextLine {
         text,
         conn: Some(conn.id.number),
@@ -502,10 +519,7 @@ pub fn describe(scene: &Scene) -> String {
                 ))
             })
             .collect();
-        push(
-            &mut out,
-            format_args!("{}", tell!(w::BUCKET_BUCKET_OF, bucket, of = of.join(", "))),
-        );
+        out.push_str(&tell!(w::BUCKET_BUCKET_OF, bucket, of = of.join(", ")));
     }
     if used > WINDOW {
         out.push_str(&tell!(w::MORE_HAVE_NODES, n = used - WINDOW));
@@ -516,29 +530,20 @@ pub fn describe(scene: &Scene) -> String {
         n => out.push_str(&tell!(w::OTHERS_ARE_EMPTY, n)),
     }
     if ct.conns.len() > WINDOW {
-        push(
-            &mut out,
-            format_args!("{}", tell!(w::THE_FIRST_WINDOW, window = WINDOW)),
-        );
+        out.push_str(&tell!(w::THE_FIRST_WINDOW, window = WINDOW));
     }
     for conn in ct.conns.iter().take(WINDOW) {
-        push(
-            &mut out,
-            format_args!(
-                "{}",
-                tell!(
-                    w::ID_PROTO_TUPLE_PLACE,
-                    id = conn.id,
-                    proto = names::proto(conn.tuple(Dir::Original).dst.protonum),
-                    tuple = names::tuple(conn.tuple(Dir::Original)),
-                    place = names::place(conn.place()),
-                    timeout = names::timeout(conn.timeout, ct.now, ct.hz()),
-                    use_count = conn.use_count
-                )
-            ),
-        );
+        out.push_str(&tell!(
+            w::ID_PROTO_TUPLE_PLACE,
+            id = conn.id,
+            proto = names::proto(conn.tuple(Dir::Original).dst.protonum),
+            tuple = names::tuple(conn.tuple(Dir::Original)),
+            place = names::place(conn.place()),
+            timeout = names::timeout(conn.timeout, ct.now, ct.hz()),
+            use_count = conn.use_count
+        ));
         match conn.proto.name() {
-            Some(state) => push(&mut out, format_args!("{}", tell!(w::STATE_STATE, state))),
+            Some(state) => out.push_str(&tell!(w::STATE_STATE, state)),
             None => out.push('.'),
         }
     }
@@ -549,12 +554,10 @@ pub fn describe(scene: &Scene) -> String {
         } else {
             w::IS_AT.text()
         };
-        push(
-            &mut out,
-            format_args!(" {} ({}) {verb} {at}", skb.id, names::packet(&skb.bytes)),
-        );
+        let packet = names::packet(&skb.bytes);
+        let _ = write!(out, " {} ({packet}) {verb} {at}", skb.id);
         match skb.nfct {
-            Some(conn) => push(&mut out, format_args!("{}", tell!(w::WITH_CONN, conn))),
+            Some(conn) => out.push_str(&tell!(w::WITH_CONN, conn)),
             None => out.push('.'),
         }
     }

@@ -61,7 +61,7 @@ export function everything(page) {
       for (const { name, value } of attributes) node.setAttribute(name, value);
     }
     // What the object before had more of is hidden there, and nobody sees it.
-    for (const hidden of copy.querySelectorAll('.insp [hidden]')) hidden.remove();
+    for (const hidden of copy.querySelectorAll('.insp__rest')) hidden.remove();
     return copy.outerHTML;
   });
 }

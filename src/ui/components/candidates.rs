@@ -31,9 +31,7 @@ pub fn candidates(walk: &Compared) -> Html {
                                 <tr key={*name}>
                                     <th scope="row">{ *name }</th>
                                     <td><code>{ value }</code></td>
-                                    for row in &walk.rows {
-                                        <td key={row.nth}>{ cell(row.cells.get(at)) }</td>
-                                    }
+                                    for row in &walk.rows { { cell(row, at) } }
                                 </tr>
                             }
                         </>
@@ -65,13 +63,16 @@ fn head(row: &ComparedRow) -> Html {
     }
 }
 
-fn cell(cell: Option<&Cell>) -> Html {
-    match cell {
+fn cell(row: &ComparedRow, at: usize) -> Html {
+    let content = match row.cells.get(at) {
         Some(Cell::Equal) => html! { "=" },
         Some(Cell::Differs(value)) => html! { <b class="cmp__differs">{ "≠ " }{ value }</b> },
         Some(Cell::Word(word)) => html! { <b class="cmp__differs">{ *word }</b> },
         Some(Cell::Unread) | None => {
-            html! { <span class="cmp__unread" title={w::NOT_LOOKED_AT.text()}>{ "·" }</span> }
+            return html! {
+                <td key={row.nth} class="cmp__unread" title={w::NOT_LOOKED_AT.text()}>{ "·" }</td>
+            };
         }
-    }
+    };
+    html! { <td key={row.nth}>{ content }</td> }
 }

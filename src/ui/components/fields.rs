@@ -8,20 +8,17 @@ use yew::prelude::*;
 pub struct Props {
     /// Heading and fields.
     pub group: FieldGroup,
-    /// How many of the fields are shown; the others stay in the page, hidden.
-    #[prop_or(usize::MAX)]
-    pub shown: usize,
 }
 
 /// A table of names, values and what they mean.
 #[function_component]
 pub fn Fields(props: &Props) -> Html {
     html! {
-        <section class="fields" hidden={props.shown == 0}>
+        <section class="fields">
             <h3 class="fields__title">{ &props.group.title }</h3>
             <dl class="fields__list">
-                for (at, field) in props.group.fields.iter().enumerate() {
-                    <div class="fields__row" hidden={at >= props.shown}>
+                for field in &props.group.fields {
+                    <div class="fields__row">
                         <dt class="fields__name">{ &field.name }</dt>
                         <dd class="fields__value">
                             if let Some(old) = &field.old {

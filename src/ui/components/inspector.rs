@@ -1,12 +1,13 @@
-//! The selected object, field by field, and who took and gave back references. Groups and fields
-//! have no keys: another object's take their place, as text. What it has fewer of is hidden, not
-//! taken away: walking through a packet's way, packets and connections take turns at nearly every
-//! step, and making elements is the dearest part of a step.
+//! The selected object, field by field, and who took and gave back references. Walking through a
+//! packet's way, packets, buckets and connections take turns at nearly every step, and making
+//! elements is the dearest part of a step. So each kind of object has its own: while another is
+//! shown they stay as they are, out of sight. Groups and fields have no keys: those of another
+//! object of the kind take their place, as text.
 
 use super::fields::Fields;
 use crate::app::Msg;
 use crate::ui::send;
-use crate::view::model::{FieldGroup, Inspector, LedgerRow};
+use crate::view::model::{Inspector, LedgerRow};
 use crate::words::ui as w;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -23,16 +24,42 @@ pub struct Props {
 /// The object tab.
 #[function_component]
 pub fn InspectorPane(props: &Props) -> Html {
-    let inspector = &props.inspector;
-    let kept = use_mut_ref(Vec::new);
-    let groups = laid_over(&mut kept.borrow_mut(), &inspector.groups);
+    let Props { inspector, on_msg } = props;
+    let seen = use_mut_ref(Vec::<Rc<Inspector>>::new);
+    let mut seen = seen.borrow_mut();
+    match seen.iter_mut().find(|it| it.kind == inspector.kind) {
+        Some(before) => before.clone_from(inspector),
+        None => seen.push(inspector.clone()),
+    }
     html! {
         <div class="insp" data-ct="inspector">
             <h3 class="insp__title">{ &inspector.title }</h3>
             <p class="insp__subtitle">{ &inspector.subtitle }</p>
+            for object in seen.iter() {
+                <ObjectPane inspector={object.clone()} rest={object.kind != inspector.kind}
+                    {on_msg} />
+            }
+        </div>
+    }
+}
+
+/// Paints the fields and the ledger of an [`Inspector`].
+#[derive(Properties, PartialEq)]
+struct ObjectProps {
+    inspector: Rc<Inspector>,
+    /// Another kind of object is shown.
+    rest: bool,
+    on_msg: Callback<Msg>,
+}
+
+#[function_component]
+fn ObjectPane(props: &ObjectProps) -> Html {
+    let inspector = &props.inspector;
+    html! {
+        <div class={props.rest.then_some("insp__rest")}>
             <>
-                for (group, shown) in groups {
-                    <Fields {group} {shown} />
+                for group in &inspector.groups {
+                    <Fields group={group.clone()} />
                 }
             </>
             if !inspector.ledger.is_empty() {
@@ -47,23 +74,6 @@ pub fn InspectorPane(props: &Props) -> Html {
             }
         </div>
     }
-}
-
-/// These groups over those that were there before, and how many fields of each are these groups'.
-fn laid_over(kept: &mut Vec<FieldGroup>, groups: &[FieldGroup]) -> Vec<(FieldGroup, usize)> {
-    if kept.len() < groups.len() {
-        kept.resize(groups.len(), FieldGroup::default());
-    }
-    for (kept, group) in kept.iter_mut().zip(groups) {
-        kept.title.clone_from(&group.title);
-        let common = kept.fields.len().min(group.fields.len());
-        let (over, more) = group.fields.split_at(common);
-        kept.fields[..common].clone_from_slice(over);
-        kept.fields.extend_from_slice(more);
-    }
-    let shown = groups.iter().map(|group| group.fields.len());
-    let shown = shown.chain(std::iter::repeat(0));
-    kept.iter().cloned().zip(shown).collect()
 }
 
 fn ledger_row(row: &LedgerRow, on_msg: &Callback<Msg>) -> Html {

@@ -55,7 +55,7 @@ pub fn Lane(props: &Props) -> Html {
             <div class="lanes__past">
                 <div aria-hidden="true">
                     <>{ for lanes.items.iter().map(block) }</>
-                    <>{ for lanes.marks.iter().map(mark) }</>
+                    <Marks marks={lanes.marks.clone()} />
                     <span class="lanes__head" style={left(lanes.head)}></span>
                 </div>
                 { scrub(transport, on_msg) }
@@ -131,6 +131,18 @@ fn block(item: &LaneItem) -> Html {
         item.w % 10
     );
     html! { <span key={item.command} {class} {style}>{ &item.label }</span> }
+}
+
+/// Props of [`Marks`].
+#[derive(Properties, PartialEq)]
+struct MarksProps {
+    marks: Vec<LaneMark>,
+}
+
+/// What happened to deadlines, and runs of gc: few steps change that.
+#[component]
+fn Marks(props: &MarksProps) -> Html {
+    html! { <>{ for props.marks.iter().map(mark) }</> }
 }
 
 fn mark(mark: &LaneMark) -> Html {

@@ -82,6 +82,9 @@ fn about_something(model: &StageModel) -> bool {
         || model.cards.cards.iter().any(|card| card.current)
 }
 
+/// The drawing grows by so much, in its own units.
+const DRAWN_STEP: i32 = 1024;
+
 /// What is in the box. `defs`: with the patterns that every picture of the page refers to; `over`
 /// lies over everything else.
 pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Html) -> Html {
@@ -90,14 +93,17 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
     if model.scale > 0 {
         canvas.push_str(&format!(";zoom:{}%", f64::from(model.scale) / 10.0));
     }
-    let view_box = format!("{} {} {w} {h}", -PAD, -PAD);
+    // Another size of the drawing has all its text laid out anew, which is the half of a step. So it
+    // changes seldom; what is drawn below its end is seen all the same.
+    let drawn = (h / DRAWN_STEP * DRAWN_STEP).max(1);
+    let view_box = format!("{} {} {w} {drawn}", -PAD, -PAD);
     html! {
         <div class="stage__canvas" style={canvas}>
             <svg
                 class="stage__svg"
                 viewBox={view_box}
                 width={w.to_string()}
-                height={h.to_string()}
+                height={drawn.to_string()}
                 role="group"
                 aria-label={w::PACKET_PATH_HASH_TABLE.text()}
             >

@@ -9,7 +9,7 @@ use crate::engine::proto::tcp::{TcpPrivate, TcpSide};
 use crate::engine::seqadj::SeqAdj;
 use crate::engine::tuple::Dir;
 use crate::engine::{Conntrack, Difference};
-use crate::view::model::{Field, FieldGroup, Inspector, LedgerRow};
+use crate::view::model::{Field, FieldGroup, Inspector, Kind, LedgerRow};
 use crate::view::names;
 use crate::view::scene::Scene;
 use crate::words::{Plain, inspector as w, tell};
@@ -31,6 +31,7 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
         };
         let subtitle = subtitle.to_owned();
         return Inspector {
+            kind: Kind::Conn,
             title,
             subtitle,
             groups: Vec::new(),
@@ -57,6 +58,7 @@ pub(super) fn inspect(scene: &Scene, number: u32, ledger: &[LedgerRow]) -> Inspe
     groups.extend(family::policy(at, conn));
     groups.extend(extensions(at, conn, old));
     Inspector {
+        kind: Kind::Conn,
         title,
         subtitle: subtitle(scene, conn, now.is_some()),
         groups,

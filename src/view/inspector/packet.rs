@@ -6,7 +6,7 @@ use crate::engine::extract::{L4Header, get_l4proto};
 use crate::engine::hooks::CtStates;
 use crate::engine::skb::{Skb, SkbId};
 use crate::engine::tuple::ipproto;
-use crate::view::model::{Field, FieldGroup, Inspector};
+use crate::view::model::{Field, FieldGroup, Inspector, Kind};
 use crate::view::names;
 use crate::view::scene::Scene;
 use crate::words::{inspector as w, tell};
@@ -22,6 +22,7 @@ pub(super) fn inspect(scene: &Scene, id: SkbId) -> Inspector {
             w::FREED_ITS_MEMORY_IS.text()
         };
         return Inspector {
+            kind: Kind::Skb,
             title: id.to_string(),
             subtitle: subtitle.to_owned(),
             ..Inspector::default()
@@ -33,6 +34,7 @@ pub(super) fn inspect(scene: &Scene, id: SkbId) -> Inspector {
         Some(skb) => tell!(w::AT_STATION, station = names::station(skb.at)),
     };
     Inspector {
+        kind: Kind::Skb,
         title: id.to_string(),
         subtitle: format!("{}, {place}", names::packet(&skb.bytes)),
         groups: [way(scene, skb, before), header(&skb.bytes)]

@@ -3,22 +3,20 @@
 use crate::view::stage::{SEAL, shape};
 use yew::prelude::*;
 
+/// Where the columns and the rows of pixels begin, in whole and in tenths of a pixel: a third of
+/// [`SEAL`] each, with a gap around.
+const LINES: [(i32, i32); 3] = [(0, 4), (5, 1), (9, 7)];
+const _: () = assert!(SEAL == 14);
+
 /// The pixels, at a place in a drawing.
 pub fn pixels(conn: u32, x: i32, y: i32) -> Html {
     let bits = shape::seal(conn);
-    let side = f64::from(SEAL) / 3.0;
-    let pixel = |at: i32| {
-        let (column, row) = (f64::from(at % 3), f64::from(at / 3));
-        let (x, y) = (
-            f64::from(x) + column * side + 0.4,
-            f64::from(y) + row * side + 0.4,
-        );
-        format!("M{x:.1},{y:.1}h{a:.1}v{a:.1}h-{a:.1}Z", a = side - 0.8)
-    };
-    let d: String = (0..9)
-        .filter(|at| bits & (256 >> at) != 0)
-        .map(pixel)
-        .collect();
+    let mut d = String::new();
+    for at in (0..9).filter(|at| bits & (256 >> at) != 0) {
+        let ((right, right_tenths), (down, down_tenths)) = (LINES[at % 3], LINES[at / 3]);
+        let (x, y) = (x + right, y + down);
+        d += &format!("M{x}.{right_tenths},{y}.{down_tenths}h3.9v3.9h-3.9Z");
+    }
     html! { <path class="seal" {d} /> }
 }
 
