@@ -179,37 +179,65 @@ type Cells = [Cell; 33];
 pub struct Counted {
     of: Option<Rc<Conntrack>>,
     portions: Vec<Cells>,
+    /// The sums of [`GROUP`] portions each.
+    groups: Vec<Cells>,
 }
+
+/// Portions that are summed up together.
+const GROUP: usize = 32;
 
 impl Counted {
     /// Counts the deadlines of a machine, as far as another was not looked at already.
     fn count(&mut self, state: &Rc<Conntrack>) -> Cells {
-        let same_time = |old: &&Rc<Conntrack>| old.now == state.now;
-        let old = self.of.as_ref().filter(same_time);
-        let mut known = std::mem::take(&mut self.portions).into_iter();
-        let portions = state.conns.shared_with(old.map(|old| &old.conns));
-        let portions = portions.map(|(shared, conns)| match known.next() {
-            Some(cells) if shared => cells,
-            _ => {
-                let mut cells = [Cell::default(); 33];
-                for conn in conns {
-                    if let Some(left) = left(conn, state) {
-                        cells[32 - left.leading_zeros() as usize].add(left, conn.id.number);
-                    }
-                }
-                cells
+        let same_time = |old: &Rc<Conntrack>| old.now == state.now;
+        let old = self.of.take().filter(same_time);
+        let mut stale = vec![false; self.groups.len()];
+        let mut known = 0;
+        for (at, (shared, conns)) in state
+            .conns
+            .shared_with(old.as_deref().map(|old| &old.conns))
+            .enumerate()
+        {
+            known = at + 1;
+            if shared && at < self.portions.len() {
+                continue;
             }
-        });
-        self.portions = portions.collect();
-        self.of = Some(state.clone());
-        let mut all = [Cell::default(); 33];
-        for portion in &self.portions {
-            for (sum, cell) in all.iter_mut().zip(portion) {
-                sum.join(cell);
+            let mut cells = [Cell::default(); 33];
+            for conn in conns {
+                if let Some(left) = left(conn, state) {
+                    cells[32 - left.leading_zeros() as usize].add(left, conn.id.number);
+                }
+            }
+            self.portions.resize(known.max(self.portions.len()), cells);
+            self.portions[at] = cells;
+            stale.resize(self.portions.len().div_ceil(GROUP), true);
+            stale[at / GROUP] = true;
+        }
+        if known < self.portions.len() {
+            self.portions.truncate(known);
+            stale.resize(known.div_ceil(GROUP), true);
+            if let Some(last) = stale.last_mut() {
+                *last = true;
             }
         }
-        all
+        self.groups.resize(stale.len(), [Cell::default(); 33]);
+        let groups = self.groups.iter_mut().zip(self.portions.chunks(GROUP));
+        for ((sums, portions), _) in groups.zip(&stale).filter(|(_, stale)| **stale) {
+            *sums = joined(portions);
+        }
+        self.of = Some(state.clone());
+        joined(&self.groups)
     }
+}
+
+fn joined(all: &[Cells]) -> Cells {
+    let mut sums = [Cell::default(); 33];
+    for cells in all {
+        for (sum, cell) in sums.iter_mut().zip(cells) {
+            sum.join(cell);
+        }
+    }
+    sums
 }
 
 /// Deadlines to come, and those that are past with the entry still linked: near ones together, so

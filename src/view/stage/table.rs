@@ -332,7 +332,8 @@ fn plan_used(ctx: &Ctx, planner: &mut Planner, size: u32) {
     let mut next = 0;
     let mut from = 0;
     for part in ctx.state.table.lengths_in_parts() {
-        let buckets = from..from + part.len() as u32;
+        let first = from;
+        let buckets = first..first + part.len() as u32;
         from = buckets.end;
         // Nearly all of a large table is out of sight: it is only counted.
         let near = planner.near(part.len() as i32 * (FOLD + chain::brief_height_max(&ctx.grid)))
@@ -343,8 +344,10 @@ fn plan_used(ctx: &Ctx, planner: &mut Planner, size: u32) {
             if nodes == 0 && !apart {
                 continue;
             }
-            if bucket > next {
+            if bucket > next && (near || next < first) {
                 planner.add(next, bucket - 1, FOLD, Kind::Fold);
+            } else if bucket > next {
+                planner.y += FOLD;
             }
             next = bucket + 1;
             if !near {
