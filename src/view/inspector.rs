@@ -13,7 +13,7 @@ pub(super) use pointers::node_pointers;
 pub use pointers::pointers;
 
 use super::functions;
-use super::model::{Field, FieldGroup, Inspector, Kind, LedgerRow, Selection};
+use super::model::Selection;
 use super::names;
 use super::scene::Scene;
 use crate::engine::confirm::CONNTRACK_LOCKS;
@@ -24,6 +24,78 @@ use crate::engine::step::Phase;
 use crate::engine::{Config, Conntrack, Step};
 use crate::timeline::RefStep;
 use crate::words::{inspector as w, tell};
+
+/// What kind of thing is selected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Kind {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// A connection.
+    Conn,
+    /// A packet.
+    Skb,
+    /// A bucket.
+    Bucket,
+    /// The gc worker.
+    Gc,
+}
+
+/// The selected object, field by field.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Inspector {
+    /// What it is.
+    pub kind: Kind,
+    /// `c1`, `s7`, `bucket 5`, `gc worker`.
+    pub title: String,
+    /// One line under it.
+    pub subtitle: String,
+    /// Fields in groups.
+    pub groups: Vec<FieldGroup>,
+    /// For a connection: every change of `use` so far, oldest first.
+    pub ledger: Vec<LedgerRow>,
+}
+
+/// Fields that belong together.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FieldGroup {
+    /// Heading.
+    pub title: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+/// A field of the selected object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// The kernel's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// What it means, a few words; may be empty.
+    pub note: String,
+    /// The value before this step, if the step changed it.
+    pub old: Option<String>,
+}
+
+/// A change of `use`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LedgerRow {
+    /// Position in the log, to go there.
+    pub position: u32,
+    /// When, counted from boot: `62.4 s`.
+    pub time: String,
+    /// `+1`, `−1`, `pass`.
+    pub delta: String,
+    /// `use` afterwards.
+    pub left: u32,
+    /// The owner: `skb s1`, `table`.
+    pub owner: String,
+    /// The kernel function.
+    pub function: String,
+    /// Why, in a few words.
+    pub reason: &'static str,
+}
 
 /// What the inspector is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

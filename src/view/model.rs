@@ -2,6 +2,7 @@
 //! pane can be left alone. The stage has its own model in [`super::stage`].
 
 pub use super::import::{ImportModel, RecordingModel};
+pub use super::inspector::{Field, FieldGroup, Inspector, Kind, LedgerRow};
 pub use super::lanes::{GhostLane, LaneDeadline, LaneItem, LaneMark, LaneSign, LaneTime, Lanes};
 pub use super::lens::{Lens, LensModel};
 pub use super::lesson::{Class, Pick};
@@ -171,78 +172,6 @@ pub struct CodeLine {
     pub text: String,
     /// This is where we are.
     pub current: bool,
-}
-
-/// What kind of thing is selected.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Kind {
-    /// Nothing yet.
-    #[default]
-    Nothing,
-    /// A connection.
-    Conn,
-    /// A packet.
-    Skb,
-    /// A bucket.
-    Bucket,
-    /// The gc worker.
-    Gc,
-}
-
-/// The selected object, field by field.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Inspector {
-    /// What it is.
-    pub kind: Kind,
-    /// `c1`, `s7`, `bucket 5`, `gc worker`.
-    pub title: String,
-    /// One line under it.
-    pub subtitle: String,
-    /// Fields in groups.
-    pub groups: Vec<FieldGroup>,
-    /// For a connection: every change of `use` so far, oldest first.
-    pub ledger: Vec<LedgerRow>,
-}
-
-/// Fields that belong together.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct FieldGroup {
-    /// Heading.
-    pub title: String,
-    /// Its fields.
-    pub fields: Vec<Field>,
-}
-
-/// A field of the selected object.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Field {
-    /// The kernel's name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-    /// What it means, a few words; may be empty.
-    pub note: String,
-    /// The value before this step, if the step changed it.
-    pub old: Option<String>,
-}
-
-/// A change of `use`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LedgerRow {
-    /// Position in the log, to go there.
-    pub position: u32,
-    /// When, counted from boot: `62.4 s`.
-    pub time: String,
-    /// `+1`, `−1`, `pass`.
-    pub delta: String,
-    /// `use` afterwards.
-    pub left: u32,
-    /// The owner: `skb s1`, `table`.
-    pub owner: String,
-    /// The kernel function.
-    pub function: String,
-    /// Why, in a few words.
-    pub reason: &'static str,
 }
 
 /// A line of tool output.

@@ -127,6 +127,7 @@ fn inspector() -> Inspector {
         old: old.map(String::from),
     };
     Inspector {
+        kind: Kind::Conn,
         title: "c1".into(),
         subtitle: "tcp SYN_SENT, confirmed".into(),
         groups: vec![FieldGroup {

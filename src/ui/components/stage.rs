@@ -93,8 +93,8 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
     if model.scale > 0 {
         canvas.push_str(&format!(";zoom:{}%", f64::from(model.scale) / 10.0));
     }
-    // Another size of the drawing has all its text laid out anew, which is the half of a step. So it
-    // changes seldom; what is drawn below its end is seen all the same.
+    // Another size of the drawing has all its text laid out anew, which is the half of a step. So
+    // it changes seldom; what is drawn below its end is seen all the same.
     let drawn = (h / DRAWN_STEP * DRAWN_STEP).max(1);
     let view_box = format!("{} {} {w} {drawn}", -PAD, -PAD);
     html! {
