@@ -87,3 +87,36 @@ test('on a phone the whole table is there too', { viewport: VIEWPORTS.phone }, a
   const over = await page.raw.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(over <= 0, 'nothing sticks out at the side');
 });
+
+test('the focus stays with a bucket of a large table, or is outside, when its row is taken for another',
+  async (page) => {
+    await flood(page, 1_024, 2_000);
+    for (let port = 1; port < 6; port += 1) {
+      await page.line(`tcp 10.9.0.1:${port} > 192.0.2.80:80 S`);
+    }
+    await page.raw.evaluate(() => document.activeElement.blur());
+    await page.press('Home');
+    await page.press('Shift+ArrowRight');
+    /** The bucket whose row has the focus, "outside", or nothing if the focus was lost. */
+    const held = () => page.raw.evaluate(() => {
+      const active = document.activeElement;
+      if (active.matches('[data-walk]')) return 'outside';
+      return active.closest('[data-bucket]')?.dataset.bucket;
+    });
+    let outside = 0;
+    for (let steps = 0; steps < 40; steps += 1) {
+      if ((await held()) === 'outside' || steps === 0) {
+        await page.raw.locator('[data-walk]').first().focus();
+        await page.press('Enter');
+        while ((await held()) === undefined) await page.press('ArrowDown');
+      }
+      const before = await held();
+      // A click by a program takes no focus.
+      await page.raw.evaluate(() => document.querySelector('[aria-label="Step forward"]').click());
+      await page.raw.waitForTimeout(400);
+      const after = await held();
+      assert.ok(after === before || after === 'outside', `${before}, then ${after}`);
+      outside += Number(after === 'outside');
+    }
+    assert.ok(outside > 0, 'no row was taken');
+  });

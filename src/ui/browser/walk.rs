@@ -156,17 +156,21 @@ const LOOKS: [u32; 3] = [0, 60, 300];
 /// now: the same thing, if it was made anew, or the stage.
 pub fn keep_focus() {
     let Some(held) = focused() else { return };
-    let mark = marked(&held);
     let walked = place_in_box(&held).is_some_and(|(_, walked)| walked);
+    let mark = marked(&held).filter(|_| walked);
     for millis in LOOKS {
-        let mark = mark.clone().filter(|_| walked);
-        Timeout::new(millis, move || restore(mark)).forget();
+        let (held, mark) = (held.clone(), mark.clone());
+        Timeout::new(millis, move || restore(&held, mark)).forget();
     }
 }
 
-fn restore(mark: Option<String>) {
-    if focused().is_some() {
-        return;
+fn restore(held: &Element, mark: Option<String>) {
+    if let Some(now) = focused() {
+        // A painted row of a large table can have been taken for another bucket.
+        let another = now == *held && mark.is_some() && marked(&now) != mark;
+        if !another {
+            return;
+        }
     }
     let Some(document) = document() else { return };
     let find = |selector: &str| document.query_selector(selector).ok().flatten();
