@@ -144,13 +144,24 @@ pub fn subject(scene: &Scene) -> Subject {
             // A step about nothing of its own, such as a lock, belongs to the object before it.
             let until = scene.fresh.end;
             let steps = scene.steps.get(..until).unwrap_or_default();
-            steps
-                .iter()
-                .rev()
-                .find_map(about)
+            let found = steps.iter().rev().find_map(about);
+            found
+                .or_else(|| past_its_time(scene, steps))
                 .unwrap_or(Subject::Nothing)
         }
     }
+}
+
+/// The first entry that is over and still linked, where the clock went on.
+fn past_its_time(scene: &Scene, steps: &[Step]) -> Option<Subject> {
+    let clock = |step: &Step| matches!(step, Step::ClockAdvanced { .. });
+    let now = scene.state.now;
+    let over = |conn: &&NfConn| conn.nf_ct_should_gc(now);
+    let conn = steps
+        .iter()
+        .any(clock)
+        .then(|| scene.state.conns.iter().find(over));
+    conn.flatten().map(|conn| Subject::Conn(conn.id.number))
 }
 
 /// The object that a step is about.

@@ -307,3 +307,13 @@ fn the_ledger_has_every_change_of_use() {
     "#]]
     .assert_eq(&print(&inspector));
 }
+
+#[test]
+fn time_that_passes_shows_what_is_over_and_still_linked() {
+    let titles = ["advance 29s", "advance 30s"].map(|time| {
+        let text = format!("gc manual\nudp 10.0.0.10:5000 > 192.0.2.53:53 len=12\n{time}");
+        let done = last(&text);
+        inspector(&done.whole(), &[]).title
+    });
+    assert_eq!(titles, ["nothing selected", "c1"]);
+}

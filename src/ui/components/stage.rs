@@ -83,7 +83,7 @@ fn about_something(model: &StageModel) -> bool {
 }
 
 /// The drawing grows by so much, in its own units.
-const DRAWN_STEP: i32 = 1024;
+const DRAWN_STEP: u32 = 1024;
 
 /// What is in the box. `defs`: with the patterns that every picture of the page refers to; `over`
 /// lies over everything else.
@@ -94,8 +94,8 @@ pub fn picture(model: &StageModel, on_msg: &Callback<Msg>, defs: bool, over: Htm
         canvas.push_str(&format!(";zoom:{}%", f64::from(model.scale) / 10.0));
     }
     // Another size of the drawing has all its text laid out anew, which is the half of a step. So
-    // it changes seldom; what is drawn below its end is seen all the same.
-    let drawn = (h / DRAWN_STEP * DRAWN_STEP).max(1);
+    // it changes seldom; what is below the canvas is cut off.
+    let drawn = h.unsigned_abs().next_multiple_of(DRAWN_STEP);
     let view_box = format!("{} {} {w} {drawn}", -PAD, -PAD);
     html! {
         <div class="stage__canvas" style={canvas}>

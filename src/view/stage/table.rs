@@ -15,8 +15,9 @@ use std::rc::Rc;
 pub const ROWS_MAX: u32 = 256;
 /// From this width on there is room for all about gc in the heading.
 const GC_WIDE: i32 = 460;
-/// Room for the heading.
+/// Room for the heading; more where an hourglass of the first row may lie below its words.
 const HEADING: i32 = 22;
+const HEADING_NARROW: i32 = 28;
 
 /// The table.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -169,7 +170,10 @@ pub(super) fn table(ctx: &Ctx, y: i32, wanted: &Wanted) -> TableView {
     let mut planner = Planner {
         wanted,
         plans: Vec::new(),
-        y: y + HEADING,
+        y: y + match ctx.grid.narrow {
+            true => HEADING_NARROW,
+            false => HEADING,
+        },
     };
     let right = match ctx.grid.narrow {
         true => ctx.grid.slot_x[0] + ctx.grid.slot_w,
