@@ -5,8 +5,8 @@
 //! ends that, so that arrows step again.
 
 use super::document;
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
 /// What can be walked to.
@@ -148,20 +148,14 @@ fn marked(element: &Element) -> Option<String> {
     Some(MARKS.iter().filter_map(mark).collect())
 }
 
-/// When to look whether the focus was lost, in milliseconds after a message: what is painted may
-/// come in several turns.
-const LOOKS: [u32; 3] = [0, 60, 300];
-
-/// Sees to it that something has the focus after what is about to happen, if something has it
-/// now: the same thing, if it was made anew, or the stage.
+/// Sees to it that something has the focus after what is about to be painted, if something has it
+/// now: the same thing, if it was made anew, or the stage. It looks once all is painted, before
+/// the browser does anything else: no key and no timer finds the page without its focus.
 pub fn keep_focus() {
     let Some(held) = focused() else { return };
     let walked = place_in_box(&held).is_some_and(|(_, walked)| walked);
     let mark = marked(&held).filter(|_| walked);
-    for millis in LOOKS {
-        let (held, mark) = (held.clone(), mark.clone());
-        Timeout::new(millis, move || restore(&held, mark)).forget();
-    }
+    spawn_local(async move { restore(&held, mark) });
 }
 
 fn restore(held: &Element, mark: Option<String>) {
