@@ -48,9 +48,9 @@ impl Effects {
             Effect::Import(effect) => browser::incoming::carry_out(effect, &self.on_msg),
             Effect::Focus(id) => browser::focus_soon(id),
             Effect::OpenNotes => {
-                if !self.line.open_notes() {
-                    self.on_msg.emit(Msg::Present(Show::Blocked));
-                }
+                let on_msg = self.on_msg.clone();
+                self.line
+                    .open_notes(move || on_msg.emit(Msg::Present(Show::Blocked)));
             }
             Effect::Say(text) => self.line.say(&text),
             Effect::FullScreen => browser::full_screen(),

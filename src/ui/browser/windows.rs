@@ -3,7 +3,7 @@
 
 use super::{Listener, document, window};
 use crate::app::address;
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -93,31 +93,37 @@ impl Line {
         }
     }
 
-    /// Opens the window with notes, or brings it to the front; `false` if the browser refuses.
-    pub fn open_notes(&self) -> bool {
+    /// Opens the window with notes, or brings it to the front; says if the browser refuses.
+    ///
+    /// It is opened in a turn of its own: while a window opens, Firefox goes on with other work of
+    /// the page, which must not come in the midst of a message.
+    pub fn open_notes(&self, on_refused: impl FnOnce() + 'static) {
         if let Some(open) = alive(&self.other) {
             let _ = open.focus();
-            return true;
+            return;
         }
-        let Some(window) = window() else { return false };
-        let href = window.location().href().unwrap_or_default();
-        let page = href.split(['#', '?']).next().unwrap_or_default();
-        let url = format!("{page}?notes");
-        let opened = window.open_with_url_and_target_and_features(
-            &url,
-            CHANNEL,
-            "popup,width=900,height=680",
-        );
-        let opened = opened.ok().flatten();
-        let done = opened.is_some();
-        *self.other.borrow_mut() = opened;
-        done
+        let other = self.other.clone();
+        let open = move || match open_window() {
+            Some(opened) => *other.borrow_mut() = Some(opened),
+            None => on_refused(),
+        };
+        Timeout::new(0, open).forget();
     }
 
     /// Says it to the other window.
     pub fn say(&self, text: &str) {
         say(&self.other, self.channel.as_ref(), text);
     }
+}
+
+fn open_window() -> Option<Window> {
+    let window = window()?;
+    let href = window.location().href().unwrap_or_default();
+    let page = href.split(['#', '?']).next().unwrap_or_default();
+    let url = format!("{page}?notes");
+    let features = "popup,width=900,height=680";
+    let opened = window.open_with_url_and_target_and_features(&url, CHANNEL, features);
+    opened.ok().flatten()
 }
 
 fn alive(other: &RefCell<Option<Window>>) -> Option<Window> {
