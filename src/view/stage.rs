@@ -286,7 +286,8 @@ fn build(scene: &Scene, viewport: Viewport, grid: Grid, plan: Plan) -> StageMode
     let picked = bucket
         .filter(|_| long)
         .and_then(|bucket| laid.table.row_of(bucket));
-    let focus = picked.or(hot).or_else(|| listed(meant?));
+    let came = marks.listed.and_then(|conn| listed(conn.number));
+    let focus = picked.or(came).or(hot).or_else(|| listed(meant?));
     let (hooks, hash) = if half {
         Default::default()
     } else if plan == Plan::Hall {

@@ -248,3 +248,19 @@ for (const [width, height] of [[320, 640], [640, 400], [720, 450]]) {
     await fine('in words');
   });
 }
+
+test('what a step is about stays in sight when the window or the stage gets smaller',
+  { at: '#slow-listener&at=3.12' }, async (page) => {
+    const chip = page.ct('tuplehash', { conn: 'c1', dir: 'original' });
+    const seen = async () => {
+      await page.settled();
+      const box = await page.raw.locator('.stage').boundingBox();
+      const node = await chip.boundingBox();
+      return node.y >= box.y && node.y + node.height <= box.y + box.height;
+    };
+    assert.ok(await seen(), 'on the dying list, at 1440 by 900');
+    await page.raw.setViewportSize({ width: 1024, height: 768 });
+    assert.ok(await seen(), 'at 1024 by 768');
+    await page.click('Source and object');
+    assert.ok(await seen(), 'above source and object');
+  });

@@ -3,7 +3,7 @@
 use crate::film::{A, B, Film, narrow, slow_server, tcp, udp, wide};
 use ctscope::engine::hooks::Station;
 use ctscope::engine::tuple::Dir;
-use ctscope::engine::{Command, Config, Step};
+use ctscope::engine::{Command, Config, Listen, Step};
 use ctscope::view::stage::{
     BucketRow, CHIP_H, Grid, StageModel, TextKind, Viewport, hall, shape, stage, text,
 };
@@ -336,4 +336,39 @@ fn a_step_about_a_listed_connection_has_its_list_in_sight() {
         let (top, bottom) = model.focus.expect("there is something to see");
         assert!(top >= y && bottom <= y + 2 * CHIP_H, "{y}: {top}..{bottom}");
     }
+}
+
+#[test]
+fn a_node_that_goes_on_a_list_is_in_sight_until_a_bucket_is_looked_at() {
+    let mut film = Film::new();
+    film.run(&Command::Listen(Listen::Slow));
+    film.send(udp((A, 10_000), (B, 53)));
+    let focus = |film: &Film, step: usize| {
+        let model = wide(&film.scene(step));
+        let (top, bottom) = model.focus.expect("there is something to see");
+        let chip = model.lists.chip_at(1, Dir::Original);
+        let on_list = chip.is_some_and(|(_, y, _)| top >= y && bottom <= y + 2 * CHIP_H);
+        let in_table = model
+            .table
+            .rows
+            .iter()
+            .any(|row| (row.y..row.y + row.height).contains(&top));
+        (on_list, in_table)
+    };
+    let listed = film.at(|step| matches!(step, Step::ListAdded { .. }));
+    assert_eq!(
+        focus(&film, listed - 1),
+        (false, true),
+        "the bucket of the lookup"
+    );
+    assert_eq!(focus(&film, listed), (true, false), "the unconfirmed list");
+    let confirm = film.at(|step| matches!(step, Step::BucketsReady { .. }));
+    assert_eq!(
+        focus(&film, confirm),
+        (false, true),
+        "the buckets of the connection"
+    );
+    film.run(&Command::Delete(1));
+    let listed = film.at(|step| matches!(step, Step::ListAdded { .. }));
+    assert_eq!(focus(&film, listed), (true, false), "the dying list");
 }

@@ -15,7 +15,6 @@ pub mod tuplehash;
 
 pub use bucket_row::BucketRowView;
 pub use conn_card::life_mark;
-pub use measure::use_viewport;
 pub use seal::Seal;
 
 use crate::app::Msg;
@@ -52,8 +51,7 @@ pub fn Stage(props: &Props) -> Html {
         on_msg,
     } = props;
     let node = use_node_ref();
-    measure::use_viewport(&node, on_msg);
-    measure::use_focus(&node, model.focus);
+    measure::use_focus(&node, model.focus, on_msg);
     let class = classes!(
         "stage",
         model.narrow.then_some("stage--narrow"),

@@ -46,6 +46,8 @@ pub struct Arrival {
 pub struct Marks {
     /// Buckets that are looked at or changed now, at most two.
     pub hot: Vec<u32>,
+    /// The connection that was put on a list since a bucket was looked at last, and is there.
+    pub listed: Option<ConnId>,
     /// Nodes compared so far in the walk at hand.
     pub candidates: Vec<Candidate>,
     /// The connection that the walk found, and by which node.
@@ -131,6 +133,11 @@ impl Marks {
         }
     }
 
+    fn look_at(&mut self, bucket: u32) {
+        self.hot = vec![bucket];
+        self.listed = None;
+    }
+
     fn forget_walk(&mut self) {
         self.hot.clear();
         self.candidates.clear();
@@ -163,13 +170,13 @@ impl Marks {
                 if self.hit.is_some() || !self.hot.contains(&bucket) {
                     self.forget_walk();
                 }
-                self.hot = vec![bucket];
+                self.look_at(bucket);
             }
             Step::BucketsReady {
                 original, reply, ..
             } => {
                 self.forget_walk();
-                self.hot = vec![original];
+                self.look_at(original);
                 if reply != original {
                     self.hot.push(reply);
                 }
@@ -186,7 +193,7 @@ impl Marks {
                     self.candidates.clear();
                 }
                 if !self.hot.contains(&bucket) {
-                    self.hot = vec![bucket];
+                    self.look_at(bucket);
                 }
                 let conn = conn.number;
                 self.candidates.push(Candidate {
@@ -204,13 +211,15 @@ impl Marks {
                 self.swept.clear();
             }
             Step::GcBucket { bucket, .. } => {
-                self.hot = vec![bucket];
+                self.look_at(bucket);
                 self.gc_at = Some(bucket);
                 if self.swept.len() < SWEPT_MAX {
                     self.swept.push(bucket);
                 }
             }
-            Step::EarlyDropBucket { bucket, .. } => self.hot = vec![bucket],
+            Step::EarlyDropBucket { bucket, .. } => self.look_at(bucket),
+            Step::ListAdded { conn, .. } => self.listed = Some(conn),
+            Step::ListRemoved { .. } | Step::HashInserted { .. } => self.listed = None,
             Step::Freed { conn, .. } => self.freed.push(conn),
             _ => {}
         }
