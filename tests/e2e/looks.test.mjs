@@ -264,3 +264,16 @@ test('what a step is about stays in sight when the window or the stage gets smal
     await page.click('Source and object');
     assert.ok(await seen(), 'above source and object');
   });
+
+test('the header has room for the names of scenario and kernel at every width',
+  { at: '#handshake' }, async (page) => {
+    const [scenario, kernel] = ['.top .pick:not(.pick--kernel)', '.top .pick--kernel'];
+    for (const width of [1440, 1280, 1200, 1199, 1100, 1024, 960, 720, 390]) {
+      await page.raw.setViewportSize({ width, height: 800 });
+      await page.settled();
+      for (const [pick, least] of [[scenario, 100], [kernel, 60]]) {
+        const list = await page.raw.locator(`${pick} select`).boundingBox();
+        assert.ok(list.width >= least, `${width}: ${pick} has ${list.width} px`);
+      }
+    }
+  });
