@@ -11,7 +11,7 @@ mod walk;
 mod windows;
 
 pub use files::{Chosen, chosen, dropped, page_address, save};
-pub use scroll::{reveal, reveal_rows, scroll_to_end};
+pub use scroll::{reveal, reveal_again, reveal_rows, scroll_to_end};
 pub use walk::keep_focus;
 pub use windows::{Line, every_second, full_screen, query};
 

@@ -59,3 +59,18 @@ test('on a phone the details are a sheet above the transport', PHONE, async (pag
   assert.equal(await page.raw.locator('#why').isVisible(), false);
   assert.equal(await card(page, 'c1', 'place'), 'table');
 });
+
+test('on a phone the page stays where one scrolled as the browser’s bar comes and goes',
+  { ...PHONE, at: '#collision&at=4.9' }, async (page) => {
+    const top = () => page.raw.evaluate(() => Math.round(scrollY));
+    await page.raw.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.settled();
+    const scrolled = await top();
+    assert.ok(scrolled > 200, `${scrolled} px`);
+    await page.raw.setViewportSize({ width: 390, height: 900 });
+    await page.settled();
+    await page.raw.setViewportSize(VIEWPORTS.phone);
+    await page.settled();
+    const now = await top();
+    assert.ok(Math.abs(now - scrolled) <= 60, `${scrolled}, then ${now}`);
+  });

@@ -26,17 +26,32 @@ pub fn reveal_rows(node: &NodeRef, top: i32, bottom: i32) {
     let Some(element) = node.cast::<Element>() else {
         return;
     };
-    let (at, height) = (element.scroll_top(), element.client_height());
-    if element.scroll_height() <= height {
+    if !reveal_in_box(&element, top, bottom) {
         let above = element.get_bounding_client_rect().top();
         reveal_on_page(above + f64::from(top), above + f64::from(bottom));
-        return;
+    }
+}
+
+/// The same when the box got another size. A page is left where it is: on a phone its height
+/// changes while one scrolls.
+pub fn reveal_again(node: &NodeRef, top: i32, bottom: i32) {
+    if let Some(element) = node.cast::<Element>() {
+        reveal_in_box(&element, top, bottom);
+    }
+}
+
+/// `false` if the box does not scroll.
+fn reveal_in_box(element: &Element, top: i32, bottom: i32) -> bool {
+    let (at, height) = (element.scroll_top(), element.client_height());
+    if element.scroll_height() <= height {
+        return false;
     }
     if top < at {
         element.set_scroll_top(top - REVEAL_ROOM);
     } else if bottom > at + height {
         element.set_scroll_top(bottom + REVEAL_ROOM - height);
     }
+    true
 }
 
 /// Scrolls the page so that this part of what it shows is between the sentence and the transport,

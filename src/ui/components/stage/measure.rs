@@ -52,18 +52,18 @@ pub fn use_focus(node: &NodeRef, focus: Option<(i32, i32)>, on_msg: &Callback<Ms
             };
             on_msg.emit(msg);
             let seen = Some((width, height));
-            if size.replace(seen) != seen {
-                reveal(&node, *now.borrow());
+            if size.replace(seen) != seen
+                && let Some((top, bottom)) = *now.borrow()
+            {
+                browser::reveal_again(&node, top, bottom);
             }
         })
     });
     use_viewport(node, &on_seen);
     let node = node.clone();
-    use_effect_with(focus, move |focus| reveal(&node, *focus));
-}
-
-fn reveal(node: &NodeRef, focus: Option<(i32, i32)>) {
-    if let Some((top, bottom)) = focus {
-        browser::reveal_rows(node, top, bottom);
-    }
+    use_effect_with(focus, move |focus| {
+        if let Some((top, bottom)) = *focus {
+            browser::reveal_rows(&node, top, bottom);
+        }
+    });
 }
